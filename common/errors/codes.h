@@ -1,0 +1,106 @@
+// Every stable error code of Causeway, with its kind (design.md "Errors") and what a person can do. One table, so that
+// docs/errors.md, the console and the logs say the same. Codes are never reused or renamed.
+#pragma once
+
+#include <string_view>
+
+namespace causeway::errors {
+
+enum class Kind {
+  kTransient,  // Retried for ever with backoff; the workflow shows a "Degraded" condition.
+  kRecord,     // The record becomes a dead letter; the rest goes on.
+  kWorkflow,   // The workflow becomes FAILED; backlog and position are kept.
+  kRequest,    // A caller of our own API sent something wrong; nothing changed.
+  kBug,        // Unexpected; logged and counted.
+};
+
+struct Code {
+  std::string_view id;
+  Kind kind;
+  std::string_view remedy;
+};
+
+// Dynamics 365 (Dataverse Web API, Entra ID).
+inline constexpr Code kDynamicsUnreachable{"CW-DYN-UNREACHABLE", Kind::kTransient,
+    "Nothing to do if it passes; otherwise check the URL of the dynamics365 connection and the network."};
+inline constexpr Code kDynamicsThrottled{"CW-DYN-THROTTLED", Kind::kTransient,
+    "Nothing to do: Causeway waits as Dynamics 365 asks. If it lasts, see who else uses the application user's request limits."};
+inline constexpr Code kDynamicsUnavailable{"CW-DYN-UNAVAILABLE", Kind::kTransient,
+    "Nothing to do if it passes; otherwise look at the service health of Dynamics 365."};
+inline constexpr Code kDynamicsAnswer{"CW-DYN-ANSWER", Kind::kTransient,
+    "Dynamics 365 sent something that is not a valid answer; it is asked again. If it lasts, check what stands between (proxy, gateway)."};
+inline constexpr Code kDynamicsCredentials{"CW-DYN-CREDENTIALS", Kind::kWorkflow,
+    "Set a valid client secret in the dynamics365 connection, then start the workflow."};
+inline constexpr Code kDynamicsPrivilege{"CW-DYN-PRIVILEGE", Kind::kWorkflow,
+    "Give the application user organization-level privileges on the table, then start the workflow."};
+inline constexpr Code kDynamicsTableGone{"CW-DYN-TABLE", Kind::kWorkflow,
+    "Restore the table in Dynamics 365 or delete its table mapping, then start the workflow."};
+inline constexpr Code kDynamicsColumnGone{"CW-DYN-COLUMN", Kind::kWorkflow,
+    "Restore the column in Dynamics 365 or change the field mapping, then start the workflow."};
+inline constexpr Code kDynamicsTrackingOff{"CW-DYN-TRACKING", Kind::kWorkflow,
+    "Switch change tracking on for the table in Dynamics 365, then start the workflow."};
+inline constexpr Code kDynamicsRequest{"CW-DYN-REQUEST", Kind::kWorkflow,
+    "Dynamics 365 refused a request that should be valid: compare the definition with the table, and report it if they agree."};
+inline constexpr Code kDynamicsForeignLink{"CW-DYN-LINK", Kind::kWorkflow,
+    "A next link points to a host that is not configured: check the URL of the dynamics365 connection and what stands between."};
+inline constexpr Code kDynamicsDeltaExpired{"CW-DYN-DELTA-EXPIRED", Kind::kTransient,
+    "Nothing to do: the table is read again from the start; what is unchanged costs no engine call."};
+inline constexpr Code kDynamicsRow{"CW-DYN-ROW", Kind::kRecord,
+    "Look at the row in Dynamics 365; it is read again when it changes."};
+
+// Campaign (REST, IMS).
+inline constexpr Code kCampaignUnreachable{"CW-CAM-UNREACHABLE", Kind::kTransient,
+    "Nothing to do if it passes; otherwise check the URL of the campaign connection and the network."};
+inline constexpr Code kCampaignThrottled{"CW-CAM-THROTTLED", Kind::kTransient,
+    "Nothing to do: Causeway waits as Campaign asks and writes less at once."};
+inline constexpr Code kCampaignUnavailable{"CW-CAM-UNAVAILABLE", Kind::kTransient,
+    "Nothing to do if it passes; otherwise look at Campaign's status page."};
+inline constexpr Code kCampaignAnswer{"CW-CAM-ANSWER", Kind::kTransient,
+    "Campaign sent something that is not a valid answer; the record is looked up and tried again. If it lasts, check what stands between."};
+inline constexpr Code kCampaignCredentials{"CW-CAM-CREDENTIALS", Kind::kWorkflow,
+    "Set valid credentials in the campaign connection, then start the workflow."};
+inline constexpr Code kCampaignPermission{"CW-CAM-PERMISSION", Kind::kWorkflow,
+    "Give the technical account's product profile access to this Campaign instance, then start the workflow."};
+inline constexpr Code kCampaignResourceGone{"CW-CAM-RESOURCE", Kind::kWorkflow,
+    "Publish the resource in Campaign or delete its table mapping, then start the workflow."};
+inline constexpr Code kCampaignFieldGone{"CW-CAM-FIELD", Kind::kWorkflow,
+    "Publish the field in Campaign or change the field mapping, then start the workflow."};
+inline constexpr Code kCampaignRefused{"CW-CAM-REFUSED", Kind::kRecord,
+    "Correct the value in Dynamics 365 (the record is written again when it changes) or the mapping."};
+inline constexpr Code kCampaignLinkMissing{"CW-CAM-LINK", Kind::kRecord,
+    "Make sure that the linked record is mapped and exists in Campaign, then retry."};
+
+// The engine and its backlog.
+inline constexpr Code kMappingValue{"CW-MAP-VALUE", Kind::kRecord,
+    "Correct the value in Dynamics 365 (the record is written again when it changes), or the field mapping."};
+inline constexpr Code kMappingRow{"CW-MAP-ROW", Kind::kRecord,
+    "Look at the row in the source system; report it if it looks right."};
+inline constexpr Code kMappingInvalid{"CW-MAP-INVALID", Kind::kWorkflow,
+    "Correct the table mapping, then start the workflow."};
+inline constexpr Code kBacklogGap{"CW-LOG-GAP", Kind::kWorkflow,
+    "Records of the backlog are missing: restore the topic, or have the table read again (replay), before starting."};
+inline constexpr Code kBacklogTopic{"CW-LOG-TOPIC", Kind::kWorkflow,
+    "Correct the topic's settings as the message says, then start the workflow."};
+inline constexpr Code kBacklogRecord{"CW-LOG-RECORD", Kind::kWorkflow,
+    "A queued record can't be read: check who else writes to the topic, and report it."};
+inline constexpr Code kBrokerAway{"CW-LOG-UNREACHABLE", Kind::kTransient,
+    "Nothing to do if it passes; otherwise check the Kafka broker and the address given with --kafka."};
+inline constexpr Code kReaderPaused{"CW-LOG-FULL", Kind::kTransient,
+    "Nothing to do while the backlog drains; otherwise find out why writing is slow, or raise max_queued_bytes."};
+inline constexpr Code kTooManyDeadLetters{"CW-WRK-DEAD-LETTERS", Kind::kWorkflow,
+    "Look at the dead letters' reasons, correct the mapping or the data, then start the workflow."};
+inline constexpr Code kStalled{"CW-WRK-STALLED", Kind::kTransient,
+    "Nothing to do: the loops are restarted. If it comes again, report it with the log of that time."};
+inline constexpr Code kNothingToDo{"CW-WRK-NOTHING", Kind::kRequest,
+    "Complete the workflow's configuration, then start it."};
+inline constexpr Code kBug{"CW-BUG", Kind::kBug, "Report it with the log line that carries this code."};
+
+// Our own API.
+inline constexpr Code kApiInvalid{"CW-API-INVALID", Kind::kRequest, "Correct the named fields."};
+inline constexpr Code kApiNotFound{"CW-API-NOT-FOUND", Kind::kRequest, "List the parent's resources to see the names that exist."};
+inline constexpr Code kApiExists{"CW-API-EXISTS", Kind::kRequest, "Choose another id, or update what is there."};
+inline constexpr Code kApiEtag{"CW-API-ETAG", Kind::kRequest, "Get the resource again, apply the change to that, and send its etag."};
+inline constexpr Code kApiState{"CW-API-STATE", Kind::kRequest, "Bring it into the state that the message names, then try again."};
+inline constexpr Code kApiNotReady{"CW-API-NOT-READY", Kind::kTransient, "Try again in a moment; look at the controller's log if it lasts."};
+
+}  // namespace causeway::errors

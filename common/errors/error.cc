@@ -1,0 +1,70 @@
+#include "common/errors/error.h"
+
+#include <boost/json.hpp>
+
+#include "absl/strings/cord.h"
+
+namespace causeway::errors {
+namespace {
+
+constexpr std::string_view kPayloadUrl = "type.causeway/error-detail";
+
+absl::StatusCode StatusCodeOf(Kind kind) {
+  switch (kind) {
+    case Kind::kTransient: return absl::StatusCode::kUnavailable;
+    case Kind::kRecord: return absl::StatusCode::kInvalidArgument;
+    case Kind::kWorkflow: return absl::StatusCode::kFailedPrecondition;
+    case Kind::kRequest: return absl::StatusCode::kInvalidArgument;
+    case Kind::kBug: return absl::StatusCode::kInternal;
+  }
+  return absl::StatusCode::kInternal;
+}
+
+}  // namespace
+
+Detail NewDetail(const Code& code, std::string_view message, std::string_view subject) {
+  Detail detail;
+  detail.code = code.id;
+  detail.kind = code.kind;
+  detail.message = message;
+  detail.remedy = code.remedy;
+  detail.subject = subject;
+  return detail;
+}
+
+absl::Status Make(const Code& code, std::string_view message, std::string_view subject) {
+  return Make(NewDetail(code, message, subject));
+}
+
+absl::Status Make(Detail detail) {
+  absl::Status status(StatusCodeOf(detail.kind), detail.message);
+  boost::json::object payload{{"code", detail.code},     {"kind", static_cast<int>(detail.kind)},
+                              {"remedy", detail.remedy}, {"subject", detail.subject},
+                              {"excerpt", detail.excerpt}, {"maybe_done", detail.maybe_done}};
+  if (detail.retry_after) payload["retry_after_ms"] = absl::ToInt64Milliseconds(*detail.retry_after);
+  status.SetPayload(kPayloadUrl, absl::Cord(boost::json::serialize(payload)));
+  return status;
+}
+
+Detail Describe(const absl::Status& status) {
+  auto payload = status.GetPayload(kPayloadUrl);
+  if (!payload) return NewDetail(kBug, status.ToString());
+  const boost::json::object object = boost::json::parse(std::string(*payload)).as_object();
+  auto text = [&](const char* name) { return std::string(object.at(name).as_string()); };
+  Detail detail;
+  detail.code = text("code");
+  detail.kind = static_cast<Kind>(object.at("kind").as_int64());
+  detail.message = std::string(status.message());
+  detail.remedy = text("remedy");
+  detail.subject = text("subject");
+  detail.excerpt = text("excerpt");
+  detail.maybe_done = object.at("maybe_done").as_bool();
+  if (auto* ms = object.if_contains("retry_after_ms")) detail.retry_after = absl::Milliseconds(ms->as_int64());
+  return detail;
+}
+
+Kind KindOf(const absl::Status& status) { return Describe(status).kind; }
+bool IsTransient(const absl::Status& status) { return !status.ok() && KindOf(status) == Kind::kTransient; }
+bool Is(const absl::Status& status, const Code& code) { return !status.ok() && Describe(status).code == code.id; }
+
+}  // namespace causeway::errors
