@@ -118,7 +118,8 @@ class LogReader {
     std::vector<Message> messages;
     // From which to go on.
     int64_t next_offset = 0;
-    // Everything that was committed when this Next was called has been returned.
+    // Everything below the high watermark as it was when this Next was called has been returned or is aborted. Not merely the
+    // last stable offset: a decided transaction may lack its marker in this partition for a moment, and is waited for.
     bool reached_end = false;
   };
   virtual ~LogReader() = default;

@@ -1,0 +1,69 @@
+// PartitionProgress: which of a partition's records are admitted, dispatched and finished; the contiguous finished prefix,
+// the window, and the detection of gaps. Pure.
+//
+// Life: construct at the committed position when a partition is taken over; Admit each fetched record in order; Finish each
+// once, in any order; Committed after each transaction that carried prefix().
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace causeway::backlog {
+
+class PartitionProgress {
+ public:
+  struct Position {
+    int64_t offset = 0;   // Kafka offset of the next record.
+    int64_t ordinal = 0;  // Of the last record before it.
+    int64_t bytes = 0;    // Of all records before it.
+    bool operator==(const Position&) const = default;
+  };
+
+  // `uncertain_window`: how many records beyond `start` a dead owner may have dispatched; 0 after a clean takeover.
+  PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_window);
+
+  // The next fetched record. Its ordinal must follow the last one: CW-LOG-GAP otherwise, with both ordinals. Records below
+  // the start (none is expected) are a gap too.
+  absl::Status Admit(int64_t offset, int64_t ordinal, int64_t bytes, absl::Time queued_time);
+  void Finish(int64_t ordinal);
+
+  // Whether a record may be dispatched: no further than the window beyond the committed position, so that after this
+  // process' death a new owner knows how far to look.
+  bool MayDispatch(int64_t ordinal) const { return ordinal <= committed_.ordinal + window_; }
+  // How many more records may be admitted: what can't be dispatched needn't be in memory.
+  int64_t Room() const;
+
+  // Whether a dead owner may have dispatched it.
+  bool Uncertain(int64_t ordinal) const { return ordinal <= uncertain_until_; }
+
+  // The contiguous finished prefix, and whether it is ahead of the committed position.
+  Position prefix() const { return prefix_; }
+  bool dirty() const { return prefix_.ordinal != committed_.ordinal; }
+  void Committed(const Position& position) { committed_ = position; }
+  Position committed() const { return committed_; }
+
+  bool idle() const { return pending_.empty(); }
+  // When the oldest unfinished record was queued; InfiniteFuture when there is none.
+  absl::Time OldestQueued() const;
+
+ private:
+  struct Record {
+    int64_t offset;
+    int64_t bytes;
+    absl::Time queued_time;
+    bool finished = false;
+  };
+
+  int32_t partition_;
+  int64_t window_;
+  int64_t uncertain_until_;
+  Position committed_;
+  Position prefix_;
+  std::deque<Record> pending_;  // Ordinals prefix_.ordinal + 1, + 2, …
+};
+
+}  // namespace causeway::backlog

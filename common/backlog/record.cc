@@ -1,0 +1,42 @@
+#include "common/backlog/record.h"
+
+#include <xxhash.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/errors/error.h"
+
+namespace causeway::backlog {
+
+std::string RecordKey(std::string_view table, std::string_view source_id) { return absl::StrCat(table, ":", source_id); }
+
+int32_t PartitionOf(std::string_view key, int32_t partitions) {
+  return static_cast<int32_t>(XXH3_64bits(key.data(), key.size()) % static_cast<uint64_t>(partitions));
+}
+
+absl::StatusOr<v1::QueuedRecord> DecodeRecord(const Message& message) {
+  v1::QueuedRecord record;
+  if (!message.value.has_value() || !record.ParseFromString(*message.value) || record.ordinal() <= 0 ||
+      record.kind() == v1::QueuedRecord::KIND_UNSPECIFIED) {
+    return errors::Make(errors::kBacklogRecord,
+                        absl::StrCat("Offset ", message.offset, " of partition ", message.partition, " holds no queued record."),
+                        absl::StrCat("partition ", message.partition));
+  }
+  return record;
+}
+
+std::string OffsetMetadata::Encode() const { return absl::StrCat("v1 ", ordinal, " ", bytes, " ", window, " ", owner); }
+
+absl::StatusOr<OffsetMetadata> OffsetMetadata::Decode(std::string_view text) {
+  const std::vector<std::string_view> parts = absl::StrSplit(text, absl::MaxSplits(' ', 4));
+  OffsetMetadata metadata;
+  if (parts.size() != 5 || parts[0] != "v1" || !absl::SimpleAtoi(parts[1], &metadata.ordinal) ||
+      !absl::SimpleAtoi(parts[2], &metadata.bytes) || !absl::SimpleAtoi(parts[3], &metadata.window)) {
+    return errors::Make(errors::kBacklogRecord, "A committed offset carries metadata that Causeway did not write.");
+  }
+  metadata.owner = std::string(parts[4]);
+  return metadata;
+}
+
+}  // namespace causeway::backlog

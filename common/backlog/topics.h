@@ -1,0 +1,56 @@
+// Names of Causeway's topics, consumer groups, transactional ids and checkpoint keys (design.md "Kafka"), and the settings
+// that the topics need. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/backlog/broker.h"
+
+namespace causeway::backlog {
+
+inline constexpr std::string_view kDefinitionsTopic = "causeway.definitions";
+inline constexpr std::string_view kCheckpointsTopic = "causeway.checkpoints";
+inline constexpr std::string_view kAuditTopic = "causeway.audit";
+
+// The largest record that the topics take: a row of 8 MiB and what goes with it.
+inline constexpr int64_t kMaxMessageBytes = 16 << 20;
+
+// One workflow of one instance; `workflow` is ingress, egress or opt-in-out.
+struct WorkflowTopics {
+  std::string instance;
+  std::string workflow;
+
+  std::string backlog() const { return Prefix() + ".backlog"; }
+  std::string index() const { return Prefix() + ".index"; }
+  std::string dead_letters() const { return Prefix() + ".dead-letters"; }
+  // The writers' consumer group.
+  std::string group() const { return Prefix() + ".writers"; }
+  std::string reader_id() const { return Prefix() + ".reader"; }
+  std::string writer_id(std::string_view replica) const { return Prefix() + ".writer." + std::string(replica); }
+
+  // Keys in kCheckpointsTopic.
+  std::string checkpoint_prefix() const { return instance + "/" + workflow + "/"; }
+  std::string queued_key() const { return checkpoint_prefix() + "queued"; }
+  std::string finished_key(int32_t partition) const { return checkpoint_prefix() + "finished/" + std::to_string(partition); }
+  std::string table_key(std::string_view table) const { return checkpoint_prefix() + "table/" + std::string(table); }
+
+ private:
+  std::string Prefix() const { return "causeway." + instance + "." + workflow; }
+};
+
+// The topics and keys of organizations/{o}/instances/{i}/workflows/{w}; instance ids are unique across organizations.
+WorkflowTopics TopicsOf(std::string_view workflow_name);
+
+struct TopicSettings {
+  int32_t partitions = 12;
+  int16_t replication_factor = 1;
+  int16_t min_insync_replicas = 1;
+};
+
+std::vector<TopicSpec> InstallationTopics(const TopicSettings& settings);
+std::vector<TopicSpec> WorkflowTopicSpecs(const WorkflowTopics& topics, const TopicSettings& settings);
+
+}  // namespace causeway::backlog
