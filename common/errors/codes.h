@@ -91,6 +91,10 @@ inline constexpr Code kTooManyDeadLetters{"CW-WRK-DEAD-LETTERS", Kind::kWorkflow
     "Look at the dead letters' reasons, correct the mapping or the data, then start the workflow."};
 inline constexpr Code kStalled{"CW-WRK-STALLED", Kind::kTransient,
     "Nothing to do: the loops are restarted. If it comes again, report it with the log of that time."};
+inline constexpr Code kPartitionLost{"CW-WRK-LOST", Kind::kTransient,
+    "Nothing to do: another replica writes these records now."};
+inline constexpr Code kTakingOver{"CW-WRK-TAKEOVER", Kind::kTransient,
+    "Nothing to do: requests of the writer that died may still land; writing begins when they can't any more."};
 inline constexpr Code kNothingToDo{"CW-WRK-NOTHING", Kind::kRequest,
     "Complete the workflow's configuration, then start it."};
 inline constexpr Code kBug{"CW-BUG", Kind::kBug, "Report it with the log line that carries this code."};

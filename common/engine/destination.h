@@ -1,0 +1,89 @@
+// Destination: where a workflow's records go. Each workflow service brings one (services/ingress/campaign_destination.h).
+//
+// Life: made from a definition for one run; Prepare once; then Write, many calls at once; destroyed when all have returned.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "causeway/v1/record.pb.h"
+#include "common/async/task.h"
+
+namespace causeway::engine {
+
+enum class Outcome {
+  kCreated,
+  kUpdated,
+  kDeleted,
+  kUnchanged,  // Nothing to write; no call was made.
+  kSkipped,    // Not to be written by rule, or older than what is written.
+};
+
+// One record to write, and what became of it.
+struct Write {
+  // In.
+  const v1::QueuedRecord* record = nullptr;
+  // What the index holds of the record; nullopt: nothing, so the destination doesn't hold it unless `uncertain`.
+  std::optional<v1::IndexEntry> known;
+  // Somebody may have written it without saying so (an earlier attempt without an answer, an owner of the partition that
+  // died): a create needs a look-up first.
+  bool uncertain = false;
+
+  // Out. OK: outcome and entry hold. Transient: tried again later with `uncertain` as it is then. Record: dead letter.
+  // Workflow: the run fails.
+  absl::Status status;
+  Outcome outcome = Outcome::kSkipped;
+  // What the index shall hold; nullopt: nothing.
+  std::optional<v1::IndexEntry> entry;
+};
+
+// The right to send a request for the records of a partition. Asked for right before each request that writes, so that a
+// process that was paused does not write over what its successor wrote (design.md "Zombies").
+class DispatchRight {
+ public:
+  virtual ~DispatchRight() = default;
+  // OK: send now. An error (CW-WRK-LOST): the partition is somebody else's; return it as the write's status.
+  virtual async::Task<absl::Status> Obtain() = 0;
+};
+
+// A page of what the destination holds before the first pass (design.md "Is a key absent in Campaign?").
+struct ExistingPage {
+  struct Row {
+    std::string source_id;
+    std::string destination_key;
+  };
+  std::vector<Row> rows;
+  std::string next;  // Empty: that was all.
+};
+
+class Destination {
+ public:
+  virtual ~Destination() = default;
+
+  // Checks everything that the definition needs, all problems at once, like Source::Prepare.
+  virtual async::Task<absl::Status> Prepare() = 0;
+
+  // The keys that a table's resource holds; `from` is empty at first, then the last page's `next`.
+  virtual async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string& table, const std::string& from) = 0;
+
+  // Writes up to batch_limit() records of different keys; fills every Write's out part. Never fails as a whole.
+  virtual async::Task<void> WriteAll(std::span<Write> writes, DispatchRight& right) = 0;
+
+  // The most records for one WriteAll, and the most requests in flight.
+  virtual int batch_limit() const { return 1; }
+  virtual int max_concurrency() const = 0;
+
+  // Whether the index is kept for its records. Without one every record is written, and must be idempotent.
+  virtual bool uses_index() const { return true; }
+
+  // After this a request that was sent can't take effect any more.
+  virtual absl::Duration request_deadline() const = 0;
+};
+
+}  // namespace causeway::engine

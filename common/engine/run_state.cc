@@ -1,0 +1,33 @@
+#include "common/engine/run_state.h"
+
+#include "google/protobuf/util/time_util.h"
+
+namespace causeway::engine {
+
+v1::TableProgress& RunState::Table(const std::string& table) {
+  auto [found, added] = tables_.try_emplace(table);
+  if (added) found->second.set_table(table);
+  return found->second;
+}
+
+void RunState::Raise(const std::string& type, const std::string& who, const errors::Detail& why, absl::Time now) {
+  auto [found, added] = conditions_.try_emplace({type, who});
+  v1::Condition& condition = found->second;
+  if (added) {
+    condition.set_type(type);
+    condition.set_replica(replica_);
+    *condition.mutable_since() = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
+  }
+  condition.set_code(why.code);
+  condition.set_message(why.message);
+}
+
+void RunState::Clear(const std::string& type, const std::string& who) { conditions_.erase({type, who}); }
+
+std::vector<v1::Condition> RunState::Conditions() const {
+  std::vector<v1::Condition> conditions;
+  for (const auto& [key, condition] : conditions_) conditions.push_back(condition);
+  return conditions;
+}
+
+}  // namespace causeway::engine

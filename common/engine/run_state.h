@@ -1,0 +1,44 @@
+// RunState: what one replica's run of a workflow shows of itself: counters, conditions, what it waits for. Written by the
+// loops, read by the report and the metrics. Loop's thread only.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "causeway/v1/workflow_service.pb.h"
+#include "common/errors/error.h"
+
+namespace causeway::engine {
+
+class RunState {
+ public:
+  explicit RunState(std::string replica) : replica_(std::move(replica)) {}
+
+  v1::TableProgress& Table(const std::string& table);
+  const std::map<std::string, v1::TableProgress>& tables() const { return tables_; }
+
+  // Sets, keeps the beginning of, or clears a condition. `who` tells two holders of one type apart ("reader", "writer").
+  void Raise(const std::string& type, const std::string& who, const errors::Detail& why, absl::Time now);
+  void Clear(const std::string& type, const std::string& who);
+  std::vector<v1::Condition> Conditions() const;
+
+  std::string waiting_for;
+
+ private:
+  std::string replica_;
+  std::map<std::string, v1::TableProgress> tables_;
+  std::map<std::pair<std::string, std::string>, v1::Condition> conditions_;
+};
+
+// Types of conditions.
+inline constexpr char kDegraded[] = "Degraded";
+inline constexpr char kReaderPaused[] = "ReaderPaused";
+inline constexpr char kTakingOver[] = "TakingOver";
+inline constexpr char kRereading[] = "Rereading";
+inline constexpr char kSourceNote[] = "SourceNote";
+
+}  // namespace causeway::engine

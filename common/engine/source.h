@@ -1,0 +1,62 @@
+// Source: where a workflow's records come from. Each workflow service brings one (services/ingress/dynamics_source.h).
+//
+// Life: made from a definition for one run; Prepare once; then Read, one call at a time; destroyed at the end of the run.
+// Positions are the Source's own bytes: the engine keeps them, in the same transaction as the records they follow.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "causeway/v1/record.pb.h"
+#include "common/async/task.h"
+
+namespace causeway::engine {
+
+struct SourceRecord {
+  v1::QueuedRecord::Kind kind = v1::QueuedRecord::KIND_UPSERT;
+  std::string id;
+  int64_t version = 0;  // Grows with every change of the row; 0 when the source gives none.
+  std::string row;      // As it was read.
+};
+
+// A row that can't be queued. It becomes a dead letter in the same transaction as its page.
+struct RejectedRow {
+  std::string id;  // As far as known.
+  std::string row;
+  absl::Status reason;
+};
+
+struct Page {
+  std::vector<SourceRecord> records;
+  std::vector<RejectedRow> rejected;
+  std::string next_position;
+  // Nothing more at present: with this page a pass is complete, and the next Read gives what changed meanwhile.
+  bool caught_up = false;
+  // The position can't be gone on from (an expired delta token): read the table again from the start. Nothing else is set but note.
+  bool start_over = false;
+  // What people should know of this page (a gap, an expired position); becomes a condition and a log line. Empty: nothing.
+  std::string note;
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Checks that everything that the definition needs is there, all problems at once. Workflow errors end the run FAILED;
+  // transient ones are retried.
+  virtual async::Task<absl::Status> Prepare() = 0;
+
+  // The tables to read, in the order of the definition. Valid after Prepare.
+  virtual std::vector<std::string> Tables() const = 0;
+
+  // What a position of the table depends on (the selected columns). From a position made under another fingerprint the
+  // engine reads on until it is caught up, and then reads the table again from the start.
+  virtual std::string Fingerprint(const std::string& table) const = 0;
+
+  // One page from `position` on; empty: from the start. An error leaves the position as it was.
+  virtual async::Task<absl::StatusOr<Page>> Read(const std::string& table, const std::string& position) = 0;
+};
+
+}  // namespace causeway::engine
