@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 
@@ -58,8 +59,22 @@ class Lanes {
     }
   }
 
-  // For a retry: takes the newer version that came meanwhile, if any, while the lane stays in flight.
-  std::optional<Record> TakeNewer(Lane& lane) { return std::exchange(lane.waiting, std::nullopt); }
+  // Ends the flight of a key whose record must be tried again: it waits again, unless a newer version came meanwhile; then the
+  // older one is returned, to be counted as finished.
+  std::optional<Record> Requeue(Lane& lane, Record record) {
+    lane.in_flight = false;
+    std::optional<Record> superseded;
+    if (lane.waiting.has_value()) {
+      superseded = std::move(record);
+    } else {
+      lane.waiting = std::move(record);
+    }
+    MakeReady(lane);
+    return superseded;
+  }
+
+  // The version of a key that waits, to be changed in place; nullptr when there is none.
+  Record* Waiting(Lane& lane) { return lane.waiting.has_value() ? &*lane.waiting : nullptr; }
 
   bool empty() const { return lanes_.empty(); }
   size_t size() const { return lanes_.size(); }

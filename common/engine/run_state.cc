@@ -1,6 +1,6 @@
 #include "common/engine/run_state.h"
 
-#include "google/protobuf/util/time_util.h"
+#include "common/engine/timestamps.h"
 
 namespace causeway::engine {
 
@@ -16,7 +16,7 @@ void RunState::Raise(const std::string& type, const std::string& who, const erro
   if (added) {
     condition.set_type(type);
     condition.set_replica(replica_);
-    *condition.mutable_since() = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
+    *condition.mutable_since() = ToProto(now);
   }
   condition.set_code(why.code);
   condition.set_message(why.message);

@@ -1,0 +1,158 @@
+#include "common/engine/index.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace causeway::engine {
+namespace {
+
+// Tombstones leave the topic after delete.retention.ms (backlog/topics.cc, seven days): a copy that is older could keep what
+// was deleted, so it is made anew.
+constexpr absl::Duration kTrustCopyFor = absl::Hours(24 * 3);
+
+}  // namespace
+
+Index::Index(World& world, const backlog::WorkflowTopics& topics) : world_(world), topics_(topics) {}
+
+std::string Index::PartitionPrefix(int32_t partition) const {
+  return absl::StrCat(topics_.instance, "/", topics_.workflow, "/", partition, "/");
+}
+std::string Index::EntryKey(int32_t partition, std::string_view key) const {
+  return absl::StrCat(PartitionPrefix(partition), "k/", key);
+}
+std::string Index::OffsetKey(int32_t partition) const { return PartitionPrefix(partition) + "offset"; }
+
+// The copy's own position: "{next offset} {unix seconds}".
+absl::StatusOr<int64_t> Index::RestoreFrom(int32_t partition) const {
+  auto stored = world_.store.Get(OffsetKey(partition));
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return backlog::kLogStart;
+  const std::vector<std::string_view> parts = absl::StrSplit(**stored, ' ');
+  int64_t offset = 0, seconds = 0;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &offset) || !absl::SimpleAtoi(parts[1], &seconds)) return backlog::kLogStart;
+  if (world_.loop.WallTime() - absl::FromUnixSeconds(seconds) > kTrustCopyFor) return backlog::kLogStart;
+  return offset;
+}
+
+void Index::StoreOffset(int32_t partition, int64_t next_offset, store::Batch& batch) const {
+  batch.Put(OffsetKey(partition), absl::StrCat(next_offset, " ", absl::ToUnixSeconds(world_.loop.WallTime())));
+}
+
+async::Task<absl::Status> Index::Restore(int32_t partition, absl::FunctionRef<void()> turn) {
+  Drop(partition);
+  absl::StatusOr<int64_t> from = RestoreFrom(partition);
+  if (!from.ok()) co_return from.status();
+  std::unique_ptr<backlog::LogReader> log;
+  for (;;) {
+    turn();
+    if (!log) {
+      if (*from == backlog::kLogStart) {
+        absl::Status wiped = world_.store.DeletePrefix(PartitionPrefix(partition));
+        if (!wiped.ok()) co_return wiped;
+      }
+      auto opened = co_await world_.broker.OpenLog(topics_.index(), partition, *from);
+      if (!opened.ok()) co_return opened.status();
+      log = *std::move(opened);
+    }
+    auto batch = co_await log->Next();
+    if (absl::IsOutOfRange(batch.status()) && *from != backlog::kLogStart) {
+      // The topic is another one than the copy was made of.
+      *from = backlog::kLogStart;
+      log = nullptr;
+      continue;
+    }
+    if (!batch.ok()) co_return batch.status();
+    store::Batch writes;
+    for (const backlog::Message& message : batch->messages) {
+      if (message.value.has_value()) {
+        writes.Put(EntryKey(partition, message.key), *message.value);
+      } else {
+        writes.Delete(EntryKey(partition, message.key));
+      }
+    }
+    if (!batch->messages.empty() || batch->reached_end) {
+      StoreOffset(partition, batch->next_offset, writes);
+      absl::Status written = world_.store.Write(writes);
+      if (!written.ok()) co_return written;
+    }
+    if (batch->reached_end) co_return absl::OkStatus();
+  }
+}
+
+absl::StatusOr<Index::Entry> Index::Get(int32_t partition, const std::string& key) const {
+  if (auto found = pending_.find({partition, key}); found != pending_.end()) return found->second.entry;
+  auto stored = world_.store.Get(EntryKey(partition, key));
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return Entry();
+  v1::IndexEntry entry;
+  if (!entry.ParseFromString(**stored)) return absl::DataLossError("the local index holds an entry that can't be read");
+  return Entry(std::move(entry));
+}
+
+void Index::Put(int32_t partition, const std::string& key, Entry entry) {
+  Key id{partition, key};
+  auto [found, added] = pending_.try_emplace(id);
+  if (added || !found->second.changed) changed_.push_back(std::move(id));
+  found->second.entry = std::move(entry);
+  found->second.changed = true;
+}
+
+std::vector<backlog::OutgoingMessage> Index::TakeChanges() {
+  std::vector<backlog::OutgoingMessage> messages;
+  messages.reserve(changed_.size());
+  for (const Key& id : changed_) {
+    auto found = pending_.find(id);
+    if (found == pending_.end()) continue;  // Dropped with its partition.
+    Pending& pending = found->second;
+    pending.changed = false;
+    std::optional<std::string> value;
+    if (pending.entry.has_value()) value = pending.entry->SerializeAsString();
+    messages.push_back({topics_.index(), id.first, id.second, std::move(value)});
+  }
+  changed_.clear();
+  return messages;
+}
+
+absl::Status Index::Committed(const std::vector<backlog::OutgoingMessage>& changes, const std::vector<int64_t>& offsets) {
+  store::Batch writes;
+  std::map<int32_t, int64_t> next_offsets;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const backlog::OutgoingMessage& change = changes[i];
+    if (change.value.has_value()) {
+      writes.Put(EntryKey(change.partition, change.key), *change.value);
+    } else {
+      writes.Delete(EntryKey(change.partition, change.key));
+    }
+    next_offsets[change.partition] = std::max(next_offsets[change.partition], offsets[i] + 1);
+    auto found = pending_.find({change.partition, change.key});
+    if (found != pending_.end() && !found->second.changed) pending_.erase(found);
+  }
+  for (const auto& [partition, next_offset] : next_offsets) StoreOffset(partition, next_offset, writes);
+  return world_.store.Write(writes);
+}
+
+void Index::PutBack(const std::vector<backlog::OutgoingMessage>& changes) {
+  for (const backlog::OutgoingMessage& change : changes) {
+    auto found = pending_.find({change.partition, change.key});
+    if (found == pending_.end() || found->second.changed) continue;
+    found->second.changed = true;
+    changed_.push_back(found->first);
+  }
+}
+
+absl::Status Index::Scan(int32_t partition, const std::string& prefix,
+                         absl::FunctionRef<bool(const std::string&, const v1::IndexEntry&)> visit) const {
+  const std::string entries = EntryKey(partition, "");
+  return world_.store.Scan(entries + prefix, [&](std::string_view key, std::string_view value) {
+    v1::IndexEntry entry;
+    if (!entry.ParseFromArray(value.data(), static_cast<int>(value.size()))) return true;
+    return visit(std::string(key.substr(entries.size())), entry);
+  });
+}
+
+void Index::Drop(int32_t partition) {
+  pending_.erase(pending_.lower_bound({partition, ""}), pending_.lower_bound({partition + 1, ""}));
+}
+
+}  // namespace causeway::engine

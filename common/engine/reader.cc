@@ -1,0 +1,342 @@
+#include "common/engine/reader.h"
+
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "common/backlog/record.h"
+#include "common/engine/settings.h"
+#include "common/engine/timestamps.h"
+#include "common/errors/error.h"
+#include "common/limits/retry_policy.h"
+
+namespace causeway::engine {
+namespace {
+
+constexpr char kWho[] = "reader";
+// A waiting loop turns this often at least.
+constexpr absl::Duration kTurn = absl::Seconds(1);
+// How long one transaction may take before its outcome is decided by opening the producer anew.
+constexpr absl::Duration kCommitDeadline = absl::Seconds(20);
+// What a page or a look at the topics may take at most: the clients' own deadlines are shorter.
+constexpr absl::Duration kStepDeadline = absl::Seconds(60);
+// A row beyond this can't be queued (the topics take backlog::kMaxMessageBytes) and becomes a dead letter, cut to its beginning.
+constexpr size_t kMaxRowBytes = 8 << 20;
+constexpr size_t kRejectedRowBytes = 64 << 10;
+
+}  // namespace
+
+Reader::Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunState& state)
+    : world_(world),
+      definition_(definition),
+      source_(source),
+      destination_(destination),
+      state_(state),
+      topics_(backlog::TopicsOf(definition.workflow())),
+      stop_wish_(world.loop) {}
+
+void Reader::Stop() {
+  stopping_ = true;
+  stop_wish_.Notify();
+}
+
+async::Task<absl::Status> Reader::Run() {
+  for (int attempt = 0; !stopping_; ++attempt) {
+    const async::Instant begun = world_.loop.Now();
+    absl::Status ended = co_await RunFenced();
+    producer_ = nullptr;
+    checkpoints_ = nullptr;
+    if (ended.ok()) break;
+    if (!errors::IsTransient(ended)) co_return ended;
+    if (world_.loop.Now() - begun > absl::Minutes(1)) attempt = 0;
+    co_await Degrade(ended, attempt);
+  }
+  co_return absl::OkStatus();
+}
+
+async::Task<absl::Status> Reader::RunFenced() {
+  pulse_.Turn(world_.loop.Now() + kStepDeadline);
+  auto opened = co_await world_.broker.OpenProducer(topics_.reader_id());
+  if (!opened.ok()) co_return errors::Make(errors::kBrokerAway, opened.status().message());
+  producer_ = *std::move(opened);
+  absl::Status restored = co_await RestoreCheckpoints();
+  if (!restored.ok()) co_return errors::Make(errors::kBrokerAway, restored.message());
+
+  while (!stopping_) {
+    bool caught_up = true;
+    for (const std::string& table : source_.Tables()) {
+      absl::Status room = co_await WaitForRoom();
+      if (!room.ok()) co_return room;
+      if (stopping_) co_return absl::OkStatus();
+      absl::StatusOr<bool> table_caught_up = co_await Step(table);
+      if (!table_caught_up.ok()) co_return table_caught_up.status();
+      caught_up = caught_up && *table_caught_up;
+    }
+    if (caught_up) co_await Pause(PollInterval(definition_.settings()));
+  }
+  co_return absl::OkStatus();
+}
+
+async::Task<absl::Status> Reader::RestoreCheckpoints() {
+  checkpoints_ = std::make_unique<Checkpoints>(world_.broker, topics_);
+  absl::Status caught_up = co_await checkpoints_->CatchUp();
+  if (!caught_up.ok()) co_return caught_up;
+  queued_ = checkpoints_->queued;
+  while (queued_.ordinals_size() < definition_.partitions()) queued_.add_ordinals(0);
+  while (queued_.bytes_size() < definition_.partitions()) queued_.add_bytes(0);
+  for (const std::string& table : source_.Tables()) ShowPosition(table);
+  co_return absl::OkStatus();
+}
+
+int64_t Reader::QueuedBytes() const {
+  int64_t bytes = std::accumulate(queued_.bytes().begin(), queued_.bytes().end(), int64_t{0});
+  for (const auto& [partition, finished] : checkpoints_->finished) bytes -= finished.bytes();
+  return bytes;
+}
+
+// Backpressure: the queue on disk is bounded too.
+async::Task<absl::Status> Reader::WaitForRoom() {
+  const int64_t limit = MaxQueuedBytes(definition_.settings());
+  while (!stopping_ && QueuedBytes() >= limit) {
+    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    absl::Status caught_up = co_await checkpoints_->CatchUp();
+    if (!caught_up.ok()) co_return errors::Make(errors::kBrokerAway, caught_up.message());
+    if (QueuedBytes() < limit) break;
+    state_.Raise(kReaderPaused, kWho,
+                 errors::NewDetail(errors::kReaderPaused,
+                                   absl::StrCat("Reading pauses: ", QueuedBytes(), " bytes are queued, the limit is ", limit, ".")),
+                 world_.loop.WallTime());
+    co_await Pause(absl::Milliseconds(500));
+  }
+  state_.Clear(kReaderPaused, kWho);
+  co_return absl::OkStatus();
+}
+
+// One page of one table. True: nothing more at present.
+async::Task<absl::StatusOr<bool>> Reader::Step(const std::string& table) {
+  v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
+  if (checkpoint.pass() == 0) {
+    checkpoint.set_pass(1);
+    checkpoint.set_fingerprint(source_.Fingerprint(table));
+  }
+  if (!checkpoint.primed()) {
+    absl::Status primed = co_await QueueExisting(table);
+    if (!primed.ok()) co_return primed;
+    co_return false;
+  }
+  const bool other_columns = checkpoint.fingerprint() != source_.Fingerprint(table);
+  if (other_columns && !checkpoint.following()) {
+    absl::Status restarted = co_await StartOver(table, "The mapping needs other columns; the table is read again.");
+    if (!restarted.ok()) co_return restarted;
+  }
+
+  absl::StatusOr<Page> page;
+  for (int attempt = 0;; ++attempt) {
+    if (stopping_) co_return true;
+    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    page = co_await source_.Read(table, checkpoint.position());
+    if (page.ok()) break;
+    if (!errors::IsTransient(page.status())) co_return page.status();
+    co_await Degrade(page.status(), attempt);
+  }
+  state_.Clear(kDegraded, kWho);
+
+  const bool caught_up = page->caught_up;
+  if (page->start_over) {
+    absl::Status restarted = co_await StartOver(table, page->note);
+    if (!restarted.ok()) co_return restarted;
+    co_return false;
+  }
+  absl::Status queued = co_await QueuePage(table, *std::move(page));
+  if (!queued.ok()) co_return queued;
+  if (other_columns && caught_up) {
+    // The old position is drained, so no deletion before this moment is missed; those until the first page of the new pass
+    // are found at its end.
+    absl::Status restarted = co_await StartOver(table, "The mapping needs other columns; the table is read again.");
+    if (!restarted.ok()) co_return restarted;
+    co_return false;
+  }
+  co_return caught_up;
+}
+
+// What the destination holds before the first pass goes through the same queue, before the table's first row in each partition.
+async::Task<absl::Status> Reader::QueueExisting(const std::string& table) {
+  absl::StatusOr<ExistingPage> page;
+  for (int attempt = 0;; ++attempt) {
+    if (stopping_) co_return absl::OkStatus();
+    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    page = co_await destination_.ListExisting(table, checkpoints_->tables[table].position());
+    if (page.ok()) break;
+    if (!errors::IsTransient(page.status())) co_return page.status();
+    co_await Degrade(page.status(), attempt);
+  }
+  state_.Clear(kDegraded, kWho);
+  backlog::Transaction transaction;
+  queued_next_ = queued_;
+  for (const ExistingPage::Row& row : page->rows) {
+    v1::QueuedRecord record;
+    record.set_kind(v1::QueuedRecord::KIND_EXISTING);
+    record.set_table(table);
+    record.set_source_id(row.source_id);
+    record.set_row(row.destination_key);
+    const std::string key = backlog::RecordKey(table, row.source_id);
+    AppendRecord(transaction, backlog::PartitionOf(key, definition_.partitions()), std::move(record));
+  }
+  v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
+  checkpoint.set_position(page->next);
+  checkpoint.set_primed(page->next.empty());
+  co_return co_await Commit(table, std::move(checkpoint), std::move(transaction));
+}
+
+async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page) {
+  v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
+  const bool pass_ends = page.caught_up && !checkpoint.following();
+  if (page.next_position == checkpoint.position() && page.records.empty() && page.rejected.empty() && !pass_ends) {
+    co_return absl::OkStatus();  // Nothing happened: nothing to write.
+  }
+  backlog::Transaction transaction;
+  queued_next_ = queued_;
+  AppendPage(table, checkpoint, page, transaction);
+  if (pass_ends && checkpoint.pass() > 1) AppendPassEnd(table, checkpoint.pass(), transaction);
+  const int64_t rows = static_cast<int64_t>(page.records.size() + page.rejected.size());
+  const int64_t queued = static_cast<int64_t>(page.records.size());
+  checkpoint.set_position(std::move(page.next_position));
+  checkpoint.set_rows(checkpoint.rows() + rows);
+  if (pass_ends) checkpoint.set_following(true);
+  if (!page.note.empty()) {
+    state_.Raise(kSourceNote, table, errors::NewDetail(errors::kDynamicsDeltaExpired, page.note, table), world_.loop.WallTime());
+  }
+  absl::Status committed = co_await Commit(table, std::move(checkpoint), std::move(transaction));
+  if (!committed.ok()) co_return committed;
+  v1::TableProgress& progress = state_.Table(table);
+  progress.set_read(progress.read() + rows);
+  progress.set_queued(progress.queued() + queued);
+  if (pass_ends) state_.Clear(kRereading, table);
+  co_return absl::OkStatus();
+}
+
+async::Task<absl::Status> Reader::StartOver(const std::string& table, std::string note) {
+  v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
+  checkpoint.clear_position();
+  checkpoint.set_pass(checkpoint.pass() + 1);
+  checkpoint.set_rows(0);
+  checkpoint.set_following(false);
+  checkpoint.set_fingerprint(source_.Fingerprint(table));
+  state_.Raise(kRereading, table, errors::NewDetail(errors::kDynamicsDeltaExpired, note, table), world_.loop.WallTime());
+  queued_next_ = queued_;
+  co_return co_await Commit(table, std::move(checkpoint), backlog::Transaction());
+}
+
+void Reader::AppendRecord(backlog::Transaction& transaction, int32_t partition, v1::QueuedRecord record) {
+  const int64_t ordinal = queued_next_.ordinals(partition) + 1;
+  record.set_ordinal(ordinal);
+  *record.mutable_queued_time() = ToProto(world_.loop.WallTime());
+  std::string key = backlog::RecordKey(record.table(), record.source_id());
+  std::string value = record.SerializeAsString();
+  queued_next_.set_ordinals(partition, ordinal);
+  queued_next_.set_bytes(partition, queued_next_.bytes(partition) + backlog::SizeOf(key, value));
+  transaction.messages.push_back({topics_.backlog(), partition, std::move(key), std::move(value)});
+}
+
+void Reader::AppendPage(const std::string& table, const v1::TableCheckpoint& checkpoint, Page& page,
+                        backlog::Transaction& transaction) {
+  transaction.messages.reserve(page.records.size() + page.rejected.size() + 2);
+  for (SourceRecord& row : page.records) {
+    if (row.row.size() > kMaxRowBytes) {
+      absl::Status reason = errors::Make(
+          errors::kDynamicsRow, absl::StrCat("The row has ", row.row.size(), " bytes; at most ", kMaxRowBytes, " can be queued."), table);
+      page.rejected.push_back({std::move(row.id), std::move(row.row), std::move(reason)});
+      continue;
+    }
+    v1::QueuedRecord record;
+    record.set_kind(row.kind);
+    record.set_table(table);
+    record.set_source_id(std::move(row.id));
+    record.set_version(row.version);
+    record.set_row(std::move(row.row));
+    record.set_pass(checkpoint.pass());
+    const int32_t partition =
+        backlog::PartitionOf(backlog::RecordKey(table, record.source_id()), definition_.partitions());
+    AppendRecord(transaction, partition, std::move(record));
+  }
+  for (const RejectedRow& row : page.rejected) AppendRejected(table, row, transaction);
+}
+
+void Reader::AppendRejected(const std::string& table, const RejectedRow& row, backlog::Transaction& transaction) {
+  const errors::Detail why = errors::Describe(row.reason);
+  const std::string key = backlog::RecordKey(table, row.id);
+  v1::DeadLetterRecord letter;
+  letter.mutable_record()->set_kind(v1::QueuedRecord::KIND_UPSERT);
+  letter.mutable_record()->set_table(table);
+  letter.mutable_record()->set_source_id(row.id);
+  letter.mutable_record()->set_row(row.row.substr(0, kRejectedRowBytes));
+  letter.set_partition(backlog::PartitionOf(key, definition_.partitions()));
+  letter.set_code(why.code);
+  letter.set_message(why.message);
+  letter.set_remedy(why.remedy);
+  letter.set_attempts(1);
+  letter.set_revision(definition_.revision());
+  *letter.mutable_time() = ToProto(world_.loop.WallTime());
+  transaction.messages.push_back({topics_.dead_letters(), letter.partition(), key, letter.SerializeAsString()});
+  v1::TableProgress& progress = state_.Table(table);
+  progress.set_dead_lettered(progress.dead_lettered() + 1);
+}
+
+// In every partition: the sweep for what the pass did not see is each partition's own.
+void Reader::AppendPassEnd(const std::string& table, int64_t pass, backlog::Transaction& transaction) {
+  for (int32_t partition = 0; partition < definition_.partitions(); ++partition) {
+    v1::QueuedRecord record;
+    record.set_kind(v1::QueuedRecord::KIND_PASS_END);
+    record.set_table(table);
+    record.set_pass(pass);
+    AppendRecord(transaction, partition, std::move(record));
+  }
+}
+
+async::Task<absl::Status> Reader::Commit(const std::string& table, v1::TableCheckpoint checkpoint,
+                                         backlog::Transaction transaction) {
+  *queued_next_.mutable_time() = ToProto(world_.loop.WallTime());
+  const std::string topic(backlog::kCheckpointsTopic);
+  transaction.messages.push_back({topic, 0, topics_.table_key(table), checkpoint.SerializeAsString()});
+  transaction.messages.push_back({topic, 0, topics_.queued_key(), queued_next_.SerializeAsString()});
+  for (int attempt = 0;; ++attempt) {
+    const async::Instant deadline = world_.loop.Now() + kCommitDeadline;
+    pulse_.Turn(deadline + kPulseSlack);
+    auto committed = co_await producer_->Commit(transaction, deadline);
+    if (committed.ok()) break;
+    const absl::Status away = errors::Make(errors::kBrokerAway, absl::StrCat("A page can't be queued: ", committed.status().message()));
+    if (!absl::IsUnavailable(committed.status())) co_return away;
+    if (stopping_) co_return absl::OkStatus();
+    co_await Degrade(away, attempt);
+  }
+  state_.Clear(kDegraded, kWho);
+  checkpoints_->tables[table] = std::move(checkpoint);
+  queued_ = queued_next_;
+  ShowPosition(table);
+  co_return absl::OkStatus();
+}
+
+void Reader::ShowPosition(const std::string& table) {
+  const v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
+  std::string position;
+  if (!checkpoint.primed()) position = "listing what the destination holds";
+  else if (checkpoint.following()) position = "following changes";
+  else position = absl::StrCat(checkpoint.pass() > 1 ? "reading again" : "initial pass", ", ", checkpoint.rows(), " rows");
+  state_.Table(table).set_position(std::move(position));
+}
+
+async::Task<void> Reader::Pause(absl::Duration duration) {
+  const async::Instant until = world_.loop.Now() + duration;
+  while (!stopping_ && world_.loop.Now() < until) {
+    const async::Instant next = std::min(until, world_.loop.Now() + kTurn);
+    pulse_.Turn(next + kPulseSlack);
+    co_await stop_wish_.WaitUntil(next);
+  }
+}
+
+async::Task<void> Reader::Degrade(const absl::Status& error, int attempt) {
+  const errors::Detail why = errors::Describe(error);
+  state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());
+  co_await Pause(limits::RetryDelay(attempt, why.retry_after, world_.random));
+}
+
+}  // namespace causeway::engine
