@@ -1,7 +1,6 @@
 // Lanes: one key strictly in order, different keys at once, waiting versions of one key collapsed into the last (I15, I16). Pure.
 //
-// A lane holds at most one record in flight and one that waits: a newer version takes the waiting one's place, whose ordinal
-// counts as finished at once, because the newer one is queued durably behind it in the same partition.
+// A lane holds at most one record in flight and one that waits.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +24,18 @@ class Lanes {
     bool ready = false;  // In the ready queue.
   };
 
-  // Adds the newest version of a key. Returns the version whose place it took, if any.
-  std::optional<Record> Push(const std::string& key, Record record) {
+  // The lane of a key, or nullptr when it has none.
+  Lane* Find(const std::string& key) {
+    auto found = lanes_.find(key);
+    return found == lanes_.end() ? nullptr : found->second.get();
+  }
+
+  // Adds the newest version of a key, in the place of one that waits.
+  void Push(const std::string& key, Record record) {
     auto [found, added] = lanes_.try_emplace(key);
     if (added) found->second = std::make_unique<Lane>(Lane{key, std::nullopt, false, false});
-    Lane& lane = *found->second;
-    std::optional<Record> replaced = std::exchange(lane.waiting, std::move(record));
-    MakeReady(lane);
-    return replaced;
+    found->second->waiting = std::move(record);
+    MakeReady(*found->second);
   }
 
   // The lane whose record is next, or nullptr. The record leaves `waiting` by Take.
@@ -59,18 +62,11 @@ class Lanes {
     }
   }
 
-  // Ends the flight of a key whose record must be tried again: it waits again, unless a newer version came meanwhile; then the
-  // older one is returned, to be counted as finished.
-  std::optional<Record> Requeue(Lane& lane, Record record) {
+  // Ends the flight of a key whose record must be tried again, when no newer version waits.
+  void Requeue(Lane& lane, Record record) {
     lane.in_flight = false;
-    std::optional<Record> superseded;
-    if (lane.waiting.has_value()) {
-      superseded = std::move(record);
-    } else {
-      lane.waiting = std::move(record);
-    }
+    lane.waiting = std::move(record);
     MakeReady(lane);
-    return superseded;
   }
 
   // The version of a key that waits, to be changed in place; nullptr when there is none.

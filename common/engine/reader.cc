@@ -195,10 +195,10 @@ async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page)
   }
   backlog::Transaction transaction;
   queued_next_ = queued_;
-  AppendPage(table, checkpoint, page, transaction);
-  if (pass_ends && checkpoint.pass() > 1) AppendPassEnd(table, checkpoint.pass(), transaction);
   const int64_t rows = static_cast<int64_t>(page.records.size() + page.rejected.size());
-  const int64_t queued = static_cast<int64_t>(page.records.size());
+  AppendPage(table, checkpoint, page, transaction);
+  const int64_t rejected = static_cast<int64_t>(page.rejected.size());
+  if (pass_ends && checkpoint.pass() > 1) AppendPassEnd(table, checkpoint.pass(), transaction);
   checkpoint.set_position(std::move(page.next_position));
   checkpoint.set_rows(checkpoint.rows() + rows);
   if (pass_ends) checkpoint.set_following(true);
@@ -209,7 +209,8 @@ async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page)
   if (!committed.ok()) co_return committed;
   v1::TableProgress& progress = state_.Table(table);
   progress.set_read(progress.read() + rows);
-  progress.set_queued(progress.queued() + queued);
+  progress.set_queued(progress.queued() + rows - rejected);
+  progress.set_dead_lettered(progress.dead_lettered() + rejected);
   if (pass_ends) state_.Clear(kRereading, table);
   co_return absl::OkStatus();
 }
@@ -277,8 +278,6 @@ void Reader::AppendRejected(const std::string& table, const RejectedRow& row, ba
   letter.set_revision(definition_.revision());
   *letter.mutable_time() = ToProto(world_.loop.WallTime());
   transaction.messages.push_back({topics_.dead_letters(), letter.partition(), key, letter.SerializeAsString()});
-  v1::TableProgress& progress = state_.Table(table);
-  progress.set_dead_lettered(progress.dead_lettered() + 1);
 }
 
 // In every partition: the sweep for what the pass did not see is each partition's own.

@@ -1,0 +1,197 @@
+#include "common/engine/committer.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/async/sleep.h"
+#include "common/backlog/record.h"
+#include "common/engine/timestamps.h"
+#include "common/errors/error.h"
+#include "common/limits/retry_policy.h"
+
+namespace causeway::engine {
+namespace {
+
+constexpr char kWho[] = "commits";
+// Records finished within this time share a transaction: a transaction costs the broker about as much as a thousand records.
+constexpr absl::Duration kGather = absl::Milliseconds(150);
+constexpr absl::Duration kCommitDeadline = absl::Seconds(20);
+constexpr absl::Duration kTrimEvery = absl::Seconds(10);
+
+}  // namespace
+
+Committer::Committer(World& world, const backlog::WorkflowTopics& topics, int window, OwnedPartitions& partitions, Index& index,
+                     RunState& state)
+    : world_(world),
+      topics_(topics),
+      window_(window),
+      partitions_(partitions),
+      index_(index),
+      state_(state),
+      last_commit_(world.loop.Now() - kGather),
+      last_trim_(world.loop.Now()),
+      wish_(world.loop),
+      decided_(world.loop),
+      trims_(world.loop) {}
+
+async::Task<absl::Status> Committer::Open() {
+  auto opened = co_await world_.broker.OpenProducer(topics_.writer_id(world_.replica));
+  if (!opened.ok()) co_return errors::Make(errors::kBrokerAway, opened.status().message());
+  producer_ = *std::move(opened);
+  co_return absl::OkStatus();
+}
+
+void Committer::Wish() {
+  if (std::exchange(wished_, true)) return;
+  wish_.Notify();
+}
+
+void Committer::Stop() {
+  stopping_ = true;
+  wish_.Notify();
+}
+
+void Committer::NewAssignment() {
+  lost_ = false;
+  right_until_ = async::Instant();
+}
+
+async::Task<absl::Status> Committer::Run() {
+  int attempt = 0;
+  while (!stopping_) {
+    const async::Instant now = world_.loop.Now();
+    pulse_.Turn(now + kCommitDeadline + kPulseSlack);
+    if (!wished_ && !right_wished_) {
+      co_await wish_.WaitUntil(now + absl::Seconds(1));
+      continue;
+    }
+    if (!right_wished_ && now < last_commit_ + kGather) {
+      co_await wish_.WaitUntil(last_commit_ + kGather);
+      continue;
+    }
+    if (committing_) {
+      co_await decided_.WaitUntil(now + absl::Seconds(1));
+      continue;
+    }
+    absl::Status committed = co_await CommitOnce(false, now + kCommitDeadline);
+    if (committed.ok() || absl::IsAborted(committed)) {
+      attempt = 0;
+      state_.Clear(kDegraded, kWho);
+      continue;
+    }
+    const absl::Status away = errors::Make(errors::kBrokerAway, absl::StrCat("Progress can't be committed: ", committed.message()));
+    state_.Raise(kDegraded, kWho, errors::Describe(away), world_.loop.WallTime());
+    if (!absl::IsUnavailable(committed)) co_return away;
+    wished_ = true;
+    const async::Instant retry = world_.loop.Now() + limits::RetryDelay(attempt++, std::nullopt, world_.random);
+    while (!stopping_ && world_.loop.Now() < retry) co_await wish_.WaitUntil(retry);
+  }
+  co_return absl::OkStatus();
+}
+
+async::Task<absl::Status> Committer::Flush(bool release, async::Instant deadline) {
+  for (int attempt = 0;; ++attempt) {
+    while (committing_) {
+      if (!co_await decided_.WaitUntil(deadline)) co_return absl::DeadlineExceededError("a commit is undecided");
+    }
+    absl::Status committed = co_await CommitOnce(release, deadline);
+    if (!absl::IsUnavailable(committed) || world_.loop.Now() >= deadline) co_return committed;
+    co_await async::SleepFor(world_.loop, limits::RetryDelay(attempt, std::nullopt, world_.random));
+  }
+}
+
+bool Committer::AnythingToCommit() const {
+  if (index_.HasChanges()) return true;
+  for (const auto& [id, partition] : partitions_) {
+    if (partition->progress.dirty()) return true;
+  }
+  return false;
+}
+
+// What the transaction carried counts as done only when it is committed; whatever else comes, it is carried again.
+async::Task<absl::Status> Committer::CommitOnce(bool release, async::Instant deadline) {
+  const bool for_right = std::exchange(right_wished_, false);
+  wished_ = false;
+  if (lost_) co_return absl::AbortedError("the partitions are lost");
+  if (partitions_.empty() || (!release && !for_right && !AnythingToCommit())) co_return absl::OkStatus();
+
+  committing_ = true;
+  const async::Instant sent = world_.loop.Now();
+  std::map<int32_t, backlog::PartitionProgress::Position> positions;
+  for (const auto& [id, partition] : partitions_) positions[id] = partition->progress.prefix();
+  std::vector<backlog::OutgoingMessage> changes = index_.TakeChanges();
+  backlog::Transaction transaction = BuildTransaction(release);
+  const size_t first_change = transaction.messages.size();
+  transaction.messages.insert(transaction.messages.end(), changes.begin(), changes.end());
+
+  auto offsets = co_await producer_->Commit(std::move(transaction), deadline);
+  committing_ = false;
+  last_commit_ = world_.loop.Now();
+  decided_.Notify();
+  if (!offsets.ok()) {
+    index_.PutBack(changes);
+    if (absl::IsAborted(offsets.status())) lost_ = true;
+    co_return offsets.status();
+  }
+  right_until_ = sent + kRightLasts;
+  const std::vector<int64_t> change_offsets(offsets->begin() + first_change, offsets->end());
+  absl::Status stored = index_.Committed(changes, change_offsets);
+  if (!stored.ok()) co_return stored;
+  for (const auto& [id, position] : positions) {
+    auto found = partitions_.find(id);
+    if (found == partitions_.end()) continue;  // Given up as lost while this was under way.
+    OwnedPartition& partition = *found->second;
+    partition.progress.Committed(position);
+    partition.dead_letters.erase(partition.dead_letters.begin(), partition.dead_letters.upper_bound(position.ordinal));
+    partition.changed.Notify();
+  }
+  if (!trimming_ && world_.loop.Now() - last_trim_ > kTrimEvery) trims_.Spawn(Trim());
+  co_return absl::OkStatus();
+}
+
+backlog::Transaction Committer::BuildTransaction(bool release) {
+  backlog::Transaction transaction;
+  transaction.consumer = consumer_;
+  for (const auto& [id, partition] : partitions_) {
+    const backlog::PartitionProgress::Position position = partition->progress.prefix();
+    const std::string owner = release ? "" : world_.replica;
+    transaction.offsets[id] = {position.offset,
+                               backlog::OffsetMetadata{position.ordinal, position.bytes, owner, window_}.Encode()};
+    v1::FinishedCheckpoint finished;
+    finished.set_ordinal(position.ordinal);
+    finished.set_offset(position.offset);
+    finished.set_bytes(position.bytes);
+    finished.set_owner(owner);
+    finished.set_window(window_);
+    *finished.mutable_time() = ToProto(world_.loop.WallTime());
+    transaction.messages.push_back(
+        {std::string(backlog::kCheckpointsTopic), 0, topics_.finished_key(id), finished.SerializeAsString()});
+    auto end = partition->dead_letters.upper_bound(position.ordinal);
+    for (auto letter = partition->dead_letters.begin(); letter != end; ++letter) transaction.messages.push_back(letter->second);
+  }
+  return transaction;
+}
+
+async::Task<absl::Status> Committer::Obtain() {
+  while (!RightHolds()) {
+    if (lost_) co_return errors::Make(errors::kPartitionLost, "The partition is written by another replica now.");
+    if (stopping_) co_return errors::Make(errors::kPartitionLost, "The writer is stopping.");
+    right_wished_ = true;
+    wish_.Notify();
+    co_await decided_.WaitUntil(world_.loop.Now() + absl::Seconds(1));
+  }
+  co_return absl::OkStatus();
+}
+
+// Frees the disk of what is finished in all replicas' view. Losing a trim costs nothing: the next one covers it.
+async::Task<void> Committer::Trim() {
+  trimming_ = true;
+  last_trim_ = world_.loop.Now();
+  std::map<int32_t, int64_t> offsets;
+  for (const auto& [id, partition] : partitions_) offsets[id] = partition->progress.committed().offset;
+  absl::Status trimmed = co_await world_.broker.Trim(topics_.backlog(), std::move(offsets));
+  (void)trimmed;
+  trimming_ = false;
+}
+
+}  // namespace causeway::engine

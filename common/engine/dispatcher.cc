@@ -1,0 +1,268 @@
+#include "common/engine/dispatcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/async/sleep.h"
+#include "common/backlog/record.h"
+#include "common/engine/settings.h"
+#include "common/engine/timestamps.h"
+#include "common/errors/error.h"
+#include "common/limits/retry_policy.h"
+
+namespace causeway::engine {
+namespace {
+
+constexpr char kWho[] = "writer";
+// Trouble that lies back so long, with nothing waiting for another attempt, is over.
+constexpr absl::Duration kQuiet = absl::Seconds(3);
+constexpr size_t kExcerptBytes = 2048;
+
+void Count(v1::TableProgress& progress, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kCreated:
+    case Outcome::kUpdated:
+    case Outcome::kDeleted: progress.set_written(progress.written() + 1); break;
+    case Outcome::kUnchanged: progress.set_unchanged(progress.unchanged() + 1); break;
+    case Outcome::kSkipped: progress.set_skipped(progress.skipped() + 1); break;
+  }
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destination& destination, OwnedPartitions& partitions,
+                       Index& index, Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure)
+    : world_(world),
+      definition_(definition),
+      destination_(destination),
+      partitions_(partitions),
+      index_(index),
+      committer_(committer),
+      state_(state),
+      topics_(backlog::TopicsOf(definition.workflow())),
+      on_failure_(std::move(on_failure)),
+      limit_(destination.max_concurrency()),
+      dead_letter_share_(MaxDeadLetterPercent(definition.settings())),
+      last_trouble_(-absl::InfiniteDuration()),
+      work_(world.loop),
+      landed_(world.loop),
+      flights_(world.loop) {}
+
+void Dispatcher::Push(OwnedPartition& partition, const std::string& key, QueuedItem item) {
+  if (auto* lane = partition.lanes.Find(key)) {
+    if (QueuedItem* waiting = partition.lanes.Waiting(*lane)) Supersede(partition, std::move(*waiting), item);
+  }
+  partition.lanes.Push(key, std::move(item));
+  work_.Notify();
+}
+
+// The newer version is queued durably behind the older one, so the older one needn't be written. What is uncertain of the key stays so.
+void Dispatcher::Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer) {
+  newer.uncertain = newer.uncertain || older.uncertain;
+  v1::TableProgress& progress = state_.Table(older.record->table());
+  progress.set_skipped(progress.skipped() + 1);
+  Complete(partition, *older.record);
+}
+
+void Dispatcher::Finish(OwnedPartition& partition, const v1::QueuedRecord& record) { Complete(partition, record); }
+
+void Dispatcher::Complete(OwnedPartition& partition, const v1::QueuedRecord& record) {
+  if (record.ordinal() > 0) {
+    partition.progress.Finish(record.ordinal());
+    partition.buffered_bytes -= static_cast<int64_t>(record.row().size());
+  }
+  partition.changed.Notify();
+  committer_.Wish();
+}
+
+async::Task<void> Dispatcher::Run() {
+  for (;;) {
+    RecoverIfQuiet();
+    const async::Instant now = world_.loop.Now();
+    while (!failed_ && now >= paused_until_ && in_flight_ < limit_.limit()) {
+      Flight flight;
+      if (!CollectBatch(flight)) break;
+      flight.due = now + 3 * destination_.request_deadline() + absl::Seconds(60);
+      ++in_flight_;
+      flights_.Spawn(Fly(std::move(flight)));
+    }
+    co_await work_.WaitUntil(paused_until_ > now ? paused_until_ : now + absl::Seconds(1));
+  }
+}
+
+// The next records, partition by partition in turn, so that none waits behind another's load.
+bool Dispatcher::CollectBatch(Flight& flight) {
+  const size_t limit = static_cast<size_t>(destination_.batch_limit());
+  for (size_t visited = 0; visited < partitions_.size() && flight.legs.size() < limit; ++visited) {
+    auto found = partitions_.lower_bound(next_partition_);
+    if (found == partitions_.end()) found = partitions_.begin();
+    OwnedPartition& partition = *found->second;
+    next_partition_ = partition.id + 1;
+    while (!partition.closing && flight.legs.size() < limit) {
+      auto* lane = partition.lanes.NextReady();
+      if (lane == nullptr || !partition.progress.MayDispatch(partition.lanes.Waiting(*lane)->record->ordinal())) break;
+      flight.legs.push_back({&partition, lane, partition.lanes.Take(*lane)});
+    }
+  }
+  return !flight.legs.empty();
+}
+
+// One batch, from its start to what became of each record.
+async::Task<void> Dispatcher::Fly(Flight flight) {
+  const auto due = dues_.insert(flight.due);
+  std::vector<Write> writes(flight.legs.size());
+  for (size_t i = 0; i < writes.size(); ++i) Prepare(flight.legs[i], writes[i]);
+
+  std::span<Write> to_write(writes);
+  co_await destination_.WriteAll(to_write, committer_);
+
+  dues_.erase(due);
+  --in_flight_;
+  for (size_t i = 0; i < writes.size(); ++i) {
+    const std::string key = flight.legs[i].lane->key;
+    Land(flight.legs[i], key, writes[i]);
+  }
+  landed_.Notify();
+  work_.Notify();
+}
+
+void Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
+  ++leg.item.attempts;
+  write.record = leg.item.record.get();
+  write.uncertain = leg.item.uncertain;
+  if (!destination_.uses_index()) return;
+  absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
+  if (!known.ok()) {
+    Fail(errors::Make(errors::kBug, absl::StrCat("The local index can't be read: ", known.status().message())));
+    write.uncertain = true;
+    return;
+  }
+  write.known = *std::move(known);
+}
+
+void Dispatcher::Land(Flight::Leg& leg, const std::string& key, Write& write) {
+  if (write.status.ok()) return Written(leg, key, write);
+  const errors::Detail why = errors::Describe(write.status);
+  switch (why.kind) {
+    case errors::Kind::kTransient: return Postponed(leg, why);
+    case errors::Kind::kWorkflow:
+      Fail(write.status);
+      return Postponed(leg, why);
+    default: return Refused(leg, key, why);
+  }
+}
+
+void Dispatcher::Written(Flight::Leg& leg, const std::string& key, Write& write) {
+  limit_.OnSuccess();
+  troubles_ = 0;
+  dead_letter_share_.Count(false);
+  Count(state_.Table(leg.item.record->table()), write.outcome);
+  if (destination_.uses_index() && (write.outcome != Outcome::kSkipped || write.entry.has_value())) {
+    index_.Put(leg.partition->id, key, std::move(write.entry));
+  }
+  Complete(*leg.partition, *leg.item.record);
+  leg.partition->lanes.Done(*leg.lane);
+}
+
+void Dispatcher::Refused(Flight::Leg& leg, const std::string& key, const errors::Detail& why) {
+  limit_.OnSuccess();
+  v1::QueuedRecord& record = *leg.item.record;
+  v1::DeadLetterRecord letter;
+  *letter.mutable_record() = record;
+  letter.set_partition(leg.partition->id);
+  letter.set_code(why.code);
+  letter.set_message(why.message);
+  letter.set_remedy(why.remedy);
+  letter.set_response_excerpt(why.excerpt.substr(0, kExcerptBytes));
+  letter.set_attempts(leg.item.attempts);
+  letter.set_revision(definition_.revision());
+  *letter.mutable_time() = ToProto(world_.loop.WallTime());
+  leg.partition->dead_letters[record.ordinal()] = {topics_.dead_letters(), leg.partition->id, key, letter.SerializeAsString()};
+
+  v1::TableProgress& progress = state_.Table(record.table());
+  progress.set_dead_lettered(progress.dead_lettered() + 1);
+  dead_letter_share_.Count(true);
+  Complete(*leg.partition, record);
+  leg.partition->lanes.Done(*leg.lane);
+  if (dead_letter_share_.TooMany()) {
+    Fail(errors::Make(errors::kTooManyDeadLetters,
+                      absl::StrCat(dead_letter_share_.refused(), " of the last ", dead_letter_share_.seen(),
+                                   " records were refused, the last one because: ", why.message),
+                      record.table()));
+  }
+}
+
+void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
+  leg.item.uncertain = leg.item.uncertain || why.maybe_done;
+  absl::Duration delay = limits::RetryDelay(leg.item.attempts - 1, why.retry_after, world_.random);
+  if (why.code != errors::kPartitionLost.id) {
+    state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());
+    last_trouble_ = world_.loop.Now();
+    if (why.retry_after.has_value()) limit_.OnThrottled();
+    else limit_.OnTrouble();
+    // One record's trouble slows that record; trouble in a row is the destination's and slows everything.
+    if (why.retry_after.has_value() || ++troubles_ > limit_.limit()) {
+      paused_until_ = std::max(paused_until_, world_.loop.Now() + delay);
+    }
+  }
+  Flight::Leg waiting{leg.partition, leg.lane, std::move(leg.item)};
+  leg.partition->tasks.Spawn(TryAgainLater(std::move(waiting), delay));
+}
+
+// Belongs to the partition: a record that waits for another attempt does not hold up giving the partition up.
+async::Task<void> Dispatcher::TryAgainLater(Flight::Leg leg, absl::Duration delay) {
+  co_await async::SleepFor(world_.loop, delay);
+  OwnedPartition& partition = *leg.partition;
+  if (QueuedItem* newer = partition.lanes.Waiting(*leg.lane)) {
+    Supersede(partition, std::move(leg.item), *newer);
+    partition.lanes.Done(*leg.lane);
+  } else {
+    partition.lanes.Requeue(*leg.lane, std::move(leg.item));
+  }
+  work_.Notify();
+}
+
+async::Task<absl::Status> Dispatcher::Sweep(OwnedPartition& partition, const v1::QueuedRecord& pass_end) {
+  while (!partition.lanes.empty()) co_await partition.changed.Wait();
+  // Only what is committed can be scanned.
+  absl::Status flushed = co_await committer_.Flush(false, world_.loop.Now() + absl::Seconds(30));
+  if (!flushed.ok()) co_return flushed;
+  std::vector<std::string> gone;
+  const std::string prefix = backlog::RecordKey(pass_end.table(), "");
+  absl::Status scanned = index_.Scan(partition.id, prefix, [&](const std::string& key, const v1::IndexEntry& entry) {
+    if (entry.version() > 0 && entry.pass() < pass_end.pass()) gone.push_back(key);
+    return true;
+  });
+  if (!scanned.ok()) co_return scanned;
+  for (const std::string& key : gone) {
+    QueuedItem item;
+    item.record = std::make_unique<v1::QueuedRecord>();
+    item.record->set_kind(v1::QueuedRecord::KIND_DELETE);
+    item.record->set_table(pass_end.table());
+    item.record->set_source_id(key.substr(prefix.size()));
+    item.record->set_pass(pass_end.pass());
+    Push(partition, key, std::move(item));
+  }
+  while (!partition.lanes.empty()) co_await partition.changed.Wait();
+  co_return absl::OkStatus();
+}
+
+async::Task<void> Dispatcher::Drain() {
+  while (in_flight_ > 0) co_await landed_.Wait();
+}
+
+bool Dispatcher::Alive(async::Instant now) const { return dues_.empty() || now <= *dues_.begin(); }
+
+void Dispatcher::Fail(absl::Status error) {
+  if (std::exchange(failed_, true)) return;
+  on_failure_(std::move(error));
+}
+
+void Dispatcher::RecoverIfQuiet() {
+  if (last_trouble_ == -absl::InfiniteDuration() || world_.loop.Now() - last_trouble_ < kQuiet || troubles_ > 0) return;
+  state_.Clear(kDegraded, kWho);
+  last_trouble_ = -absl::InfiniteDuration();
+}
+
+}  // namespace causeway::engine

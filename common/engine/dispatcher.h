@@ -1,0 +1,105 @@
+// Dispatcher: sends admitted records to the Destination and deals with what becomes of them. As many at once as the
+// destination bears (AIMD), one version of a key at a time, none beyond the window.
+//
+//   written, unchanged, skipped   finished; the index remembers it
+//   refused for good (record)     finished as a dead letter
+//   transient                     waits for its turn again, after a pause; everything is slowed while the destination suffers
+//   error of the workflow         the run fails; the record stays queued
+//   crash before or during a call nothing is committed: the record is delivered again, to an owner that knows it is uncertain
+//
+// Life: construct; Run beside the loops that admit records; when they have ended, Drain; destroy. Loop's thread only.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "causeway/v1/control.pb.h"
+#include "common/async/notifier.h"
+#include "common/async/scope.h"
+#include "common/engine/committer.h"
+#include "common/engine/dead_letter_share.h"
+#include "common/engine/destination.h"
+#include "common/engine/index.h"
+#include "common/engine/owned_partition.h"
+#include "common/engine/pulse.h"
+#include "common/engine/run_state.h"
+#include "common/engine/world.h"
+#include "common/limits/adaptive_limit.h"
+
+namespace causeway::engine {
+
+class Dispatcher {
+ public:
+  // `on_failure` is called once, with the error that ends the run.
+  Dispatcher(World& world, const v1::Definition& definition, Destination& destination, OwnedPartitions& partitions, Index& index,
+             Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure);
+
+  // A record that the partition admitted.
+  void Push(OwnedPartition& partition, const std::string& key, QueuedItem item);
+  // A record that needs no destination.
+  void Finish(OwnedPartition& partition, const v1::QueuedRecord& record);
+  // Deletes what a repeated pass over a table did not see; returns when it is done.
+  async::Task<absl::Status> Sweep(OwnedPartition& partition, const v1::QueuedRecord& pass_end);
+
+  // Starts writes whenever there is something to start, until the Dispatcher is destroyed.
+  async::Task<void> Run();
+  // Returns when nothing is in flight. Nothing is started for partitions that are closing.
+  async::Task<void> Drain();
+
+  int in_flight() const { return in_flight_; }
+  int concurrency() const { return limit_.limit(); }
+  bool Alive(async::Instant now) const;
+
+ private:
+  // A batch under way.
+  struct Flight {
+    struct Leg {
+      OwnedPartition* partition;
+      backlog::Lanes<QueuedItem>::Lane* lane;
+      QueuedItem item;
+    };
+    std::vector<Leg> legs;
+    async::Instant due;
+  };
+
+  bool CollectBatch(Flight& flight);
+  async::Task<void> Fly(Flight flight);
+  void Prepare(Flight::Leg& leg, Write& write);
+  void Land(Flight::Leg& leg, const std::string& key, Write& write);
+  void Written(Flight::Leg& leg, const std::string& key, Write& write);
+  void Refused(Flight::Leg& leg, const std::string& key, const errors::Detail& why);
+  void Postponed(Flight::Leg& leg, const errors::Detail& why);
+  async::Task<void> TryAgainLater(Flight::Leg leg, absl::Duration delay);
+  void Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer);
+  void Complete(OwnedPartition& partition, const v1::QueuedRecord& record);
+  void Fail(absl::Status error);
+  void RecoverIfQuiet();
+
+  World& world_;
+  const v1::Definition& definition_;
+  Destination& destination_;
+  OwnedPartitions& partitions_;
+  Index& index_;
+  Committer& committer_;
+  RunState& state_;
+  backlog::WorkflowTopics topics_;
+  std::function<void(absl::Status)> on_failure_;
+
+  limits::AdaptiveLimit limit_;
+  DeadLetterShare dead_letter_share_;
+  int in_flight_ = 0;
+  int32_t next_partition_ = 0;  // Whose turn it is.
+  async::Instant paused_until_;
+  async::Instant last_trouble_;
+  int troubles_ = 0;  // In a row.
+  bool failed_ = false;
+  std::multiset<async::Instant> dues_;  // Of the flights under way.
+  async::Notifier work_;
+  async::Notifier landed_;
+  async::Scope flights_;
+};
+
+}  // namespace causeway::engine

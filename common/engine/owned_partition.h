@@ -1,0 +1,52 @@
+// OwnedPartition: what a writer holds of one partition of the backlog between taking it over and giving it up.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "causeway/v1/record.pb.h"
+#include "common/async/notifier.h"
+#include "common/async/scope.h"
+#include "common/backlog/lanes.h"
+#include "common/backlog/partition_progress.h"
+#include "common/engine/pulse.h"
+
+namespace causeway::engine {
+
+// A queued record on its way to the destination.
+struct QueuedItem {
+  std::unique_ptr<v1::QueuedRecord> record;
+  // Nobody knows whether an earlier attempt, or a dead owner, has written this key.
+  bool uncertain = false;
+  int attempts = 0;
+};
+
+struct OwnedPartition {
+  OwnedPartition(async::Loop& loop, int32_t id, backlog::PartitionProgress progress)
+      : id(id), progress(std::move(progress)), changed(loop), tasks(loop) {}
+
+  const int32_t id;
+  backlog::PartitionProgress progress;
+  backlog::Lanes<QueuedItem> lanes;
+  int64_t buffered_bytes = 0;  // Of admitted, unfinished records.
+
+  // Serialised DeadLetterRecords by ordinal. They go into the transaction that carries the offset past them: earlier, a
+  // takeover would refuse the record a second time.
+  std::map<int64_t, backlog::OutgoingMessage> dead_letters;
+
+  // It is being given up: nothing is admitted or dispatched any more.
+  bool closing = false;
+  // Its fetch loop.
+  Pulse pulse;
+  // Something was finished or committed.
+  async::Notifier changed;
+  // Last, so that its tasks die before what they refer to.
+  async::Scope tasks;
+};
+
+using OwnedPartitions = std::map<int32_t, std::unique_ptr<OwnedPartition>>;
+
+}  // namespace causeway::engine

@@ -1,0 +1,278 @@
+#include "common/engine/writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/async/sleep.h"
+#include "common/backlog/record.h"
+#include "common/engine/checkpoints.h"
+#include "common/engine/settings.h"
+#include "common/engine/timestamps.h"
+#include "common/errors/error.h"
+
+namespace causeway::engine {
+namespace {
+
+constexpr absl::Duration kTurn = absl::Milliseconds(500);
+constexpr absl::Duration kStepDeadline = absl::Seconds(60);
+constexpr absl::Duration kFlushDeadline = absl::Seconds(20);
+constexpr size_t kFetchRecords = 256;
+// Of admitted, unfinished rows of one partition: memory is bounded whatever the rows' size.
+constexpr int64_t kMaxBufferedBytes = 1 << 20;
+
+}  // namespace
+
+Writer::Writer(World& world, const v1::Definition& definition, Destination& destination, RunState& state)
+    : world_(world),
+      definition_(definition),
+      destination_(destination),
+      state_(state),
+      topics_(backlog::TopicsOf(definition.workflow())),
+      window_(DispatchWindow(definition.settings())),
+      index_(world, topics_),
+      committer_(world, topics_, window_, partitions_, index_, state),
+      dispatcher_(world, definition, destination, partitions_, index_, committer_, state,
+                  [this](absl::Status error) { Fail(std::move(error)); }),
+      loops_(world.loop) {}
+
+void Writer::Stop() { stopping_ = true; }
+
+void Writer::Fail(absl::Status error) {
+  if (!failure_.has_value()) failure_ = std::move(error);
+}
+
+async::Task<absl::Status> Writer::Run() {
+  pulse_.Turn(world_.loop.Now() + kStepDeadline);
+  absl::Status opened = co_await committer_.Open();
+  if (!opened.ok()) co_return opened;
+  auto joined = co_await world_.broker.Join(topics_.group(), topics_.backlog());
+  if (!joined.ok()) co_return errors::Make(errors::kBrokerAway, joined.status().message());
+  consumer_ = *std::move(joined);
+  committer_.set_consumer(consumer_.get());
+  loops_.Spawn(RunCommitter());
+  loops_.Spawn(dispatcher_.Run());
+
+  absl::Status followed = co_await FollowGroup();
+  absl::Status given_up = co_await GiveUp(false);
+  absl::Status closed = co_await consumer_->Close();
+  loops_.Clear();
+  if (failure_.has_value()) co_return *failure_;
+  if (!followed.ok()) co_return followed;
+  // A release that did not land costs the next owner a wait, nothing else.
+  (void)given_up;
+  (void)closed;
+  co_return absl::OkStatus();
+}
+
+async::Task<void> Writer::RunCommitter() {
+  absl::Status ended = co_await committer_.Run();
+  if (!ended.ok()) Fail(std::move(ended));
+}
+
+async::Task<absl::Status> Writer::FollowGroup() {
+  while (!stopping_ && !failure_.has_value()) {
+    const async::Instant turn = world_.loop.Now() + kTurn;
+    pulse_.Turn(turn + kPulseSlack);
+    auto event = co_await consumer_->NextEvent(turn);
+    if (!event.ok()) co_return errors::Make(errors::kBrokerAway, event.status().message());
+    if (auto* assigned = std::get_if<backlog::GroupConsumer::Assigned>(&*event)) {
+      absl::Status taken = co_await TakeOver(assigned->partitions);
+      if (!taken.ok()) co_return taken;
+    } else if (auto* revoked = std::get_if<backlog::GroupConsumer::Revoked>(&*event)) {
+      absl::Status given_up = co_await GiveUp(revoked->lost);
+      if (!given_up.ok()) co_return given_up;
+      absl::Status released = consumer_->Release();
+      if (!released.ok()) co_return errors::Make(errors::kBrokerAway, released.message());
+    }
+  }
+  co_return absl::OkStatus();
+}
+
+// From here on the partitions are this member's: the group's generation has moved on, so whoever had them before can't commit.
+async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
+  const async::Instant taken = world_.loop.Now();
+  pulse_.Turn(taken + kStepDeadline);
+  auto takeovers = co_await FindPositions(ids);
+  if (!takeovers.ok()) co_return takeovers.status();
+  if (destination_.uses_index()) {
+    for (int32_t id : ids) {
+      auto turn = [this] { pulse_.Turn(world_.loop.Now() + kStepDeadline); };
+      absl::Status restored = co_await index_.Restore(id, turn);
+      if (!restored.ok()) co_return errors::Make(errors::kBrokerAway, absl::StrCat("The index can't be restored: ", restored.message()));
+    }
+  }
+  std::map<int32_t, int64_t> offsets;
+  for (const auto& [id, takeover] : *takeovers) {
+    backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_window);
+    partitions_[id] = std::make_unique<OwnedPartition>(world_.loop, id, std::move(progress));
+    offsets[id] = takeover.position.offset;
+  }
+  committer_.NewAssignment();
+  // Says who owns them before anything is sent.
+  committer_.WishRight();
+  absl::Status begun = co_await committer_.Flush(false, world_.loop.Now() + kFlushDeadline);
+  if (absl::IsAborted(begun)) co_return absl::OkStatus();  // Lost again already; the event is on its way.
+  if (!begun.ok()) co_return errors::Make(errors::kBrokerAway, begun.message());
+  absl::Status started = consumer_->Start(offsets);
+  if (!started.ok()) co_return errors::Make(errors::kBrokerAway, started.message());
+  for (const auto& [id, takeover] : *takeovers) {
+    const bool clean = takeover.uncertain_window == 0;
+    const async::Instant begin = clean ? taken : taken + kRightLasts + destination_.request_deadline();
+    OwnedPartition& partition = *partitions_[id];
+    partition.tasks.Spawn(WritePartition(partition, begin));
+  }
+  co_return absl::OkStatus();
+}
+
+// The group's offsets; where Kafka has forgotten them, the checkpoints that were committed with them.
+async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPositions(const std::vector<int32_t>& ids) {
+  auto committed = co_await consumer_->Committed(ids);
+  if (!committed.ok()) co_return errors::Make(errors::kBrokerAway, committed.status().message());
+  std::optional<Checkpoints> checkpoints;
+  std::map<int32_t, Takeover> takeovers;
+  for (int32_t id : ids) {
+    Takeover& takeover = takeovers[id];
+    if (auto found = committed->find(id); found != committed->end()) {
+      auto metadata = backlog::OffsetMetadata::Decode(found->second.metadata);
+      if (!metadata.ok()) co_return metadata.status();
+      takeover.position = {found->second.offset, metadata->ordinal, metadata->bytes};
+      if (!metadata->owner.empty()) takeover.uncertain_window = metadata->window;
+      continue;
+    }
+    if (!checkpoints.has_value()) {
+      checkpoints.emplace(world_.broker, topics_);
+      absl::Status read = co_await checkpoints->CatchUp();
+      if (!read.ok()) co_return errors::Make(errors::kBrokerAway, read.message());
+    }
+    if (auto found = checkpoints->finished.find(id); found != checkpoints->finished.end()) {
+      const v1::FinishedCheckpoint& finished = found->second;
+      takeover.position = {finished.offset(), finished.ordinal(), finished.bytes()};
+      if (!finished.owner().empty()) takeover.uncertain_window = finished.window();
+    }
+  }
+  co_return takeovers;
+}
+
+async::Task<absl::Status> Writer::GiveUp(bool lost) {
+  for (auto& [id, partition] : partitions_) partition->closing = true;
+  if (lost) committer_.LosePartitions();
+  pulse_.Turn(world_.loop.Now() + 3 * destination_.request_deadline() + kStepDeadline);
+  co_await dispatcher_.Drain();
+  pulse_.Turn(world_.loop.Now() + kFlushDeadline + kPulseSlack);
+  absl::Status released = co_await committer_.Flush(true, world_.loop.Now() + kFlushDeadline);
+  committer_.LosePartitions();
+  for (const auto& [id, partition] : partitions_) index_.Drop(id);
+  partitions_.clear();
+  state_.Clear(kTakingOver, "writer");
+  if (!released.ok() && !absl::IsAborted(released)) co_return errors::Make(errors::kBrokerAway, released.message());
+  co_return absl::OkStatus();
+}
+
+async::Task<void> Writer::WritePartition(OwnedPartition& partition, async::Instant begin) {
+  while (world_.loop.Now() < begin) {
+    state_.Raise(kTakingOver, "writer",
+                 errors::NewDetail(errors::kTakingOver,
+                                   absl::StrCat("A writer died; its partitions are written from ",
+                                                absl::FormatTime("%H:%M:%S", world_.loop.WallTime() + (begin - world_.loop.Now()),
+                                                                 absl::UTCTimeZone()),
+                                                " UTC on, when none of its requests can land any more.")),
+                 world_.loop.WallTime());
+    const async::Instant turn = std::min(begin, world_.loop.Now() + kTurn);
+    partition.pulse.Turn(turn + kPulseSlack);
+    co_await async::SleepUntil(world_.loop, turn);
+  }
+  state_.Clear(kTakingOver, "writer");
+  while (!partition.closing) {
+    absl::Status fetched = co_await FetchInto(partition);
+    if (fetched.ok()) continue;
+    Fail(std::move(fetched));
+    co_return;
+  }
+}
+
+async::Task<absl::Status> Writer::FetchInto(OwnedPartition& partition) {
+  const async::Instant turn = world_.loop.Now() + kTurn;
+  partition.pulse.Turn(turn + kPulseSlack);
+  const int64_t room = partition.buffered_bytes < kMaxBufferedBytes ? partition.progress.Room() : 0;
+  if (room <= 0) {
+    co_await partition.changed.WaitUntil(turn);
+    co_return absl::OkStatus();
+  }
+  const size_t max = std::min<size_t>(static_cast<size_t>(room), kFetchRecords);
+  auto messages = co_await consumer_->Fetch(partition.id, max, turn);
+  if (absl::IsOutOfRange(messages.status())) {
+    co_return errors::Make(errors::kBacklogGap,
+                           absl::StrCat("Partition ", partition.id, " of the backlog no longer holds ordinal ",
+                                        partition.progress.prefix().ordinal + 1, ": ", messages.status().message()),
+                           absl::StrCat("partition ", partition.id));
+  }
+  if (!messages.ok()) co_return errors::Make(errors::kBrokerAway, messages.status().message());
+  for (const backlog::Message& message : *messages) {
+    if (partition.closing) break;
+    absl::Status admitted = co_await Admit(partition, message);
+    if (!admitted.ok()) co_return admitted;
+  }
+  co_return absl::OkStatus();
+}
+
+async::Task<absl::Status> Writer::Admit(OwnedPartition& partition, const backlog::Message& message) {
+  auto record = backlog::DecodeRecord(message);
+  if (!record.ok()) co_return record.status();
+  const int64_t bytes = backlog::SizeOf(message.key, *message.value);
+  absl::Status admitted =
+      partition.progress.Admit(message.offset, record->ordinal(), bytes, FromProto(record->queued_time()));
+  if (!admitted.ok()) co_return admitted;
+  partition.buffered_bytes += static_cast<int64_t>(record->row().size());
+
+  if (record->kind() == v1::QueuedRecord::KIND_EXISTING) co_return AdmitExisting(partition, message.key, *record);
+  if (record->kind() == v1::QueuedRecord::KIND_PASS_END) {
+    partition.pulse.Turn(absl::InfiniteDuration());  // Its deletions have deadlines of their own (Dispatcher::Alive).
+    absl::Status swept = co_await dispatcher_.Sweep(partition, *record);
+    if (swept.ok()) dispatcher_.Finish(partition, *record);
+    else if (!absl::IsAborted(swept)) co_return swept;
+    co_return absl::OkStatus();
+  }
+  QueuedItem item;
+  item.uncertain = partition.progress.Uncertain(record->ordinal());
+  item.record = std::make_unique<v1::QueuedRecord>(*std::move(record));
+  dispatcher_.Push(partition, message.key, std::move(item));
+  co_return absl::OkStatus();
+}
+
+// Only where nothing better is known: what was written by us knows its version.
+absl::Status Writer::AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record) {
+  absl::StatusOr<Index::Entry> known = index_.Get(partition.id, key);
+  if (!known.ok()) return errors::Make(errors::kBug, known.status().message());
+  if (!known->has_value()) {
+    v1::IndexEntry entry;
+    entry.set_destination_key(record.row());
+    index_.Put(partition.id, key, std::move(entry));
+  }
+  dispatcher_.Finish(partition, record);
+  return absl::OkStatus();
+}
+
+bool Writer::Alive(async::Instant now) const {
+  if (!pulse_.Alive(now) || !dispatcher_.Alive(now)) return false;
+  if (partitions_.empty()) return true;
+  if (!committer_.pulse().Alive(now)) return false;
+  return std::all_of(partitions_.begin(), partitions_.end(), [&](const auto& entry) {
+    const OwnedPartition& partition = *entry.second;
+    return partition.closing || partition.pulse.turns() == 0 || partition.pulse.Alive(now);
+  });
+}
+
+std::vector<int32_t> Writer::partitions() const {
+  std::vector<int32_t> ids;
+  for (const auto& [id, partition] : partitions_) ids.push_back(id);
+  return ids;
+}
+
+absl::Time Writer::OldestQueued() const {
+  absl::Time oldest = absl::InfiniteFuture();
+  for (const auto& [id, partition] : partitions_) oldest = std::min(oldest, partition->progress.OldestQueued());
+  return oldest;
+}
+
+}  // namespace causeway::engine

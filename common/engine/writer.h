@@ -1,0 +1,80 @@
+// Writer: the write side of a workflow in one replica. A member of the writers' consumer group; takes partitions over, feeds
+// their records to the Dispatcher, gives them up when asked (design.md "Write side", "Zombies").
+//
+// Life: construct for one run; Run until it returns; Stop makes it finish what is in flight, commit, release and leave. Loop's
+// thread only.
+//
+// A crash leaves the partitions with an owner in their offsets' metadata: whoever takes them over waits until nothing the owner
+// sent can land any more, and looks up the keys within the owner's window before creating them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "causeway/v1/control.pb.h"
+#include "common/engine/committer.h"
+#include "common/engine/dispatcher.h"
+#include "common/engine/destination.h"
+#include "common/engine/index.h"
+#include "common/engine/owned_partition.h"
+#include "common/engine/pulse.h"
+#include "common/engine/run_state.h"
+#include "common/engine/world.h"
+
+namespace causeway::engine {
+
+class Writer {
+ public:
+  // References outlive the Writer.
+  Writer(World& world, const v1::Definition& definition, Destination& destination, RunState& state);
+
+  // OK after Stop; a workflow error ends the run; after a transient one a new Writer goes on.
+  async::Task<absl::Status> Run();
+  void Stop();
+
+  bool Alive(async::Instant now) const;
+  int64_t turns() const { return pulse_.turns(); }
+  std::vector<int32_t> partitions() const;
+  int in_flight() const { return dispatcher_.in_flight(); }
+  int concurrency() const { return dispatcher_.concurrency(); }
+  absl::Time OldestQueued() const;
+
+ private:
+  // Where a partition begins, and what its last owner left open.
+  struct Takeover {
+    backlog::PartitionProgress::Position position;
+    int64_t uncertain_window = 0;  // 0: its last owner released it.
+  };
+
+  async::Task<absl::Status> FollowGroup();
+  async::Task<absl::Status> TakeOver(const std::vector<int32_t>& ids);
+  async::Task<absl::StatusOr<std::map<int32_t, Takeover>>> FindPositions(const std::vector<int32_t>& ids);
+  async::Task<absl::Status> GiveUp(bool lost);
+  async::Task<void> WritePartition(OwnedPartition& partition, async::Instant begin);
+  async::Task<absl::Status> FetchInto(OwnedPartition& partition);
+  async::Task<absl::Status> Admit(OwnedPartition& partition, const backlog::Message& message);
+  absl::Status AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record);
+  async::Task<void> RunCommitter();
+  void Fail(absl::Status error);
+
+  World& world_;
+  const v1::Definition& definition_;
+  Destination& destination_;
+  RunState& state_;
+  backlog::WorkflowTopics topics_;
+  const int window_;
+  Pulse pulse_;
+  bool stopping_ = false;
+  std::optional<absl::Status> failure_;
+
+  std::unique_ptr<backlog::GroupConsumer> consumer_;
+  Index index_;
+  OwnedPartitions partitions_;
+  Committer committer_;
+  Dispatcher dispatcher_;
+  async::Scope loops_;
+};
+
+}  // namespace causeway::engine
