@@ -1,0 +1,28 @@
+// What is wrong with a table mapping: all problems at once, for BadRequest (field violations) and for FAILED (schema
+// drift, I17).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "causeway/v1/resources.pb.h"
+#include "common/errors/codes.h"
+
+namespace causeway::mapping {
+
+struct Problem {
+  std::string field;   // Path within TableMapping: fields[3].source_column.
+  errors::Code code;   // CW-DYN-COLUMN, CW-CAM-FIELD or CW-MAP-INVALID.
+  std::string reason;  // One sentence that names the column or field.
+};
+
+// The checks that need no schema: names given, one mapping a field (I6), key mapped, no field inside another that is
+// mapped itself, replacements that can't apply. In the order of the fields.
+std::vector<Problem> CheckDefinition(const v1::TableMapping& mapping);
+
+// OK without problems; else one workflow error of all: the first one's code, every reason, the source table as subject.
+absl::Status ToStatus(std::span<const Problem> problems, std::string_view source_table);
+
+}  // namespace causeway::mapping
