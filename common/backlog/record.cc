@@ -9,9 +9,9 @@
 
 namespace causeway::backlog {
 
-std::string RecordKey(std::string_view table, std::string_view source_id) { return absl::StrCat(table, ":", source_id); }
+std::string RecordKey(absl::string_view table, absl::string_view source_id) { return absl::StrCat(table, ":", source_id); }
 
-int32_t PartitionOf(std::string_view key, int32_t partitions) {
+int32_t PartitionOf(absl::string_view key, int32_t partitions) {
   return static_cast<int32_t>(XXH3_64bits(key.data(), key.size()) % static_cast<uint64_t>(partitions));
 }
 
@@ -28,8 +28,8 @@ absl::StatusOr<v1::QueuedRecord> DecodeRecord(const Message& message) {
 
 std::string OffsetMetadata::Encode() const { return absl::StrCat("v1 ", ordinal, " ", bytes, " ", window, " ", owner); }
 
-absl::StatusOr<OffsetMetadata> OffsetMetadata::Decode(std::string_view text) {
-  const std::vector<std::string_view> parts = absl::StrSplit(text, absl::MaxSplits(' ', 4));
+absl::StatusOr<OffsetMetadata> OffsetMetadata::Decode(absl::string_view text) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits(' ', 4));
   OffsetMetadata metadata;
   if (parts.size() != 5 || parts[0] != "v1" || !absl::SimpleAtoi(parts[1], &metadata.ordinal) ||
       !absl::SimpleAtoi(parts[2], &metadata.bytes) || !absl::SimpleAtoi(parts[3], &metadata.window)) {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 #include "absl/status/statusor.h"
 #include "causeway/v1/record.pb.h"
@@ -12,13 +12,13 @@
 namespace causeway::backlog {
 
 // All versions of a row share a key, so they queue in one partition, in order.
-std::string RecordKey(std::string_view table, std::string_view source_id);
+std::string RecordKey(absl::string_view table, absl::string_view source_id);
 
 // The same in every release and on every machine: backlog and index stay co-partitioned.
-int32_t PartitionOf(std::string_view key, int32_t partitions);
+int32_t PartitionOf(absl::string_view key, int32_t partitions);
 
 // What a record counts in the backlog's size.
-inline int64_t SizeOf(std::string_view key, std::string_view value) { return static_cast<int64_t>(key.size() + value.size()); }
+inline int64_t SizeOf(absl::string_view key, absl::string_view value) { return static_cast<int64_t>(key.size() + value.size()); }
 
 // CW-LOG-RECORD when the message is no QueuedRecord.
 absl::StatusOr<v1::QueuedRecord> DecodeRecord(const Message& message);
@@ -32,7 +32,7 @@ struct OffsetMetadata {
 
   std::string Encode() const;
   // CW-LOG-RECORD when it is something else.
-  static absl::StatusOr<OffsetMetadata> Decode(std::string_view text);
+  static absl::StatusOr<OffsetMetadata> Decode(absl::string_view text);
 };
 
 }  // namespace causeway::backlog

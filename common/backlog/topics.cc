@@ -5,7 +5,7 @@
 namespace causeway::backlog {
 namespace {
 
-std::map<std::string, std::string> Config(const TopicSettings& settings, std::string_view cleanup_policy) {
+std::map<std::string, std::string> Config(const TopicSettings& settings, absl::string_view cleanup_policy) {
   return {{"cleanup.policy", std::string(cleanup_policy)},
           {"min.insync.replicas", std::to_string(settings.min_insync_replicas)},
           {"unclean.leader.election.enable", "false"},
@@ -31,8 +31,8 @@ TopicSpec Compacted(std::string name, int32_t partitions, const TopicSettings& s
 
 }  // namespace
 
-WorkflowTopics TopicsOf(std::string_view workflow_name) {
-  const std::vector<std::string_view> parts = absl::StrSplit(workflow_name, '/');
+WorkflowTopics TopicsOf(absl::string_view workflow_name) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(workflow_name, '/');
   if (parts.size() != 6) return {};
   return {std::string(parts[3]), std::string(parts[5])};
 }

@@ -4,16 +4,16 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 #include <vector>
 
 #include "common/backlog/broker.h"
 
 namespace causeway::backlog {
 
-inline constexpr std::string_view kDefinitionsTopic = "causeway.definitions";
-inline constexpr std::string_view kCheckpointsTopic = "causeway.checkpoints";
-inline constexpr std::string_view kAuditTopic = "causeway.audit";
+inline constexpr absl::string_view kDefinitionsTopic = "causeway.definitions";
+inline constexpr absl::string_view kCheckpointsTopic = "causeway.checkpoints";
+inline constexpr absl::string_view kAuditTopic = "causeway.audit";
 
 // The largest record that the topics take: a row of 8 MiB and what goes with it.
 inline constexpr int64_t kMaxMessageBytes = 16 << 20;
@@ -29,20 +29,20 @@ struct WorkflowTopics {
   // The writers' consumer group.
   std::string group() const { return Prefix() + ".writers"; }
   std::string reader_id() const { return Prefix() + ".reader"; }
-  std::string writer_id(std::string_view replica) const { return Prefix() + ".writer." + std::string(replica); }
+  std::string writer_id(absl::string_view replica) const { return Prefix() + ".writer." + std::string(replica); }
 
   // Keys in kCheckpointsTopic.
   std::string checkpoint_prefix() const { return instance + "/" + workflow + "/"; }
   std::string queued_key() const { return checkpoint_prefix() + "queued"; }
   std::string finished_key(int32_t partition) const { return checkpoint_prefix() + "finished/" + std::to_string(partition); }
-  std::string table_key(std::string_view table) const { return checkpoint_prefix() + "table/" + std::string(table); }
+  std::string table_key(absl::string_view table) const { return checkpoint_prefix() + "table/" + std::string(table); }
 
  private:
   std::string Prefix() const { return "causeway." + instance + "." + workflow; }
 };
 
 // The topics and keys of organizations/{o}/instances/{i}/workflows/{w}; instance ids are unique across organizations.
-WorkflowTopics TopicsOf(std::string_view workflow_name);
+WorkflowTopics TopicsOf(absl::string_view workflow_name);
 
 struct TopicSettings {
   int32_t partitions = 12;

@@ -28,7 +28,7 @@ async::Task<absl::Status> Checkpoints::CatchUp() {
 
 void Checkpoints::Apply(const backlog::Message& message) {
   if (!message.value.has_value()) return;
-  std::string_view key = message.key;
+  absl::string_view key = message.key;
   if (!absl::ConsumePrefix(&key, topics_.checkpoint_prefix())) return;
   int32_t partition = 0;
   if (key == "queued") {

@@ -18,7 +18,7 @@ Index::Index(World& world, const backlog::WorkflowTopics& topics) : world_(world
 std::string Index::PartitionPrefix(int32_t partition) const {
   return absl::StrCat(topics_.instance, "/", topics_.workflow, "/", partition, "/");
 }
-std::string Index::EntryKey(int32_t partition, std::string_view key) const {
+std::string Index::EntryKey(int32_t partition, absl::string_view key) const {
   return absl::StrCat(PartitionPrefix(partition), "k/", key);
 }
 std::string Index::OffsetKey(int32_t partition) const { return PartitionPrefix(partition) + "offset"; }
@@ -28,7 +28,7 @@ absl::StatusOr<int64_t> Index::RestoreFrom(int32_t partition) const {
   auto stored = world_.store.Get(OffsetKey(partition));
   if (!stored.ok()) return stored.status();
   if (!stored->has_value()) return backlog::kLogStart;
-  const std::vector<std::string_view> parts = absl::StrSplit(**stored, ' ');
+  const std::vector<absl::string_view> parts = absl::StrSplit(**stored, ' ');
   int64_t offset = 0, seconds = 0;
   if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &offset) || !absl::SimpleAtoi(parts[1], &seconds)) return backlog::kLogStart;
   if (world_.loop.WallTime() - absl::FromUnixSeconds(seconds) > kTrustCopyFor) return backlog::kLogStart;
@@ -144,7 +144,7 @@ void Index::PutBack(const std::vector<backlog::OutgoingMessage>& changes) {
 absl::Status Index::Scan(int32_t partition, const std::string& prefix,
                          absl::FunctionRef<bool(const std::string&, const v1::IndexEntry&)> visit) const {
   const std::string entries = EntryKey(partition, "");
-  return world_.store.Scan(entries + prefix, [&](std::string_view key, std::string_view value) {
+  return world_.store.Scan(entries + prefix, [&](absl::string_view key, absl::string_view value) {
     v1::IndexEntry entry;
     if (!entry.ParseFromArray(value.data(), static_cast<int>(value.size()))) return true;
     return visit(std::string(key.substr(entries.size())), entry);

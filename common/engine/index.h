@@ -56,7 +56,7 @@ class Index {
   using Key = std::pair<int32_t, std::string>;
 
   std::string PartitionPrefix(int32_t partition) const;
-  std::string EntryKey(int32_t partition, std::string_view key) const;
+  std::string EntryKey(int32_t partition, absl::string_view key) const;
   std::string OffsetKey(int32_t partition) const;
   absl::StatusOr<int64_t> RestoreFrom(int32_t partition) const;
   void StoreOffset(int32_t partition, int64_t next_offset, store::Batch& batch) const;

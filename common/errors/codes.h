@@ -1,8 +1,10 @@
 // Every stable error code of Causeway, with its kind (design.md "Errors") and what a person can do. One table, so that
 // docs/errors.md, the console and the logs say the same. Codes are never reused or renamed.
+//
+// Debian's Abseil has a string_view of its own (it is built as C++14); what meets Abseil's functions uses that one.
 #pragma once
 
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 namespace causeway::errors {
 
@@ -15,9 +17,9 @@ enum class Kind {
 };
 
 struct Code {
-  std::string_view id;
+  absl::string_view id;
   Kind kind;
-  std::string_view remedy;
+  absl::string_view remedy;
 };
 
 // Dynamics 365 (Dataverse Web API, Entra ID).

@@ -7,7 +7,7 @@
 namespace causeway::errors {
 namespace {
 
-constexpr std::string_view kPayloadUrl = "type.causeway/error-detail";
+constexpr absl::string_view kPayloadUrl = "type.causeway/error-detail";
 
 absl::StatusCode StatusCodeOf(Kind kind) {
   switch (kind) {
@@ -22,17 +22,17 @@ absl::StatusCode StatusCodeOf(Kind kind) {
 
 }  // namespace
 
-Detail NewDetail(const Code& code, std::string_view message, std::string_view subject) {
+Detail NewDetail(const Code& code, absl::string_view message, absl::string_view subject) {
   Detail detail;
-  detail.code = code.id;
+  detail.code = std::string(code.id);
   detail.kind = code.kind;
-  detail.message = message;
-  detail.remedy = code.remedy;
-  detail.subject = subject;
+  detail.message = std::string(message);
+  detail.remedy = std::string(code.remedy);
+  detail.subject = std::string(subject);
   return detail;
 }
 
-absl::Status Make(const Code& code, std::string_view message, std::string_view subject) {
+absl::Status Make(const Code& code, absl::string_view message, absl::string_view subject) {
   return Make(NewDetail(code, message, subject));
 }
 

@@ -4,9 +4,9 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/errors/codes.h"
 
@@ -26,11 +26,11 @@ struct Detail {
 
 // The status code follows from the kind: transient UNAVAILABLE, record INVALID_ARGUMENT, workflow FAILED_PRECONDITION,
 // request INVALID_ARGUMENT, bug INTERNAL.
-absl::Status Make(const Code& code, std::string_view message, std::string_view subject = "");
+absl::Status Make(const Code& code, absl::string_view message, absl::string_view subject = "");
 absl::Status Make(Detail detail);
 
 // A detail with the code's kind and remedy filled in, to be completed and passed to Make.
-Detail NewDetail(const Code& code, std::string_view message, std::string_view subject = "");
+Detail NewDetail(const Code& code, absl::string_view message, absl::string_view subject = "");
 
 // The detail of any error; one that carries none is a CW-BUG with the status's own message. Undefined for OK.
 Detail Describe(const absl::Status& status);
