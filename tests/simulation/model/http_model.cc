@@ -1,0 +1,153 @@
+#include "tests/simulation/model/http_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tests/simulation/reply.h"
+
+namespace causeway::simulation {
+namespace {
+
+std::string_view OriginOf(std::string_view url) {
+  const size_t host = url.find("://");
+  if (host == std::string_view::npos) return {};
+  return url.substr(0, url.find('/', host + 3));
+}
+
+class ModelClient final : public http::Client {
+ public:
+  ModelClient(HttpModel& model, Process& process) : model_(model), loop_(process.loop()), party_(process.party()) {}
+
+  async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
+    Reply<HttpModel::Answer> reply(loop_, loop_.Now() + request.deadline);
+    HttpModel::OnAnswer on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
+      sender.Set(std::move(answer));
+    };
+    model_.Dispatch(party_, std::move(request), std::move(on_answer));
+    std::optional<HttpModel::Answer> answer = co_await reply.Wait();
+    if (!answer.has_value()) co_return absl::DeadlineExceededError("no answer in time");
+    co_return *std::move(answer);
+  }
+
+ private:
+  HttpModel& model_;
+  ProcessLoop& loop_;
+  const int party_;
+};
+
+}  // namespace
+
+struct HttpModel::Exchange {
+  http::Request request;
+  int from;
+  Instant sent;
+  Host host;
+  Fate fate;
+  OnAnswer answer;
+};
+
+int HttpModel::Serve(std::string origin, HttpServer& server) {
+  const int party = network_.AddParty(origin);
+  hosts_.emplace(std::move(origin), Host{&server, party});
+  return party;
+}
+
+std::unique_ptr<http::Client> HttpModel::Connect(Process& process) {
+  return std::make_unique<ModelClient>(*this, process);
+}
+
+HttpModel::Fate HttpModel::DrawFate() {
+  if (faults_.Strikes(Fault::kThrottle) || faults_.Strikes(Fault::kUnavailable)) return Fate::kRefused;
+  if (faults_.Strikes(Fault::kHtmlPage)) return Fate::kHtmlPage;
+  if (faults_.Strikes(Fault::kFailedAfterwards)) return Fate::kFailedAfterwards;
+  if (faults_.Strikes(Fault::kCutBody)) return Fate::kCutBody;
+  if (faults_.Strikes(Fault::kLostRequest)) return Fate::kLostRequest;
+  if (faults_.Strikes(Fault::kLostAnswer)) return Fate::kLostAnswer;
+  if (faults_.Strikes(Fault::kLateRequest)) return Fate::kLate;
+  return Fate::kHandled;
+}
+
+void HttpModel::Dispatch(int from, http::Request request, OnAnswer answer) {
+  const auto host = hosts_.find(OriginOf(request.url));
+  if (host == hosts_.end()) return answer(absl::UnavailableError("the name can't be resolved"));
+  const Instant now = simulation_.Now();
+  if (on_send_) on_send_({request, from, now});
+  auto exchange =
+      std::make_shared<Exchange>(Exchange{std::move(request), from, now, host->second, DrawFate(), std::move(answer)});
+  Dice& dice = simulation_.dice();
+  if (!network_.Connected(from, exchange->host.party)) {
+    // Refused by somebody on the way, or swallowed until the deadline.
+    if (dice.Chance(0.5)) return;
+    simulation_.After(network_.Latency(),
+                      [exchange] { exchange->answer(absl::UnavailableError("connection refused")); });
+    return;
+  }
+  if (exchange->fate == Fate::kLostRequest) return BreakConnection(exchange);
+  const absl::Duration deadline = exchange->request.deadline;
+  absl::Duration lands_after = network_.Latency();
+  if (exchange->fate == Fate::kLate) {
+    lands_after = faults_.dice(Fault::kLateRequest).LogBetween(absl::Milliseconds(10), deadline);
+    BreakConnection(exchange);
+  }
+  if (lands_after > deadline) return;
+  simulation_.After(lands_after, [this, exchange] { Land(exchange); });
+}
+
+// A process notices a broken connection soon, or not before its deadline.
+void HttpModel::BreakConnection(const std::shared_ptr<Exchange>& exchange) {
+  if (simulation_.dice().Chance(0.5)) return;
+  simulation_.After(simulation_.dice().LogBetween(absl::Milliseconds(1), absl::Seconds(1)),
+                    [exchange] { exchange->answer(absl::UnknownError("the connection broke")); });
+}
+
+http::Response HttpModel::Refusal(HttpServer& server) {
+  // Whichever of the two struck.
+  Dice& dice = simulation_.dice();
+  const double throttle = faults_.rate(Fault::kThrottle);
+  const double unavailable = faults_.rate(Fault::kUnavailable);
+  const int status = dice.Chance(throttle / (throttle + unavailable)) ? 429 : dice.Chance(0.5) ? 503 : 502;
+  http::Response response = server.Refuse(status);
+  if (dice.Chance(0.7)) response.headers.emplace_back("retry-after", absl::StrCat(dice.Below(4)));
+  return response;
+}
+
+void HttpModel::Land(const std::shared_ptr<Exchange>& exchange) {
+  if (!network_.Connected(exchange->from, exchange->host.party)) return;
+  HttpServer& server = *exchange->host.server;
+  Dice& dice = simulation_.dice();
+  if (exchange->fate == Fate::kRefused) return SendBack(exchange, Refusal(server));
+  if (exchange->fate == Fate::kHtmlPage) {
+    return SendBack(
+        exchange,
+        http::Response{dice.Chance(0.5) ? 200 : 502, {{"content-type", "text/html"}}, "<html>gateway</html>"});
+  }
+  http::Response response = server.Handle({exchange->request, exchange->from, exchange->sent});
+  if (simulation_.tracing()) {
+    simulation_.Trace(absl::StrCat(network_.name(exchange->from), ": ", exchange->request.method, " ",
+                                   exchange->request.url, " ", exchange->request.body, " -> ", response.status, " ",
+                                   response.body.substr(0, 200)));
+  }
+  switch (exchange->fate) {
+    case Fate::kLostAnswer:
+      return BreakConnection(exchange);
+    case Fate::kFailedAfterwards:
+      return SendBack(exchange, server.Refuse(dice.Chance(0.5) ? 502 : 504));
+    case Fate::kCutBody:
+      if (dice.Chance(0.5)) return SendBack(exchange, absl::UnknownError("the answer was cut"));
+      response.body.resize(dice.Below(response.body.size() + 1));
+      return SendBack(exchange, std::move(response));
+    default:
+      return SendBack(exchange, std::move(response));
+  }
+}
+
+void HttpModel::SendBack(const std::shared_ptr<Exchange>& exchange, Answer answer) {
+  const absl::Duration takes =
+      simulation_.dice().LogBetween(absl::Microseconds(300), absl::Milliseconds(40)) + network_.Latency();
+  simulation_.After(takes, [this, exchange, answer = std::move(answer)] {
+    if (network_.Connected(exchange->from, exchange->host.party)) exchange->answer(answer);
+  });
+}
+
+}  // namespace causeway::simulation

@@ -1,0 +1,78 @@
+// HttpModel: the outside systems' servers and every way in which a request to one can go wrong.
+//
+// Life: construct; Serve each host; hand Connect's Client to each process (a new one each life). A request that was
+// sent lands within its deadline or never, whatever became of its sender: alive, paused, or dead.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/http/client.h"
+#include "tests/simulation/fault.h"
+#include "tests/simulation/network.h"
+#include "tests/simulation/process.h"
+#include "tests/simulation/simulation.h"
+
+namespace causeway::simulation {
+
+// A request that has landed.
+struct Delivery {
+  const http::Request& request;
+  int from;  // The process's party.
+  Instant sent;
+};
+
+// An outside system. It answers at once: the model adds the time that it takes.
+class HttpServer {
+ public:
+  virtual ~HttpServer() = default;
+  virtual http::Response Handle(const Delivery& delivery) = 0;
+  // The error page of that status in the system's own form.
+  virtual http::Response Refuse(int status) = 0;
+};
+
+class HttpModel {
+ public:
+  using Answer = absl::StatusOr<http::Response>;
+  using OnAnswer = std::function<void(Answer)>;
+
+  HttpModel(Simulation& simulation, Network& network, Faults& faults)
+      : simulation_(simulation), network_(network), faults_(faults) {}
+
+  // `origin`: scheme and host, such as https://contoso.example; the server outlives the model. Returns the system's
+  // party.
+  int Serve(std::string origin, HttpServer& server);
+  std::unique_ptr<http::Client> Connect(Process& process);
+
+  // Called with every request at the moment it is sent, before anything can happen to it.
+  void OnSend(std::function<void(const Delivery&)> observer) { on_send_ = std::move(observer); }
+
+  // For the client: lets the request happen. `answer` is called at most once.
+  void Dispatch(int from, http::Request request, OnAnswer answer);
+
+ private:
+  struct Host {
+    HttpServer* server;
+    int party;
+  };
+  struct Exchange;
+  enum class Fate { kHandled, kRefused, kHtmlPage, kFailedAfterwards, kCutBody, kLostRequest, kLostAnswer, kLate };
+
+  Fate DrawFate();
+  void Land(const std::shared_ptr<Exchange>& exchange);
+  void SendBack(const std::shared_ptr<Exchange>& exchange, Answer answer);
+  void BreakConnection(const std::shared_ptr<Exchange>& exchange);
+  http::Response Refusal(HttpServer& server);
+
+  Simulation& simulation_;
+  Network& network_;
+  Faults& faults_;
+  std::map<std::string, Host, std::less<>> hosts_;
+  std::function<void(const Delivery&)> on_send_;
+};
+
+}  // namespace causeway::simulation

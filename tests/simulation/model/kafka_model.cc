@@ -1,0 +1,133 @@
+#include "tests/simulation/model/kafka_model.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "tests/simulation/model/kafka_client.h"
+
+namespace causeway::simulation {
+
+KafkaModel::KafkaModel(Simulation& simulation, Network& network, Faults& faults, KafkaTiming timing)
+    : simulation_(simulation),
+      network_(network),
+      faults_(faults),
+      timing_(timing),
+      party_(network.AddParty("kafka")),
+      transactions_(simulation, faults, timing.transaction) {}
+
+std::unique_ptr<backlog::Broker> KafkaModel::Connect(Process& process) {
+  return std::make_unique<KafkaClient>(*this, process);
+}
+
+void KafkaModel::TakeDown() {
+  if (!std::exchange(up_, false)) return;
+  simulation_.Trace("kafka is down");
+  for (auto& [name, group] : groups_) group->Suspend();
+  transactions_.Suspend();
+}
+
+void KafkaModel::BringUp() {
+  if (std::exchange(up_, true)) return;
+  simulation_.Trace("kafka is up");
+  for (auto& [name, group] : groups_) group->Resume();
+  transactions_.Resume();
+}
+
+void KafkaModel::MoveCoordinators(absl::Duration takes) {
+  if (!up_) return;
+  if (simulation_.tracing())
+    simulation_.Trace(absl::StrCat("kafka's coordinators move, ", absl::FormatDuration(takes)));
+  coordinators_ready_ = false;
+  simulation_.Cancel(coordinators_back_);
+  coordinators_back_ = simulation_.After(takes, [this] {
+    coordinators_ready_ = true;
+    for (auto& [name, group] : groups_) group->CoordinatorMoved();
+  });
+}
+
+void KafkaModel::Compact() {
+  simulation_.Trace("kafka compacts");
+  for (auto& [name, topic] : topics_) {
+    const auto policy = topic.spec.config.find("cleanup.policy");
+    if (policy == topic.spec.config.end() || policy->second != "compact") continue;
+    for (auto& log : topic.logs) log->Compact();
+  }
+}
+
+void KafkaModel::ExpireOffsets() {
+  for (auto& [name, group] : groups_) {
+    if (group->ExpireOffsets() && simulation_.tracing())
+      simulation_.Trace(absl::StrCat("kafka forgets the offsets of ", name));
+  }
+}
+
+KafkaLog* KafkaModel::Log(const std::string& topic, int32_t partition) {
+  const auto found = topics_.find(topic);
+  if (found == topics_.end() || partition < 0 || partition >= static_cast<int32_t>(found->second.logs.size()))
+    return nullptr;
+  return found->second.logs[partition].get();
+}
+
+KafkaGroup& KafkaModel::Group(const std::string& group, const std::string& topic) {
+  std::unique_ptr<KafkaGroup>& found = groups_[group];
+  if (!found) found = std::make_unique<KafkaGroup>(simulation_, group, Partitions(topic).value_or(0), timing_.group);
+  return *found;
+}
+
+absl::Status KafkaModel::CreateTopic(const backlog::TopicSpec& spec) {
+  Topic& topic = topics_[spec.name];
+  if (topic.logs.empty()) {
+    topic.spec = spec;
+    for (int32_t partition = 0; partition < spec.partitions; ++partition) {
+      topic.logs.push_back(std::make_unique<KafkaLog>(partition));
+    }
+    return absl::OkStatus();
+  }
+  if (topic.spec.partitions != spec.partitions) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("topic ", spec.name, " has ", topic.spec.partitions, " partitions instead of ", spec.partitions));
+  }
+  for (const auto& [name, value] : spec.config) {
+    if (topic.spec.config[name] != value) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("topic ", spec.name, " has ", name, "=", topic.spec.config[name], " instead of ", value));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::optional<int32_t> KafkaModel::Partitions(const std::string& topic) const {
+  const auto found = topics_.find(topic);
+  if (found == topics_.end()) return std::nullopt;
+  return found->second.spec.partitions;
+}
+
+int64_t KafkaModel::MaxMessageBytes(const std::string& topic) const {
+  int64_t bytes = 1'048'588;  // Kafka's default.
+  const auto found = topics_.find(topic);
+  if (found == topics_.end()) return bytes;
+  const auto setting = found->second.spec.config.find("max.message.bytes");
+  if (setting != found->second.spec.config.end()) (void)absl::SimpleAtoi(setting->second, &bytes);
+  return bytes;
+}
+
+void KafkaModel::CarryRequest(int from, std::function<void()> request, std::function<void()> broken) {
+  if (!network_.Connected(from, party_) || faults_.Strikes(Fault::kBrokerLosesRequest)) return Break(std::move(broken));
+  simulation_.After(network_.Latency(), [this, request = std::move(request), broken = std::move(broken)] {
+    if (!up_) return Break(broken);
+    request();
+  });
+}
+
+void KafkaModel::CarryAnswer(int to, std::function<void()> answer, std::function<void()> broken) {
+  if (!up_ || !network_.Connected(to, party_) || faults_.Strikes(Fault::kBrokerLosesAnswer))
+    return Break(std::move(broken));
+  simulation_.After(network_.Latency(), std::move(answer));
+}
+
+void KafkaModel::Break(std::function<void()> broken) {
+  simulation_.After(simulation_.dice().LogBetween(absl::Milliseconds(2), absl::Seconds(2)), std::move(broken));
+}
+
+}  // namespace causeway::simulation

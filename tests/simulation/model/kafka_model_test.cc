@@ -1,0 +1,276 @@
+#include "tests/simulation/model/kafka_model.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/async/scope.h"
+#include "gtest/gtest.h"
+#include "tests/simulation/network.h"
+#include "tests/simulation/process.h"
+
+namespace causeway::simulation {
+namespace {
+
+using backlog::GroupConsumer;
+using backlog::GroupOffset;
+using backlog::Transaction;
+
+// What the contract of backlog/broker.h says is tested for both brokers in tests/contract; here is what only the model
+// can do.
+class KafkaModelTest : public testing::Test {
+ protected:
+  struct Client {
+    std::unique_ptr<backlog::Broker> broker;
+    std::unique_ptr<backlog::TransactionalProducer> producer;
+    std::unique_ptr<GroupConsumer> consumer;
+    std::unique_ptr<async::Scope> scope;  // Destroyed first.
+  };
+
+  KafkaModelTest() {
+    for (const char* name : {"one", "two"}) {
+      processes_.push_back(
+          std::make_unique<Process>(simulation_, network_.AddParty(name), name, [this](Process& process) {
+            auto client = std::make_shared<Client>();
+            client->broker = kafka_.Connect(process);
+            client->scope = std::make_unique<async::Scope>(process.loop());
+            clients_[process.party()] = client.get();
+            return client;
+          }));
+      processes_.back()->Start();
+    }
+    EXPECT_TRUE(kafka_.CreateTopic({"log", 2, 1, {{"cleanup.policy", "compact"}}}).ok());
+  }
+
+  Process& process(int number) { return *processes_[number - 1]; }
+  Client& client(int number) { return *clients_[process(number).party()]; }
+  backlog::Broker& broker(int number) { return *client(number).broker; }
+
+  // Runs the coroutine in the process until it ends.
+  template <typename T>
+  T Await(int number, async::Task<T> task, absl::Duration limit = absl::Minutes(5)) {
+    std::optional<T> result;
+    client(number).scope->Spawn(Store(std::move(task), result));
+    const Instant end = simulation_.Now() + limit;
+    while (!result.has_value() && simulation_.Now() < end && simulation_.Step()) {
+    }
+    EXPECT_TRUE(result.has_value());
+    return *std::move(result);
+  }
+  template <typename T>
+  static async::Task<void> Store(async::Task<T> task, std::optional<T>& result) {
+    result.emplace(co_await std::move(task));
+  }
+
+  void Open(int number, const std::string& id = "id") {
+    auto opened = Await(number, broker(number).OpenProducer(id));
+    ASSERT_TRUE(opened.ok());
+    client(number).producer = *std::move(opened);
+  }
+  absl::Status Commit(int number, Transaction transaction) {
+    return Await(number, client(number).producer->Commit(std::move(transaction), simulation_.Now() + absl::Seconds(20)))
+        .status();
+  }
+  // Sets status_ when it is done.
+  void CommitBeside(int number, Transaction transaction) {
+    client(number).scope->Spawn(
+        CommitTo(*client(number).producer, std::move(transaction), simulation_.Now() + absl::Seconds(8), status_));
+  }
+  static async::Task<void> CommitTo(backlog::TransactionalProducer& producer, Transaction transaction, Instant deadline,
+                                    std::optional<absl::Status>& status) {
+    auto committed = co_await producer.Commit(std::move(transaction), deadline);
+    status = committed.status();
+  }
+  static Transaction Message(std::string key, std::string value) {
+    Transaction transaction;
+    transaction.messages.push_back({"log", 0, std::move(key), std::move(value)});
+    return transaction;
+  }
+  std::vector<int32_t> Join(int number) {
+    auto joined = Await(number, broker(number).Join("group", "log"));
+    EXPECT_TRUE(joined.ok());
+    client(number).consumer = *std::move(joined);
+    return NextAssignment(number);
+  }
+  GroupConsumer::Event NextEvent(int number, absl::Duration patience = absl::Minutes(1)) {
+    auto event = Await(number, client(number).consumer->NextEvent(simulation_.Now() + patience));
+    EXPECT_TRUE(event.ok());
+    return *event;
+  }
+  std::vector<int32_t> NextAssignment(int number) {
+    for (;;) {
+      const GroupConsumer::Event event = NextEvent(number);
+      if (auto* assigned = std::get_if<GroupConsumer::Assigned>(&event)) return assigned->partitions;
+      if (std::holds_alternative<std::monostate>(event)) return {};
+      EXPECT_TRUE(client(number).consumer->Release().ok());
+    }
+  }
+  std::string Contents() {
+    std::string contents;
+    kafka_.Log("log", 0)->ForEachCommitted([&](const backlog::Message& message) { contents += *message.value; });
+    return contents;
+  }
+
+  Simulation simulation_{42};
+  FaultRates rates_{};
+  Faults faults_{1, rates_};
+  Network network_{simulation_, faults_};
+  KafkaModel kafka_{simulation_, network_, faults_};
+  std::map<int, Client*> clients_;
+  std::optional<absl::Status> status_;
+  std::vector<std::unique_ptr<Process>> processes_;
+};
+
+TEST_F(KafkaModelTest, AKilledProducersTransactionIsAbortedWhenItsTimeIsUp) {
+  Open(1);
+  CommitBeside(1, Message("k", "lost"));
+  // Until the record is in the log, undecided.
+  while (kafka_.Log("log", 0)->end() == 0) ASSERT_TRUE(simulation_.Step());
+  process(1).Kill();
+  Open(2, "other");
+  ASSERT_TRUE(Commit(2, Message("k", "kept")).ok());
+  EXPECT_EQ(Contents(), "");  // Behind the open transaction.
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(11));
+  EXPECT_EQ(Contents(), "kept");
+}
+
+TEST_F(KafkaModelTest, OpeningAnIdDecidesAndFencesItsEarlierTransaction) {
+  Open(1);
+  ASSERT_TRUE(Commit(1, Message("k", "a")).ok());
+  Open(2);
+  EXPECT_TRUE(absl::IsFailedPrecondition(Commit(1, Message("k", "b"))));
+  ASSERT_TRUE(Commit(2, Message("k", "c")).ok());
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
+  EXPECT_EQ(Contents(), "ac");
+}
+
+TEST_F(KafkaModelTest, ACommitWhoseAnswersAreLostHasLandedAndSaysThatItIsNotKnown) {
+  Open(1);
+  CommitBeside(1, Message("k", "landed"));
+  while (kafka_.Log("log", 0)->end() < 2) ASSERT_TRUE(simulation_.Step());  // Record and marker.
+  network_.Cut(process(1).party(), kafka_.party());
+  while (!status_.has_value()) ASSERT_TRUE(simulation_.Step());
+  // Unless the answer was under way already.
+  EXPECT_TRUE(status_->ok() || absl::IsFailedPrecondition(*status_)) << *status_;
+  EXPECT_EQ(Contents(), "landed");
+}
+
+TEST_F(KafkaModelTest, ACutProducerSaysUnavailableAndLeavesNothing) {
+  Open(1);
+  network_.Cut(process(1).party(), kafka_.party());
+  EXPECT_TRUE(absl::IsUnavailable(Commit(1, Message("k", "a"))));
+  network_.HealAll();
+  ASSERT_TRUE(Commit(1, Message("k", "b")).ok());
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
+  EXPECT_EQ(Contents(), "b");
+}
+
+TEST_F(KafkaModelTest, TheGroupsPartitionsAreSharedAndReturnWhenAMemberIsKilled) {
+  EXPECT_EQ(Join(1).size(), 2u);
+  auto joined = Await(2, broker(2).Join("group", "log"));
+  ASSERT_TRUE(joined.ok());
+  client(2).consumer = *std::move(joined);
+  EXPECT_EQ(NextAssignment(1).size(), 1u);
+  EXPECT_EQ(NextAssignment(2).size(), 1u);
+  const Instant killed = simulation_.Now();
+  process(2).Kill();
+  EXPECT_EQ(NextAssignment(1).size(), 2u);
+  EXPECT_GT(simulation_.Now() - killed, absl::Seconds(7));
+  EXPECT_LT(simulation_.Now() - killed, absl::Seconds(16));
+}
+
+TEST_F(KafkaModelTest, AMemberPausedBeyondItsSessionIsTold) {
+  Join(1);
+  process(1).Pause();
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(30));
+  EXPECT_EQ(kafka_.Group("group", "log").members(), 0u);
+  process(1).Resume();
+  const GroupConsumer::Event event = NextEvent(1);
+  const auto* revoked = std::get_if<GroupConsumer::Revoked>(&event);
+  ASSERT_NE(revoked, nullptr);
+  EXPECT_TRUE(revoked->lost);
+}
+
+TEST_F(KafkaModelTest, OffsetsAreRefusedFromAMemberOfAnEarlierGeneration) {
+  Join(1);
+  Open(1);
+  Transaction transaction = Message("k", "a");
+  transaction.consumer = client(1).consumer.get();
+  transaction.offsets[0] = GroupOffset{5, "five"};
+  ASSERT_TRUE(Commit(1, transaction).ok());
+  process(1).Pause();
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(30));
+  process(1).Resume();
+  transaction.offsets[0] = GroupOffset{9, "nine"};
+  EXPECT_TRUE(absl::IsAborted(Commit(1, transaction)));
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
+  EXPECT_EQ(kafka_.Group("group", "log").offsets().at(0).offset, 5);
+  EXPECT_EQ(Contents(), "a");
+}
+
+TEST_F(KafkaModelTest, CommittedWaitsForAPendingTransaction) {
+  Join(1);
+  Open(1);
+  Transaction transaction;
+  transaction.consumer = client(1).consumer.get();
+  transaction.offsets[0] = GroupOffset{5, "five"};
+  ASSERT_TRUE(Commit(1, transaction).ok());
+  auto committed = Await(1, client(1).consumer->Committed({0, 1}));
+  ASSERT_TRUE(committed.ok());
+  ASSERT_EQ(committed->count(0), 1u);
+  EXPECT_EQ(committed->at(0).metadata, "five");
+  EXPECT_EQ(committed->count(1), 0u);
+}
+
+TEST_F(KafkaModelTest, ALogReaderReachesTheEndBeyondOpenTransactionsOnly) {
+  Open(1);
+  ASSERT_TRUE(Commit(1, Message("k", "a")).ok());
+  auto opened = Await(1, broker(1).OpenLog("log", 0, backlog::kLogStart));
+  ASSERT_TRUE(opened.ok());
+  auto batch = Await(1, (*opened)->Next());
+  ASSERT_TRUE(batch.ok());
+  ASSERT_EQ(batch->messages.size(), 1u);  // The marker was waited for.
+  EXPECT_TRUE(batch->reached_end);
+
+  CommitBeside(1, Message("k", "open"));
+  const int64_t before = kafka_.Log("log", 0)->end();
+  while (kafka_.Log("log", 0)->end() == before) ASSERT_TRUE(simulation_.Step());
+  process(1).Kill();
+  auto reader = Await(2, broker(2).OpenLog("log", 0, backlog::kLogStart));
+  ASSERT_TRUE(reader.ok());
+  auto behind = Await(2, (*reader)->Next());
+  ASSERT_TRUE(behind.ok());
+  EXPECT_FALSE(behind->reached_end);
+}
+
+TEST_F(KafkaModelTest, CompactionKeepsTheLastOfEachKeyAndReadersGoOn) {
+  Open(1);
+  for (const char* value : {"a", "b", "c"}) ASSERT_TRUE(Commit(1, Message("k", value)).ok());
+  ASSERT_TRUE(Commit(1, Message("other", "x")).ok());
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
+  auto reader = Await(1, broker(1).OpenLog("log", 0, backlog::kLogStart));
+  ASSERT_TRUE(reader.ok());
+  kafka_.Compact();
+  EXPECT_EQ(Contents(), "cx");
+  auto batch = Await(1, (*reader)->Next());
+  ASSERT_TRUE(batch.ok());
+  EXPECT_EQ(batch->messages.size(), 2u);
+  EXPECT_TRUE(batch->reached_end);
+}
+
+TEST_F(KafkaModelTest, ABrokerRestartKeepsGroupsAndGivesSessionsTheirWholeTimeAgain) {
+  Join(1);
+  kafka_.TakeDown();
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(8));
+  kafka_.BringUp();
+  EXPECT_EQ(kafka_.Group("group", "log").members(), 1u);
+  Open(1);
+  Transaction transaction;
+  transaction.consumer = client(1).consumer.get();
+  transaction.offsets[0] = GroupOffset{1, ""};
+  EXPECT_TRUE(Commit(1, transaction).ok());
+}
+
+}  // namespace
+}  // namespace causeway::simulation

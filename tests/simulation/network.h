@@ -1,0 +1,41 @@
+// Network: who reaches whom, and how long a message takes.
+//
+// Parties are processes and outside systems, numbered as they are added.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "tests/simulation/fault.h"
+#include "tests/simulation/simulation.h"
+
+namespace causeway::simulation {
+
+class Network {
+ public:
+  Network(Simulation& simulation, Faults& faults) : simulation_(simulation), faults_(faults) {}
+
+  int AddParty(std::string name);
+  int parties() const { return static_cast<int>(names_.size()); }
+  const std::string& name(int party) const { return names_[party]; }
+
+  void Cut(int a, int b) { SetCut(a, b, true); }
+  void Heal(int a, int b) { SetCut(a, b, false); }
+  void HealAll() { cuts_.assign(cuts_.size(), 0); }
+  bool Connected(int a, int b) const { return (cuts_[a] >> b & 1) == 0; }
+
+  // One way, of one message.
+  absl::Duration Latency();
+
+ private:
+  void SetCut(int a, int b, bool cut);
+
+  Simulation& simulation_;
+  Faults& faults_;
+  std::vector<std::string> names_;
+  std::vector<uint64_t> cuts_;  // Bit b of element a.
+};
+
+}  // namespace causeway::simulation
