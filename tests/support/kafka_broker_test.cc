@@ -39,7 +39,8 @@ TEST_F(KafkaBrokerTest, ServesItsAddressAtOnce) {
 }
 
 TEST_F(KafkaBrokerTest, MakesNoTopicsByItself) {
-  EXPECT_TRUE(absl::StrContains(Kcat(*broker_, "-P -t slip < /etc/hostname"), "Unknown topic"));
+  EXPECT_TRUE(absl::StrContains(Kcat(*broker_, "-X topic.metadata.propagation.max.ms=100 -P -t slip < /etc/hostname"),
+                                "Unknown topic"));
   EXPECT_FALSE(absl::StrContains(Kcat(*broker_, "-L"), "\"slip\" with 1 partitions"));
 }
 
