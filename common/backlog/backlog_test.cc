@@ -90,6 +90,18 @@ TEST(PartitionProgress, OnlyAnUncleanTakeoverMakesTheWindowUncertain) {
   EXPECT_FALSE(unclean.Uncertain(13));
 }
 
+TEST(PartitionProgress, WhatADeadOwnerLeftStaysUncertainForTheNextOne) {
+  PartitionProgress unclean(0, {10, 7, 0}, /*window=*/2, /*uncertain_window=*/5);
+  EXPECT_TRUE(unclean.UncertainAhead());
+  EXPECT_EQ(unclean.OpenWindow(), 5);
+  for (int64_t ordinal = 8; ordinal <= 12; ++ordinal) ASSERT_TRUE(unclean.Admit(ordinal + 3, ordinal, 1, kTime).ok());
+  for (int64_t ordinal = 8; ordinal <= 11; ++ordinal) unclean.Finish(ordinal);
+  EXPECT_TRUE(unclean.UncertainAhead());
+  EXPECT_EQ(unclean.OpenWindow(), 2);
+  unclean.Finish(12);
+  EXPECT_FALSE(unclean.UncertainAhead());
+}
+
 struct Version {
   int number;
 };

@@ -5,6 +5,7 @@
 // once, in any order; Committed after each transaction that carried prefix().
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -39,6 +40,11 @@ class PartitionProgress {
 
   // Whether a dead owner may have dispatched it.
   bool Uncertain(int64_t ordinal) const { return ordinal <= uncertain_until_; }
+
+  // Whether records that a dead owner may have dispatched are unfinished still.
+  bool UncertainAhead() const { return prefix_.ordinal < uncertain_until_; }
+  // How many records beyond the prefix this owner, or the dead one before it, may have dispatched.
+  int64_t OpenWindow() const { return std::max(window_, uncertain_until_ - prefix_.ordinal); }
 
   // The contiguous finished prefix, and whether it is ahead of the committed position.
   Position prefix() const { return prefix_; }

@@ -20,11 +20,9 @@ constexpr absl::Duration kTrimEvery = absl::Seconds(10);
 
 }  // namespace
 
-Committer::Committer(World& world, const backlog::WorkflowTopics& topics, int window, OwnedPartitions& partitions, Index& index,
-                     RunState& state)
+Committer::Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunState& state)
     : world_(world),
       topics_(topics),
-      window_(window),
       partitions_(partitions),
       index_(index),
       state_(state),
@@ -154,15 +152,17 @@ backlog::Transaction Committer::BuildTransaction(bool release) {
   transaction.consumer = consumer_;
   for (const auto& [id, partition] : partitions_) {
     const backlog::PartitionProgress::Position position = partition->progress.prefix();
-    const std::string owner = release ? "" : world_.replica;
+    // A release that leaves something in doubt is none: the next owner has to look it up.
+    const std::string owner = release && partition->CanReleaseClean() ? "" : world_.replica;
+    const int32_t window = static_cast<int32_t>(partition->progress.OpenWindow());
     transaction.offsets[id] = {position.offset,
-                               backlog::OffsetMetadata{position.ordinal, position.bytes, owner, window_}.Encode()};
+                               backlog::OffsetMetadata{position.ordinal, position.bytes, owner, window}.Encode()};
     v1::FinishedCheckpoint finished;
     finished.set_ordinal(position.ordinal);
     finished.set_offset(position.offset);
     finished.set_bytes(position.bytes);
     finished.set_owner(owner);
-    finished.set_window(window_);
+    finished.set_window(window);
     *finished.mutable_time() = ToProto(world_.loop.WallTime());
     transaction.messages.push_back(
         {std::string(backlog::kCheckpointsTopic), 0, topics_.finished_key(id), finished.SerializeAsString()});

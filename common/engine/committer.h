@@ -27,8 +27,7 @@ inline constexpr absl::Duration kRightLasts = absl::Seconds(3);
 
 class Committer final : public DispatchRight {
  public:
-  Committer(World& world, const backlog::WorkflowTopics& topics, int window, OwnedPartitions& partitions, Index& index,
-            RunState& state);
+  Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunState& state);
 
   async::Task<absl::Status> Open();
   // Whose generation is checked. Set before anything is committed.
@@ -62,7 +61,6 @@ class Committer final : public DispatchRight {
 
   World& world_;
   backlog::WorkflowTopics topics_;
-  int window_;
   OwnedPartitions& partitions_;
   Index& index_;
   RunState& state_;

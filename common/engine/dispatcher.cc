@@ -59,16 +59,22 @@ void Dispatcher::Push(OwnedPartition& partition, const std::string& key, QueuedI
 
 // The newer version is queued durably behind the older one, so the older one needn't be written. What is uncertain of the key stays so.
 void Dispatcher::Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer) {
-  newer.uncertain = newer.uncertain || older.uncertain;
+  if (older.uncertain) Doubt(partition, newer);
   v1::TableProgress& progress = state_.Table(older.record->table());
   progress.set_skipped(progress.skipped() + 1);
   Complete(partition, *older.record);
+}
+
+void Dispatcher::Doubt(OwnedPartition& partition, QueuedItem& item) {
+  item.uncertain = true;
+  if (item.record->ordinal() > 0) partition.doubtful.insert(item.record->ordinal());
 }
 
 void Dispatcher::Finish(OwnedPartition& partition, const v1::QueuedRecord& record) { Complete(partition, record); }
 
 void Dispatcher::Complete(OwnedPartition& partition, const v1::QueuedRecord& record) {
   if (record.ordinal() > 0) {
+    partition.doubtful.erase(record.ordinal());
     partition.progress.Finish(record.ordinal());
     partition.buffered_bytes -= static_cast<int64_t>(record.row().size());
   }
@@ -111,61 +117,69 @@ bool Dispatcher::CollectBatch(Flight& flight) {
 // One batch, from its start to what became of each record.
 async::Task<void> Dispatcher::Fly(Flight flight) {
   const auto due = dues_.insert(flight.due);
-  std::vector<Write> writes(flight.legs.size());
-  for (size_t i = 0; i < writes.size(); ++i) Prepare(flight.legs[i], writes[i]);
-
+  std::vector<Flight::Leg> legs;
+  std::vector<Write> writes;
+  writes.reserve(flight.legs.size());
+  for (Flight::Leg& leg : flight.legs) {
+    Write write;
+    if (!Prepare(leg, write)) continue;
+    legs.push_back(std::move(leg));
+    writes.push_back(std::move(write));
+  }
   std::span<Write> to_write(writes);
-  co_await destination_.WriteAll(to_write, committer_);
+  if (!to_write.empty()) co_await destination_.WriteAll(to_write, committer_);
 
   dues_.erase(due);
   --in_flight_;
-  for (size_t i = 0; i < writes.size(); ++i) {
-    const std::string key = flight.legs[i].lane->key;
-    Land(flight.legs[i], key, writes[i]);
-  }
+  for (size_t i = 0; i < writes.size(); ++i) Land(legs[i], writes[i]);
   landed_.Notify();
   work_.Notify();
 }
 
-void Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
+// False: there is nothing to send, and what becomes of the record is decided.
+bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
   ++leg.item.attempts;
   write.record = leg.item.record.get();
   write.uncertain = leg.item.uncertain;
-  if (!destination_.uses_index()) return;
+  if (!destination_.uses_index()) return true;
   absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
   if (!known.ok()) {
-    Fail(errors::Make(errors::kBug, absl::StrCat("The local index can't be read: ", known.status().message())));
-    write.uncertain = true;
-    return;
+    Fail(errors::Make(errors::kBug, absl::StrCat("The local index can't be read: ", known.status().ToString())));
+    leg.partition->lanes.Requeue(*leg.lane, std::move(leg.item));
+    return false;
   }
   write.known = *std::move(known);
+  // I15: what is written is newer already.
+  const bool stale = write.known.has_value() && write.record->version() > 0 && write.record->version() < write.known->version();
+  if (stale) Written(leg, write);
+  return !stale;
 }
 
-void Dispatcher::Land(Flight::Leg& leg, const std::string& key, Write& write) {
-  if (write.status.ok()) return Written(leg, key, write);
+void Dispatcher::Land(Flight::Leg& leg, Write& write) {
+  if (write.status.ok()) return Written(leg, write);
   const errors::Detail why = errors::Describe(write.status);
   switch (why.kind) {
     case errors::Kind::kTransient: return Postponed(leg, why);
     case errors::Kind::kWorkflow:
       Fail(write.status);
       return Postponed(leg, why);
-    default: return Refused(leg, key, why);
+    default: return Refused(leg, why);
   }
 }
 
-void Dispatcher::Written(Flight::Leg& leg, const std::string& key, Write& write) {
+void Dispatcher::Written(Flight::Leg& leg, Write& write) {
   limit_.OnSuccess();
   troubles_ = 0;
   dead_letter_share_.Count(false);
   Count(state_.Table(leg.item.record->table()), write.outcome);
-  if (destination_.uses_index() && (write.outcome != Outcome::kSkipped || write.entry.has_value())) {
-    index_.Put(leg.partition->id, key, std::move(write.entry));
+  if (destination_.uses_index() && write.outcome != Outcome::kSkipped) {
+    index_.Put(leg.partition->id, leg.lane->key, std::move(write.entry));
   }
   Complete(*leg.partition, *leg.item.record);
   leg.partition->lanes.Done(*leg.lane);
 }
 
-void Dispatcher::Refused(Flight::Leg& leg, const std::string& key, const errors::Detail& why) {
+void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
   limit_.OnSuccess();
   v1::QueuedRecord& record = *leg.item.record;
   v1::DeadLetterRecord letter;
@@ -178,7 +192,8 @@ void Dispatcher::Refused(Flight::Leg& leg, const std::string& key, const errors:
   letter.set_attempts(leg.item.attempts);
   letter.set_revision(definition_.revision());
   *letter.mutable_time() = ToProto(world_.loop.WallTime());
-  leg.partition->dead_letters[record.ordinal()] = {topics_.dead_letters(), leg.partition->id, key, letter.SerializeAsString()};
+  leg.partition->dead_letters[record.ordinal()] = {topics_.dead_letters(), leg.partition->id, leg.lane->key,
+                                                  letter.SerializeAsString()};
 
   v1::TableProgress& progress = state_.Table(record.table());
   progress.set_dead_lettered(progress.dead_lettered() + 1);
@@ -194,7 +209,7 @@ void Dispatcher::Refused(Flight::Leg& leg, const std::string& key, const errors:
 }
 
 void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
-  leg.item.uncertain = leg.item.uncertain || why.maybe_done;
+  if (why.maybe_done) Doubt(*leg.partition, leg.item);
   absl::Duration delay = limits::RetryDelay(leg.item.attempts - 1, why.retry_after, world_.random);
   if (why.code != errors::kPartitionLost.id) {
     state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());

@@ -67,12 +67,13 @@ class Dispatcher {
 
   bool CollectBatch(Flight& flight);
   async::Task<void> Fly(Flight flight);
-  void Prepare(Flight::Leg& leg, Write& write);
-  void Land(Flight::Leg& leg, const std::string& key, Write& write);
-  void Written(Flight::Leg& leg, const std::string& key, Write& write);
-  void Refused(Flight::Leg& leg, const std::string& key, const errors::Detail& why);
+  bool Prepare(Flight::Leg& leg, Write& write);
+  void Land(Flight::Leg& leg, Write& write);
+  void Written(Flight::Leg& leg, Write& write);
+  void Refused(Flight::Leg& leg, const errors::Detail& why);
   void Postponed(Flight::Leg& leg, const errors::Detail& why);
   async::Task<void> TryAgainLater(Flight::Leg leg, absl::Duration delay);
+  void Doubt(OwnedPartition& partition, QueuedItem& item);
   void Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer);
   void Complete(OwnedPartition& partition, const v1::QueuedRecord& record);
   void Fail(absl::Status error);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "causeway/v1/record.pb.h"
@@ -31,11 +32,16 @@ struct OwnedPartition {
   const int32_t id;
   backlog::PartitionProgress progress;
   backlog::Lanes<QueuedItem> lanes;
+  // Ordinals of unfinished records that an attempt without an answer may have written.
+  std::set<int64_t> doubtful;
   int64_t buffered_bytes = 0;  // Of admitted, unfinished records.
 
   // Serialised DeadLetterRecords by ordinal. They go into the transaction that carries the offset past them: earlier, a
   // takeover would refuse the record a second time.
   std::map<int64_t, backlog::OutgoingMessage> dead_letters;
+
+  // Whether a next owner can create what it doesn't know without looking it up.
+  bool CanReleaseClean() const { return doubtful.empty() && !progress.UncertainAhead(); }
 
   // It is being given up: nothing is admitted or dispatched any more.
   bool closing = false;

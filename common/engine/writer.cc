@@ -31,7 +31,7 @@ Writer::Writer(World& world, const v1::Definition& definition, Destination& dest
       topics_(backlog::TopicsOf(definition.workflow())),
       window_(DispatchWindow(definition.settings())),
       index_(world, topics_),
-      committer_(world, topics_, window_, partitions_, index_, state),
+      committer_(world, topics_, partitions_, index_, state),
       dispatcher_(world, definition, destination, partitions_, index_, committer_, state,
                   [this](absl::Status error) { Fail(std::move(error)); }),
       loops_(world.loop) {}
