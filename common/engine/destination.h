@@ -39,6 +39,8 @@ struct Write {
   // Workflow: the run fails.
   absl::Status status;
   Outcome outcome = Outcome::kSkipped;
+  // Requests that it took, whatever became of them.
+  int calls = 0;
   // What the index shall hold; nullopt: nothing.
   std::optional<v1::IndexEntry> entry;
 };

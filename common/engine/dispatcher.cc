@@ -156,6 +156,8 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
 }
 
 void Dispatcher::Land(Flight::Leg& leg, Write& write) {
+  v1::TableProgress& progress = state_.Table(leg.item.record->table());
+  progress.set_calls(progress.calls() + write.calls);
   if (write.status.ok()) return Written(leg, write);
   const errors::Detail why = errors::Describe(write.status);
   switch (why.kind) {

@@ -18,8 +18,7 @@ Workflow::Workflow(World& world, Connectors& connectors, v1::Assignment assignme
       want_reader_(assignment.reader()),
       on_change_(std::move(on_change)),
       state_(world.replica),
-      source_(connectors.MakeSource(world, definition_)),
-      destination_(connectors.MakeDestination(world, definition_)),
+      ends_(connectors.Make(world, definition_)),
       changed_(world.loop),
       loops_(world.loop) {
   loops_.Spawn(Run());
@@ -71,10 +70,10 @@ async::Task<void> Workflow::Run() {
 async::Task<absl::Status> Workflow::Prepare() {
   for (int attempt = 0; !stopping_; ++attempt) {
     state_.waiting_for = "the destination's answer to the check of the definition";
-    absl::Status prepared = co_await destination_->Prepare();
+    absl::Status prepared = co_await ends_.destination->Prepare();
     if (prepared.ok()) {
       state_.waiting_for = "the source's answer to the check of the definition";
-      prepared = co_await source_->Prepare();
+      prepared = co_await ends_.source->Prepare();
     }
     if (prepared.ok()) break;
     const errors::Detail why = errors::Describe(prepared);
@@ -95,7 +94,7 @@ async::Task<void> Workflow::ReadUntilStopped() {
       co_await changed_.WaitUntil(world_.loop.Now() + absl::Seconds(1));
       continue;
     }
-    reader_ = std::make_unique<Reader>(world_, definition_, *source_, *destination_, state_);
+    reader_ = std::make_unique<Reader>(world_, definition_, *ends_.source, *ends_.destination, state_);
     absl::Status ended = co_await reader_->Run();
     reader_ = nullptr;
     if (!ended.ok()) Fail(std::move(ended));
@@ -105,7 +104,7 @@ async::Task<void> Workflow::ReadUntilStopped() {
 async::Task<void> Workflow::WriteUntilStopped() {
   for (int attempt = 0; !stopping_ && !failure_.has_value(); ++attempt) {
     const async::Instant begun = world_.loop.Now();
-    writer_ = std::make_unique<Writer>(world_, definition_, *destination_, state_);
+    writer_ = std::make_unique<Writer>(world_, definition_, *ends_.destination, state_);
     absl::Status ended = co_await writer_->Run();
     writer_ = nullptr;
     if (ended.ok()) continue;

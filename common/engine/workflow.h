@@ -20,13 +20,18 @@
 
 namespace causeway::engine {
 
+// The two ends of one run. They may share what both need (schemas, clients).
+struct Ends {
+  std::unique_ptr<Source> source;
+  std::unique_ptr<Destination> destination;
+};
+
 // What a workflow service adds to the engine.
 class Connectors {
  public:
   virtual ~Connectors() = default;
-  // Cheap and without calls: what can fail is left to Prepare.
-  virtual std::unique_ptr<Source> MakeSource(World& world, const v1::Definition& definition) = 0;
-  virtual std::unique_ptr<Destination> MakeDestination(World& world, const v1::Definition& definition) = 0;
+  // Cheap and without calls: what can fail is left to Prepare. The definition outlives the ends.
+  virtual Ends Make(World& world, const v1::Definition& definition) = 0;
 };
 
 class Workflow {
@@ -65,8 +70,7 @@ class Workflow {
   int64_t write_renewals_ = 0;
 
   RunState state_;
-  std::unique_ptr<Source> source_;
-  std::unique_ptr<Destination> destination_;
+  Ends ends_;
   std::unique_ptr<Reader> reader_;
   std::unique_ptr<Writer> writer_;
   async::Notifier changed_;
