@@ -4,7 +4,7 @@ namespace causeway::simulation {
 namespace {
 
 struct KindOfFault {
-  std::string_view name;
+  absl::string_view name;
   // When frequent.
   double frequent;
 };
@@ -43,7 +43,7 @@ static_assert(std::size(kKinds) == kFaultKinds);
 
 }  // namespace
 
-std::string_view NameOf(Fault kind) { return kKinds[static_cast<size_t>(kind)].name; }
+absl::string_view NameOf(Fault kind) { return kKinds[static_cast<size_t>(kind)].name; }
 
 FaultRates DrawRates(uint64_t seed) {
   Dice dice(seed);

@@ -6,9 +6,9 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "tests/simulation/dice.h"
 
 namespace causeway::simulation {
@@ -52,7 +52,7 @@ enum class Fault : uint8_t {
 
 inline constexpr size_t kFaultKinds = static_cast<size_t>(Fault::kCount);
 
-std::string_view NameOf(Fault kind);
+absl::string_view NameOf(Fault kind);
 
 // How likely each kind is: for those of one message the probability for each message; for the others, how many are
 // expected in a schedule. 0: never.

@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/async/loop.h"
 #include "tests/simulation/dice.h"
@@ -49,9 +49,9 @@ class Simulation {
   uint64_t fingerprint() const { return fingerprint_; }
 
   // With a sink, what happens is told in lines for people. Ask tracing() before building a line.
-  void TraceTo(std::function<void(Instant, std::string_view)> sink) { trace_ = std::move(sink); }
+  void TraceTo(std::function<void(Instant, absl::string_view)> sink) { trace_ = std::move(sink); }
   bool tracing() const { return static_cast<bool>(trace_); }
-  void Trace(std::string_view line) const {
+  void Trace(absl::string_view line) const {
     if (trace_) trace_(Now(), line);
   }
 
@@ -76,7 +76,7 @@ class Simulation {
   Dice dice_;
   uint64_t events_ = 0;
   uint64_t fingerprint_ = 0;
-  std::function<void(Instant, std::string_view)> trace_;
+  std::function<void(Instant, absl::string_view)> trace_;
 };
 
 }  // namespace causeway::simulation

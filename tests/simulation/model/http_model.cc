@@ -9,9 +9,9 @@
 namespace causeway::simulation {
 namespace {
 
-std::string_view OriginOf(std::string_view url) {
+absl::string_view OriginOf(absl::string_view url) {
   const size_t host = url.find("://");
-  if (host == std::string_view::npos) return {};
+  if (host == absl::string_view::npos) return {};
   return url.substr(0, url.find('/', host + 3));
 }
 

@@ -9,8 +9,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
+#include "absl/strings/string_view.h"
 #include "common/http/client.h"
 #include "tests/simulation/fault.h"
 #include "tests/simulation/network.h"

@@ -1,0 +1,203 @@
+#include "tests/simulation/model/dataverse_model.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace causeway::simulation {
+namespace {
+
+constexpr char kBase[] = "/api/data/v9.2/";
+constexpr size_t kMaxPage = 5000;
+
+http::Response Json(std::string body) {
+  return {200, {{"content-type", "application/json; odata.metadata=minimal"}}, std::move(body)};
+}
+
+http::Response Error(int status, absl::string_view code, absl::string_view message) {
+  return {status,
+          {{"content-type", "application/json"}},
+          absl::StrCat(R"({"error":{"code":")", code, R"(","message":")", message, "\"}}")};
+}
+
+std::string TableJson(const std::string& table) {
+  return absl::StrCat(R"({"LogicalName":")", table, R"(","EntitySetName":")", table, R"(s","PrimaryIdAttribute":")",
+                      table,
+                      R"(id","PrimaryNameAttribute":"lastname","ChangeTrackingEnabled":true,"IsCustomEntity":false,)",
+                      R"("IsActivity":false,"DisplayName":{"UserLocalizedLabel":{"Label":")", table, "\"}}}");
+}
+
+std::string ColumnJson(absl::string_view name, absl::string_view type, bool primary) {
+  return absl::StrCat(R"({"LogicalName":")", name, R"(","AttributeType":")", type, R"(","IsPrimaryId":)",
+                      primary ? "true" : "false",
+                      R"(,"IsValidForRead":true,"IsValidForCreate":true,"IsValidForUpdate":true,"AttributeOf":null,)",
+                      R"("DisplayName":{"UserLocalizedLabel":{"Label":")", name, "\"}}}");
+}
+
+// 'contact' in EntityDefinitions(LogicalName='contact').
+std::string Quoted(absl::string_view text) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, '\'');
+  return parts.size() > 1 ? std::string(parts[1]) : std::string();
+}
+
+size_t PageSize(const http::Request& request) {
+  for (absl::string_view preference : absl::StrSplit(HeaderOf(request, "prefer"), ',')) {
+    const std::pair<absl::string_view, absl::string_view> sides = absl::StrSplit(preference, absl::MaxSplits('=', 1));
+    size_t size = 0;
+    if (absl::StripAsciiWhitespace(sides.first) == "odata.maxpagesize" && absl::SimpleAtoi(sides.second, &size))
+      return size;
+  }
+  return kMaxPage;
+}
+
+}  // namespace
+
+DataverseModel::DataverseModel(Simulation& simulation, Faults& faults, std::vector<std::string> tables)
+    : simulation_(simulation), faults_(faults), tokens_(simulation, faults, absl::Minutes(59)) {
+  for (std::string& table : tables) tables_.emplace(table, DataverseTable(table));
+}
+
+void DataverseModel::Change(const std::string& table, const std::string& id, bool refusable) {
+  tables_.at(table).Put(id, ++version_, refusable);
+}
+void DataverseModel::Touch(const std::string& table, const std::string& id) { tables_.at(table).Touch(id, ++version_); }
+void DataverseModel::Delete(const std::string& table, const std::string& id) {
+  tables_.at(table).Delete(id, ++version_);
+}
+
+std::string DataverseModel::NameOf(const DataverseRow& row) {
+  return absl::StrCat(row.refusable ? kRefusedMark : "name", row.revision);
+}
+
+http::Response DataverseModel::Refuse(int status) {
+  if (status == 429)
+    return Error(429, "0x80072322", "Number of requests exceeded the limit of 6000 over time window of 300 seconds.");
+  return Error(status, "0x80060891", "The service is unavailable.");
+}
+
+http::Response DataverseModel::Handle(const Delivery& delivery) {
+  const Url url = ParseUrl(delivery.request.url);
+  if (absl::EndsWith(url.path, "/oauth2/v2.0/token")) return tokens_.Issue();
+  if (!tokens_.Accept(delivery.request)) return Error(401, "0x80040220", "The token is not valid.");
+  absl::string_view path = url.path;
+  if (!absl::ConsumePrefix(&path, kBase)) return Error(404, "0x8006088a", "No such resource.");
+  if (absl::StartsWith(path, "EntityDefinitions")) return Metadata(url);
+  for (const auto& [name, table] : tables_) {
+    if (path == name + "s") return List(delivery, url, name);
+  }
+  return Error(404, "0x80060888", absl::StrCat("Resource not found for the segment '", path, "'."));
+}
+
+http::Response DataverseModel::Metadata(const Url& url) {
+  const std::vector<std::string> segments = absl::StrSplit(url.path.substr(sizeof(kBase) - 1), '/');
+  const std::string table = Quoted(segments[0]);
+  if (table.empty()) {
+    std::vector<std::string> tables;
+    for (const auto& [name, unused] : tables_) tables.push_back(TableJson(name));
+    return Json(absl::StrCat(R"({"value":[)", absl::StrJoin(tables, ","), "]}"));
+  }
+  if (tables_.count(table) == 0)
+    return Error(404, "0x80040217", absl::StrCat("Could not find an entity with name ", table, "."));
+  if (segments.size() == 1) return Json(TableJson(table));
+  if (segments[1] != "Attributes") return Error(404, "0x80060888", "Resource not found.");
+  return Json(absl::StrCat(R"({"value":[)", ColumnJson(table + "id", "Uniqueidentifier", true), ",",
+                           ColumnJson(kNameColumn, "String", false), ",", ColumnJson(kRevisionColumn, "BigInt", false),
+                           ",", ColumnJson(kUnmappedColumn, "Memo", false), ",",
+                           ColumnJson("versionnumber", "BigInt", false), "]}"));
+}
+
+http::Response DataverseModel::List(const Delivery& delivery, const Url& url, const std::string& table) {
+  const size_t max = PageSize(delivery.request);
+  for (const char* kind : {"$skiptoken", "$deltatoken"}) {
+    const auto token = url.query.find(kind);
+    if (token == url.query.end()) continue;
+    int64_t number = 0;
+    const auto found = absl::SimpleAtoi(token->second, &number) ? cursors_.find(number) : cursors_.end();
+    if (found == cursors_.end() || found->second.table != table) return Error(400, "0x80040203", "Malformed token.");
+    if (number < oldest_valid_cursor_ && (found->second.delta || token->first == "$deltatoken")) {
+      return simulation_.dice().Chance(0.5) ? Error(410, "0x80044352", "The delta token has expired.")
+                                            : Error(400, "0x80044352", "The delta token has expired.");
+    }
+    Cursor cursor = found->second;
+    // A fresh delta lists what has happened up to now.
+    if (token->first == absl::string_view("$deltatoken")) cursor.until = version_;
+    return Page(cursor, max);
+  }
+  Cursor cursor;
+  cursor.table = table;
+  if (auto select = url.query.find("$select"); select != url.query.end())
+    cursor.columns = absl::StrSplit(select->second, ',');
+  cursor.until = version_;
+  return Page(cursor, max);
+}
+
+http::Response DataverseModel::Page(const Cursor& cursor, size_t max) {
+  const DataverseTable& table = tables_.at(cursor.table);
+  Cursor next = cursor;
+  std::vector<std::string> rows;
+  if (!cursor.delta) {
+    for (const DataverseRow* row : table.After(cursor.place, max)) {
+      rows.push_back(RowJson(*row, cursor));
+      next.place = DataverseTable::PlaceOf(row->id);
+    }
+  } else {
+    ListChanges(table, next, max, rows);
+  }
+  std::string body = absl::StrCat(R"({"@odata.context":")", kDataverseOrigin, kBase, "$metadata#", cursor.table,
+                                  R"(s","value":[)", absl::StrJoin(rows, ","), "]");
+  if (rows.size() == max) {
+    absl::StrAppend(&body, R"(,"@odata.nextLink":")", Keep(next, "$skiptoken"), "\"");
+  } else {
+    Cursor delta;
+    delta.table = cursor.table;
+    delta.columns = cursor.columns;
+    delta.delta = true;
+    delta.since = delta.first_since = cursor.until;
+    absl::StrAppend(&body, R"(,"@odata.deltaLink":")", Keep(delta, "$deltatoken"), "\"");
+  }
+  return Json(body + "}");
+}
+
+// What was changed, then what was deleted; `cursor` moves behind what is listed.
+void DataverseModel::ListChanges(const DataverseTable& table, Cursor& cursor, size_t max,
+                                 std::vector<std::string>& rows) const {
+  if (!cursor.deletions) {
+    for (const DataverseRow* row : table.ChangedBetween(cursor.since, cursor.until, max)) {
+      rows.push_back(RowJson(*row, cursor));
+      cursor.since = row->version;
+    }
+    if (rows.size() == max) return;
+    cursor.deletions = true;
+    cursor.since = cursor.first_since;
+  }
+  for (const DataverseTable::Deletion& deletion : table.DeletedBetween(cursor.since, cursor.until, max - rows.size())) {
+    rows.push_back(absl::StrCat(R"({"@odata.context":")", kDataverseOrigin, kBase, "$metadata#", cursor.table,
+                                R"(s/$deletedEntity","id":")", deletion.id, R"(","reason":"deleted"})"));
+    cursor.since = deletion.version;
+  }
+}
+
+std::string DataverseModel::Keep(Cursor cursor, absl::string_view kind) {
+  std::string link = absl::StrCat(kDataverseOrigin, kBase, cursor.table,
+                                  "s?$select=", absl::StrJoin(cursor.columns, ","), "&", kind, "=", ++last_cursor_);
+  cursors_.emplace(last_cursor_, std::move(cursor));
+  return link;
+}
+
+std::string DataverseModel::RowJson(const DataverseRow& row, const Cursor& cursor) const {
+  std::string json =
+      absl::StrCat(R"({"@odata.etag":"W/\")", row.version, R"(\"",")", cursor.table, R"(id":")", row.id, "\"");
+  for (const std::string& column : cursor.columns) {
+    if (column == kNameColumn) absl::StrAppend(&json, R"(,"lastname":")", NameOf(row), "\"");
+    if (column == kRevisionColumn) absl::StrAppend(&json, R"(,"revision":)", row.revision);
+    if (column == kUnmappedColumn) absl::StrAppend(&json, R"(,"description":"touched at )", row.version, "\"");
+    if (column == "versionnumber") absl::StrAppend(&json, R"(,"versionnumber":)", row.version);
+  }
+  return json + "}";
+}
+
+}  // namespace causeway::simulation
