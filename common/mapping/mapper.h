@@ -49,9 +49,13 @@ class Mapper {
 
  private:
   explicit Mapper(std::shared_ptr<const Plan> plan);
+  absl::Status WriteValues(MappedRecord& record);
+  absl::Status SetKey(MappedRecord& record);
 
   std::shared_ptr<const Plan> plan_;
   std::unique_ptr<RowReader> reader_;
+  std::string scratch_;
+  size_t typical_size_ = 0;  // Of a record's values, to allocate them at once.
 };
 
 }  // namespace causeway::mapping

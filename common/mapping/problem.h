@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "causeway/v1/resources.pb.h"
 #include "common/errors/codes.h"
 
@@ -23,6 +24,6 @@ struct Problem {
 std::vector<Problem> CheckDefinition(const v1::TableMapping& mapping);
 
 // OK without problems; else one workflow error of all: the first one's code, every reason, the source table as subject.
-absl::Status ToStatus(std::span<const Problem> problems, std::string_view source_table);
+absl::Status ToStatus(std::span<const Problem> problems, absl::string_view source_table);
 
 }  // namespace causeway::mapping

@@ -5,9 +5,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "causeway/v1/resources.pb.h"
 
 namespace causeway::mapping {
@@ -34,9 +34,9 @@ enum class ColumnType {
 };
 
 // From AttributeType's text ("Lookup"); kOther for one that isn't listed.
-ColumnType ParseColumnType(std::string_view attribute_type);
+ColumnType ParseColumnType(absl::string_view attribute_type);
 // The text that ParseColumnType takes.
-std::string_view Name(ColumnType type);
+absl::string_view Name(ColumnType type);
 
 // Lookups don't come under their logical name but as _parentcustomerid_value.
 bool IsLookup(ColumnType type);
@@ -57,7 +57,7 @@ struct SourceColumn {
   ColumnType type = ColumnType::kString;
   DateTimeBehavior behavior = DateTimeBehavior::kUserLocal;  // Of kDateTime.
   bool primary_id = false;
-  std::vector<Option> options;  // As far as known; used where a row carries no label.
+  std::vector<Option> options = {};  // As far as known; used where a row carries no label.
 };
 
 // A field that can be written.

@@ -1,0 +1,239 @@
+#include "common/mapping/mapper.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
+#include "common/mapping/default_mapping.h"
+#include "common/mapping/test_schema.h"
+
+namespace causeway::mapping {
+namespace {
+
+using test::Add;
+using test::ContactColumns;
+using test::KeyOnly;
+using test::ProfileFields;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kId[] = "0d4c1a52-7b3e-4f6a-9c1d-2e8f5a6b7c8d";
+
+Mapper Build(const v1::TableMapping& mapping) {
+  auto mapper = Mapper::Build(mapping, ContactColumns(), ProfileFields());
+  if (!mapper.ok()) ADD_FAILURE() << mapper.status();
+  return *std::move(mapper);
+}
+
+// A row of the key and these further members.
+std::string Row(const std::string& members) {
+  return absl::StrCat(R"({"contactid":")", kId, R"(")", members.empty() ? "" : ",", members, "}");
+}
+
+MappedRecord Map(Mapper& mapper, const std::string& members) {
+  auto record = mapper.Map(Row(members));
+  if (!record.ok()) ADD_FAILURE() << record.status();
+  return *std::move(record);
+}
+
+std::string CodeOf(const absl::StatusOr<MappedRecord>& record) {
+  return record.ok() ? record->CreateBody() : errors::Describe(record.status()).code;
+}
+
+TEST(Mapper, I1_ContactBecomesProfileOutOfTheBox) {
+  Mapper mapper = Build(DefaultContactMapping());
+  auto record = mapper.Map(test::SampleRow());
+  ASSERT_TRUE(record.ok()) << record.status();
+  EXPECT_EQ(record->key(), kId);
+  EXPECT_EQ(record->CreateBody(),
+            R"({"birthDate":"1984-02-29","blackListEmail":false,"blackListFax":true,"blackListPhone":false,)"
+            R"("blackListPostalMail":true,"email":"zoe.oneil@example.com",)"
+            R"("externalId":"0d4c1a52-7b3e-4f6a-9c1d-2e8f5a6b7c8d","firstName":"Zoë","gender":"female",)"
+            R"("lastName":"O'Neil \"Zo\"","location":{"address1":"Unter den Linden 1","address2":null,)"
+            R"("city":"Berlin","countryCode":"DE","stateCode":"BE","zipCode":"10117"},"middleName":null,)"
+            R"("mobilePhone":"+49 170 1234567","phone":"+49 30 1234567","title":"Dr."})");
+  EXPECT_THAT(record->UpdateBody(), Not(HasSubstr("externalId")));
+}
+
+TEST(Mapper, NullClearsAndAbsentLeavesAlone) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "firstname", "firstName");
+  Add(mapping, "address1_city", "location/city");
+  Mapper mapper = Build(mapping);
+  EXPECT_EQ(Map(mapper, R"("firstname":null,"address1_city":null)").UpdateBody(),
+            R"({"firstName":null,"location":{"city":null}})");
+  EXPECT_EQ(Map(mapper, R"("firstname":null)").UpdateBody(), R"({"firstName":null})");
+  EXPECT_EQ(Map(mapper, "").UpdateBody(), "{}");
+  EXPECT_FALSE(Map(mapper, "").update_hash() == Map(mapper, R"("firstname":null)").update_hash());
+}
+
+TEST(Mapper, I7_InsertOnlyFieldsAreInCreateAndReplayAndNotInUpdate) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "address1_city", "location/city").set_insert_only(true);
+  Add(mapping, "address1_postalcode", "location/zipCode");
+  Mapper mapper = Build(mapping);
+  const MappedRecord record = Map(mapper, R"("address1_city":"Berlin","address1_postalcode":"10117")");
+  EXPECT_EQ(record.CreateBody(),
+            absl::StrCat(R"({"externalId":")", kId, R"(","location":{"city":"Berlin","zipCode":"10117"}})"));
+  EXPECT_EQ(record.UpdateBody(), R"({"location":{"zipCode":"10117"}})");
+  EXPECT_EQ(record.ReplayBody(), R"({"location":{"city":"Berlin","zipCode":"10117"}})");
+
+  const MappedRecord moved = Map(mapper, R"("address1_city":"Bonn","address1_postalcode":"10117")");
+  EXPECT_EQ(moved.update_hash(), record.update_hash());
+  EXPECT_FALSE(moved.insert_hash() == record.insert_hash());
+}
+
+TEST(Mapper, I8_ReplacesBeforeConversion) {
+  v1::TableMapping mapping = KeyOnly();
+  auto replace = [](v1::FieldMapping& field, const std::string& from, const std::string& to) {
+    v1::Replacement& replacement = *field.add_replacements();
+    replacement.set_from(from);
+    replacement.set_to(to);
+  };
+  v1::FieldMapping& gender = Add(mapping, "gendercode", "gender");
+  replace(gender, "2", "female");
+  replace(gender, "", "unknown");
+  replace(Add(mapping, "donotfax", "cusInteger"), "true", "99");
+  replace(Add(mapping, "creditlimit", "cusDouble"), "12.5", "");
+  Mapper mapper = Build(mapping);
+  EXPECT_EQ(Map(mapper, R"("gendercode":2,"donotfax":true,"creditlimit":12.500)").UpdateBody(),
+            R"({"cusDouble":null,"cusInteger":99,"gender":"female"})");
+  EXPECT_EQ(Map(mapper, R"("gendercode":null,"donotfax":false,"creditlimit":13)").UpdateBody(),
+            R"({"cusDouble":13,"cusInteger":0,"gender":"unknown"})");
+  EXPECT_EQ(Map(mapper, R"("gendercode":3)").UpdateBody(), R"({"gender":"3"})");
+}
+
+TEST(Mapper, I11_DisplayValuesComeFromTheAnnotation) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "gendercode", "gender");
+  Add(mapping, "statecode", "cusInteger");
+  Add(mapping, "new_interests", "cusString");
+  EXPECT_FALSE(Build(mapping).needs_annotations());
+  mapping.set_picklist_values(v1::TableMapping::PICKLIST_VALUES_DISPLAY);
+  Mapper mapper = Build(mapping);
+  EXPECT_TRUE(mapper.needs_annotations());
+  EXPECT_EQ(
+      Map(mapper, R"("gendercode":2,"gendercode@OData.Community.Display.V1.FormattedValue":"Weiblich",)"
+                  R"("new_interests":"1,2","new_interests@OData.Community.Display.V1.FormattedValue":"Golf; Jazz",)"
+                  R"("statecode":1,"statecode@OData.Community.Display.V1.FormattedValue":"Inaktiv")")
+          .UpdateBody(),
+      R"({"cusInteger":1,"cusString":"Golf; Jazz","gender":"Weiblich"})");
+  EXPECT_EQ(Map(mapper, R"("gendercode":null)").UpdateBody(), R"({"gender":null})");
+  // Queued before display values were asked for: the label that the metadata gave.
+  EXPECT_EQ(Map(mapper, R"("gendercode":2)").UpdateBody(), R"({"gender":"Female"})");
+  EXPECT_EQ(CodeOf(mapper.Map(Row(R"("gendercode":3)"))), "CW-MAP-VALUE");
+}
+
+TEST(Mapper, RequiredColumnsAreSortedAndNameLookupsAsRowsDo) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "parentcustomerid", "cusString");
+  Add(mapping, "firstname", "firstName");
+  Add(mapping, "firstname", "middleName");
+  Mapper mapper = Build(mapping);
+  EXPECT_THAT(mapper.required_columns(), ElementsAre("_parentcustomerid_value", "contactid", "firstname"));
+  EXPECT_EQ(Map(mapper, R"("_parentcustomerid_value":"0D4C1A52-7B3E-4F6A-9C1D-2E8F5A6B7C8D")").UpdateBody(),
+            absl::StrCat(R"({"cusString":")", kId, R"("})"));
+}
+
+TEST(Mapper, I4_NumbersInTextMayHaveBlanksAroundAndEmptyTextIsNull) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "telephone1", "cusInteger");
+  Mapper mapper = Build(mapping);
+  EXPECT_EQ(Map(mapper, R"("telephone1":" 42\t")").UpdateBody(), R"({"cusInteger":42})");
+  EXPECT_EQ(Map(mapper, R"("telephone1":"  ")").UpdateBody(), R"({"cusInteger":null})");
+}
+
+TEST(Mapper, R2_OverlongTextIsRefusedNotCut) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "firstname", "firstName");
+  Mapper mapper = Build(mapping);
+  std::string thirty;
+  for (int i = 0; i < 30; ++i) thirty += "ë";
+  EXPECT_EQ(Map(mapper, absl::StrCat(R"("firstname":")", thirty, R"(")")).UpdateBody(),
+            absl::StrCat(R"({"firstName":")", thirty, R"("})"));
+  auto record = mapper.Map(Row(absl::StrCat(R"("firstname":"x)", thirty, R"(")")));
+  const errors::Detail detail = errors::Describe(record.status());
+  EXPECT_EQ(detail.code, "CW-MAP-VALUE");
+  EXPECT_EQ(detail.kind, errors::Kind::kRecord);
+  EXPECT_EQ(detail.subject, "firstname");
+  EXPECT_EQ(detail.message,
+            "Column firstname can't be written to firstName: the value is longer than the field's 30 characters.");
+}
+
+TEST(Mapper, R5_NoErrorTellsTheValue) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "birthdate", "birthDate");
+  Add(mapping, "lastname", "cusInteger");
+  Mapper mapper = Build(mapping);
+  for (const std::string& members :
+       {std::string(R"("birthdate":"1983-02-29")"), std::string(R"("lastname":"Secret1983")"),
+        std::string(R"("lastname":["Secret1983"])"), std::string(R"("lastname":"Secret1983)")}) {
+    auto record = mapper.Map(Row(members));
+    ASSERT_FALSE(record.ok()) << members;
+    EXPECT_THAT(record.status().ToString(), Not(HasSubstr("1983")));
+  }
+}
+
+TEST(Mapper, R2_RowsThatAreNoWholeObjectAreRefused) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "firstname", "firstName");
+  Add(mapping, "donotfax", "blackListFax");
+  Mapper mapper = Build(mapping);
+  const std::string whole = Row(R"("firstname":"Ann","donotfax":true,"other":{"a":[1,2.5,null,"x"]})");
+  ASSERT_TRUE(mapper.Map(whole).ok());
+  for (size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_EQ(CodeOf(mapper.Map(whole.substr(0, size))), "CW-MAP-ROW") << size;
+  }
+  for (const char* members :
+       {R"("firstname":"A","firstname":"B")", R"("other":1,"other":1)", R"("firstname":5)", R"("donotfax":"true")",
+        R"("firstname":{"a":1})", "\"firstname\":\"\xff\"", "\"firstname\":\"a\x01\"", R"("other":01)",
+        R"("other":tru)", R"("other":[1,2)", R"("other":[}])", R"("other":"\x")", R"("other":nul)",
+        R"("firstname":"\ud800")", R"("other":1}{"b":2)", R"("other":1,)", R"(other:1)", R"("other":NaN)"}) {
+    EXPECT_EQ(CodeOf(mapper.Map(Row(members))), "CW-MAP-ROW") << members;
+  }
+  for (const char* row : {"", " ", "null", "[]", "5", "\"x\"", "<html></html>", "{}", "{} {}"}) {
+    EXPECT_EQ(CodeOf(mapper.Map(row)), "CW-MAP-ROW") << row;
+  }
+  EXPECT_EQ(CodeOf(mapper.Map(Row(R"("firstname":"a\u0000b")"))), "CW-MAP-VALUE");
+  EXPECT_EQ(CodeOf(mapper.Map(Row(absl::StrCat("\"other\":", std::string(5000, '['))))), "CW-MAP-ROW");
+  EXPECT_TRUE(mapper.Map(whole).ok()) << "a bad row must not spoil the next";
+}
+
+TEST(Mapper, R2_RowsWithoutKeyAreRefused) {
+  Mapper mapper = Build(KeyOnly());
+  EXPECT_EQ(CodeOf(mapper.Map(R"({"firstname":"Ann"})")), "CW-MAP-ROW");
+  EXPECT_EQ(CodeOf(mapper.Map(R"({"contactid":null})")), "CW-MAP-VALUE");
+  EXPECT_EQ(CodeOf(mapper.Map(R"({"contactid":""})")), "CW-MAP-VALUE");
+}
+
+TEST(Mapper, R2_HugeTextIsMappedWhole) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "description", "cusString");
+  Mapper mapper = Build(mapping);
+  const std::string text(10 << 20, 'x');
+  EXPECT_EQ(Map(mapper, absl::StrCat(R"("description":")", text, R"(")")).UpdateBody(),
+            absl::StrCat(R"({"cusString":")", text, R"("})"));
+}
+
+TEST(Mapper, ControlCharactersAndQuotesAreEscaped) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "description", "cusString");
+  Mapper mapper = Build(mapping);
+  EXPECT_EQ(Map(mapper, R"("description":"a\"b\\c\/d\n\r\t\b\f\u001f\u00e9\ud83d\ude00")").UpdateBody(),
+            R"({"cusString":"a\"b\\c/d\n\r\t\b\f\u001fé😀"})");
+}
+
+TEST(Mapper, RecordsOutliveTheirMapper) {
+  MappedRecord record = [] {
+    v1::TableMapping mapping = KeyOnly();
+    Add(mapping, "firstname", "firstName");
+    Mapper mapper = Build(mapping);
+    return Map(mapper, R"("firstname":"Ann")");
+  }();
+  EXPECT_EQ(record.UpdateBody(), R"({"firstName":"Ann"})");
+}
+
+}  // namespace
+}  // namespace causeway::mapping
