@@ -49,6 +49,12 @@ inline constexpr Code kDynamicsDeltaExpired{"CW-DYN-DELTA-EXPIRED", Kind::kTrans
     "Nothing to do: the table is read again from the start; what is unchanged costs no engine call."};
 inline constexpr Code kDynamicsRow{"CW-DYN-ROW", Kind::kRecord,
     "Look at the row in Dynamics 365; it is read again when it changes."};
+inline constexpr Code kDynamicsNotFound{"CW-DYN-NOT-FOUND", Kind::kRecord,
+    "The row was deleted in Dynamics 365; nothing is left to write."};
+inline constexpr Code kDynamicsPrecondition{"CW-DYN-PRECONDITION", Kind::kRecord,
+    "The row was changed or made meanwhile: retry, so that it is read and written again."};
+inline constexpr Code kDynamicsRefused{"CW-DYN-REFUSED", Kind::kRecord,
+    "Correct the value that Dynamics 365 refuses, or the configuration that leads to it, then retry."};
 
 // Campaign (REST, IMS).
 inline constexpr Code kCampaignUnreachable{"CW-CAM-UNREACHABLE", Kind::kTransient,
@@ -71,6 +77,12 @@ inline constexpr Code kCampaignRefused{"CW-CAM-REFUSED", Kind::kRecord,
     "Correct the value in Dynamics 365 (the record is written again when it changes) or the mapping."};
 inline constexpr Code kCampaignLinkMissing{"CW-CAM-LINK", Kind::kRecord,
     "Make sure that the linked record is mapped and exists in Campaign, then retry."};
+inline constexpr Code kCampaignNotFound{"CW-CAM-NOT-FOUND", Kind::kRecord,
+    "The record was deleted in Campaign: retry, so that it is created again."};
+inline constexpr Code kCampaignRequest{"CW-CAM-REQUEST", Kind::kWorkflow,
+    "Campaign refused a request that should be valid: check the URL and tenant of the campaign connection, and report it if they are right."};
+inline constexpr Code kCampaignForeignLink{"CW-CAM-FOREIGN-LINK", Kind::kWorkflow,
+    "A next link points to a host that is not configured: check the URL of the campaign connection and what stands between."};
 
 // The engine and its backlog.
 inline constexpr Code kMappingValue{"CW-MAP-VALUE", Kind::kRecord,

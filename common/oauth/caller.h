@@ -1,0 +1,58 @@
+// Caller: sends a client's requests as its rules want: admitted by the limiter, with a token, once more with a new
+// token after a 401, counted. What an answer means is the client's business.
+//
+// Life: construct; Call; outlives its Calls. Loop's thread only.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/async/loop.h"
+#include "common/async/task.h"
+#include "common/http/client.h"
+#include "common/limits/limiter.h"
+#include "common/oauth/token_cache.h"
+
+namespace causeway::oauth {
+
+// One request that was made; for metrics. Requests for tokens are none.
+struct CallReport {
+  absl::string_view method;
+  int status = 0;  // 0: no answer.
+  absl::Duration duration;
+  bool retried = false;  // The second try after a 401.
+};
+using Observer = std::function<void(const CallReport&)>;
+
+// What a request shares with the one who asked for it.
+struct CallContext {
+  // Awaited right before each request is sent (when it is admitted and has its token); an error is returned instead of
+  // sending. Empty: nothing to ask. For whoever may only write while a right holds (design.md "Zombies").
+  std::function<async::Task<absl::Status>()> before_send;
+  // Incremented with every request that was sent: engine calls.
+  int calls = 0;
+};
+
+class Caller {
+ public:
+  // Everything outlives the Caller.
+  Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits::Limiter& limiter, Observer observer);
+
+  // Adds `Authorization`. Errors: those of TokenCache and of before_send (both carry a code), and http::Client's plain
+  // ones.
+  async::Task<absl::StatusOr<http::Response>> Call(http::Request request, CallContext& context);
+
+ private:
+  async::Task<absl::StatusOr<http::Response>> Send(http::Request request, limits::Permit permit, bool retried);
+
+  async::Loop& loop_;
+  http::Client& http_;
+  TokenCache& tokens_;
+  limits::Limiter& limiter_;
+  Observer observer_;
+};
+
+}  // namespace causeway::oauth
