@@ -81,7 +81,7 @@ async::Task<absl::Status> Committer::Run() {
     state_.Raise(kDegraded, kWho, errors::Describe(away), world_.loop.WallTime());
     if (!absl::IsUnavailable(committed)) co_return away;
     wished_ = true;
-    const async::Instant retry = world_.loop.Now() + limits::RetryDelay(attempt++, std::nullopt, world_.random);
+    const async::Instant retry = world_.loop.Now() + limits::RetryPolicy{}.Delay(++attempt, std::nullopt, world_.random);
     while (!stopping_ && world_.loop.Now() < retry) co_await wish_.WaitUntil(retry);
   }
   co_return absl::OkStatus();
@@ -94,7 +94,7 @@ async::Task<absl::Status> Committer::Flush(bool release, async::Instant deadline
     }
     absl::Status committed = co_await CommitOnce(release, deadline);
     if (!absl::IsUnavailable(committed) || world_.loop.Now() >= deadline) co_return committed;
-    co_await async::SleepFor(world_.loop, limits::RetryDelay(attempt, std::nullopt, world_.random));
+    co_await async::SleepFor(world_.loop, limits::RetryPolicy{}.Delay(attempt + 1, std::nullopt, world_.random));
   }
 }
 

@@ -77,9 +77,12 @@ class Destination {
   // Writes up to batch_limit() records of different keys; fills every Write's out part. Never fails as a whole.
   virtual async::Task<void> WriteAll(std::span<Write> writes, DispatchRight& right) = 0;
 
-  // The most records for one WriteAll, and the most requests in flight.
+  // The most records for one WriteAll.
   virtual int batch_limit() const { return 1; }
-  virtual int max_concurrency() const = 0;
+  // How many WriteAlls it bears at once at present (limits::Limiter learns it).
+  virtual int concurrency() const = 0;
+  // It asked for a pause (Retry-After): what is under way waits, which is no hanging.
+  virtual bool paused() const { return false; }
 
   // Whether the index is kept for its records. Without one every record is written, and must be idempotent.
   virtual bool uses_index() const { return true; }

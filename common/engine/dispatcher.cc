@@ -42,9 +42,9 @@ Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destinati
       state_(state),
       topics_(backlog::TopicsOf(definition.workflow())),
       on_failure_(std::move(on_failure)),
-      limit_(destination.max_concurrency()),
       dead_letter_share_(MaxDeadLetterPercent(definition.settings())),
       last_trouble_(-absl::InfiniteDuration()),
+      last_look_(world.loop.Now()),
       work_(world.loop),
       landed_(world.loop),
       flights_(world.loop) {}
@@ -85,11 +85,12 @@ void Dispatcher::Complete(OwnedPartition& partition, const v1::QueuedRecord& rec
 async::Task<void> Dispatcher::Run() {
   for (;;) {
     RecoverIfQuiet();
+    CountPause();
     const async::Instant now = world_.loop.Now();
-    while (!failed_ && now >= paused_until_ && in_flight_ < limit_.limit()) {
+    while (!failed_ && now >= paused_until_ && in_flight_ < destination_.concurrency()) {
       Flight flight;
       if (!CollectBatch(flight)) break;
-      flight.due = now + 3 * destination_.request_deadline() + absl::Seconds(60);
+      flight.due = ActiveTime(now) + 3 * destination_.request_deadline() + absl::Seconds(60);
       ++in_flight_;
       flights_.Spawn(Fly(std::move(flight)));
     }
@@ -123,6 +124,7 @@ async::Task<void> Dispatcher::Fly(Flight flight) {
   for (Flight::Leg& leg : flight.legs) {
     Write write;
     if (!Prepare(leg, write)) continue;
+    flying_.emplace(leg.partition, leg.item.record->ordinal());
     legs.push_back(std::move(leg));
     writes.push_back(std::move(write));
   }
@@ -131,7 +133,10 @@ async::Task<void> Dispatcher::Fly(Flight flight) {
 
   dues_.erase(due);
   --in_flight_;
-  for (size_t i = 0; i < writes.size(); ++i) Land(legs[i], writes[i]);
+  for (size_t i = 0; i < writes.size(); ++i) {
+    flying_.erase({legs[i].partition, legs[i].item.record->ordinal()});
+    Land(legs[i], writes[i]);
+  }
   landed_.Notify();
   work_.Notify();
 }
@@ -170,7 +175,6 @@ void Dispatcher::Land(Flight::Leg& leg, Write& write) {
 }
 
 void Dispatcher::Written(Flight::Leg& leg, Write& write) {
-  limit_.OnSuccess();
   troubles_ = 0;
   dead_letter_share_.Count(false);
   Count(state_.Table(leg.item.record->table()), write.outcome);
@@ -182,7 +186,6 @@ void Dispatcher::Written(Flight::Leg& leg, Write& write) {
 }
 
 void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
-  limit_.OnSuccess();
   v1::QueuedRecord& record = *leg.item.record;
   v1::DeadLetterRecord letter;
   *letter.mutable_record() = record;
@@ -212,16 +215,12 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
 
 void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
   if (why.maybe_done) Doubt(*leg.partition, leg.item);
-  absl::Duration delay = limits::RetryDelay(leg.item.attempts - 1, why.retry_after, world_.random);
+  const absl::Duration delay = limits::RetryPolicy{}.Delay(leg.item.attempts, why.retry_after, world_.random);
   if (why.code != errors::kPartitionLost.id) {
     state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());
     last_trouble_ = world_.loop.Now();
-    if (why.retry_after.has_value()) limit_.OnThrottled();
-    else limit_.OnTrouble();
     // One record's trouble slows that record; trouble in a row is the destination's and slows everything.
-    if (why.retry_after.has_value() || ++troubles_ > limit_.limit()) {
-      paused_until_ = std::max(paused_until_, world_.loop.Now() + delay);
-    }
+    if (++troubles_ > destination_.concurrency()) paused_until_ = std::max(paused_until_, world_.loop.Now() + delay);
   }
   Flight::Leg waiting{leg.partition, leg.lane, std::move(leg.item)};
   leg.partition->tasks.Spawn(TryAgainLater(std::move(waiting), delay));
@@ -265,11 +264,24 @@ async::Task<absl::Status> Dispatcher::Sweep(OwnedPartition& partition, const v1:
   co_return absl::OkStatus();
 }
 
-async::Task<void> Dispatcher::Drain() {
-  while (in_flight_ > 0) co_await landed_.Wait();
+async::Task<void> Dispatcher::Drain(async::Instant deadline) {
+  while (in_flight_ > 0 && world_.loop.Now() < deadline) co_await landed_.WaitUntil(deadline);
+  flights_.Clear();
+  for (const auto& [partition, ordinal] : flying_) {
+    if (ordinal > 0) partition->doubtful.insert(ordinal);
+  }
+  flying_.clear();
+  dues_.clear();
+  in_flight_ = 0;
 }
 
-bool Dispatcher::Alive(async::Instant now) const { return dues_.empty() || now <= *dues_.begin(); }
+bool Dispatcher::Alive(async::Instant now) const { return dues_.empty() || ActiveTime(now) <= *dues_.begin(); }
+
+void Dispatcher::CountPause() {
+  const async::Instant now = world_.loop.Now();
+  if (destination_.paused()) time_paused_ += now - last_look_;
+  last_look_ = now;
+}
 
 void Dispatcher::Fail(absl::Status error) {
   if (std::exchange(failed_, true)) return;

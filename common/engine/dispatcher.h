@@ -1,5 +1,5 @@
 // Dispatcher: sends admitted records to the Destination and deals with what becomes of them. As many at once as the
-// destination bears (AIMD), one version of a key at a time, none beyond the window.
+// destination bears, one version of a key at a time, none beyond the window.
 //
 //   written, unchanged, skipped   finished; the index remembers it
 //   refused for good (record)     finished as a dead letter
@@ -27,7 +27,6 @@
 #include "common/engine/pulse.h"
 #include "common/engine/run_state.h"
 #include "common/engine/world.h"
-#include "common/limits/adaptive_limit.h"
 
 namespace causeway::engine {
 
@@ -46,11 +45,12 @@ class Dispatcher {
 
   // Starts writes whenever there is something to start, until the Dispatcher is destroyed.
   async::Task<void> Run();
-  // Returns when nothing is in flight. Nothing is started for partitions that are closing.
-  async::Task<void> Drain();
+  // Waits until nothing is in flight; nothing is started for partitions that are closing. At the deadline what still flies is
+  // dropped: it may have been written, and stays in doubt for the next owner.
+  async::Task<void> Drain(async::Instant deadline);
 
   int in_flight() const { return in_flight_; }
-  int concurrency() const { return limit_.limit(); }
+  int concurrency() const { return destination_.concurrency(); }
   bool Alive(async::Instant now) const;
 
  private:
@@ -78,6 +78,9 @@ class Dispatcher {
   void Complete(OwnedPartition& partition, const v1::QueuedRecord& record);
   void Fail(absl::Status error);
   void RecoverIfQuiet();
+  void CountPause();
+  // A clock that stands still while the destination has asked for a pause.
+  async::Instant ActiveTime(async::Instant now) const { return now - time_paused_; }
 
   World& world_;
   const v1::Definition& definition_;
@@ -89,15 +92,17 @@ class Dispatcher {
   backlog::WorkflowTopics topics_;
   std::function<void(absl::Status)> on_failure_;
 
-  limits::AdaptiveLimit limit_;
   DeadLetterShare dead_letter_share_;
   int in_flight_ = 0;
+  std::set<std::pair<OwnedPartition*, int64_t>> flying_;  // Partition and ordinal.
   int32_t next_partition_ = 0;  // Whose turn it is.
   async::Instant paused_until_;
   async::Instant last_trouble_;
   int troubles_ = 0;  // In a row.
   bool failed_ = false;
-  std::multiset<async::Instant> dues_;  // Of the flights under way.
+  std::multiset<async::Instant> dues_;  // Of the flights under way, in active time.
+  absl::Duration time_paused_;
+  async::Instant last_look_;
   async::Notifier work_;
   async::Notifier landed_;
   async::Scope flights_;

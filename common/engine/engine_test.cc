@@ -159,7 +159,7 @@ class MapDestination final : public Destination {
   async::Task<void> WriteAll(std::span<Write> writes, DispatchRight& right) override {
     for (Write& write : writes) co_await WriteOne(write, right);
   }
-  int max_concurrency() const override { return 8; }
+  int concurrency() const override { return 8; }
   absl::Duration request_deadline() const override { return absl::Seconds(4); }
 
  private:
@@ -440,6 +440,16 @@ TEST_F(EngineTest, R1_DoubtSurvivesACleanStop) {
   one.Start();
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
   EXPECT_EQ(outside_.created, 20);
+}
+
+TEST_F(EngineTest, W3_AStopIsNotKeptWaitingByADestinationThatHangs) {
+  Seed(20);
+  AddReplica("one", true);
+  outside_.hang = true;
+  ASSERT_TRUE(RunUntil([&] { return outside_.in_flight > 0; }));
+  replica("one").workflow->Stop();
+  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }, absl::Seconds(10)));
+  EXPECT_EQ(Backlog(), 20);
 }
 
 TEST_F(EngineTest, I16_WaitingVersionsAreWrittenOnce) {

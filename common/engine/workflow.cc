@@ -80,7 +80,7 @@ async::Task<absl::Status> Workflow::Prepare() {
     if (why.kind != errors::Kind::kTransient) co_return prepared;
     state_.waiting_for = why.message;
     state_.Raise(kDegraded, "start", why, world_.loop.WallTime());
-    const async::Instant retry = world_.loop.Now() + limits::RetryDelay(attempt, why.retry_after, world_.random);
+    const async::Instant retry = world_.loop.Now() + limits::RetryPolicy{}.Delay(attempt + 1, why.retry_after, world_.random);
     while (!stopping_ && world_.loop.Now() < retry) co_await changed_.WaitUntil(retry);
   }
   state_.waiting_for.clear();
@@ -115,7 +115,7 @@ async::Task<void> Workflow::WriteUntilStopped() {
     }
     if (world_.loop.Now() - begun > absl::Minutes(1)) attempt = 0;
     state_.Raise(kDegraded, "writing", why, world_.loop.WallTime());
-    const async::Instant retry = world_.loop.Now() + limits::RetryDelay(attempt, why.retry_after, world_.random);
+    const async::Instant retry = world_.loop.Now() + limits::RetryPolicy{}.Delay(attempt + 1, why.retry_after, world_.random);
     while (!stopping_ && !failure_.has_value() && world_.loop.Now() < retry) co_await changed_.WaitUntil(retry);
     state_.Clear(kDegraded, "writing");
   }

@@ -17,6 +17,8 @@ namespace {
 constexpr absl::Duration kTurn = absl::Milliseconds(500);
 constexpr absl::Duration kStepDeadline = absl::Seconds(60);
 constexpr absl::Duration kFlushDeadline = absl::Seconds(20);
+// A process has ten seconds from SIGTERM to its end.
+constexpr absl::Duration kStopPatience = absl::Seconds(4);
 constexpr size_t kFetchRecords = 256;
 // Of admitted, unfinished rows of one partition: memory is bounded whatever the rows' size.
 constexpr int64_t kMaxBufferedBytes = 1 << 20;
@@ -157,10 +159,14 @@ async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPos
 async::Task<absl::Status> Writer::GiveUp(bool lost) {
   for (auto& [id, partition] : partitions_) partition->closing = true;
   if (lost) committer_.LosePartitions();
-  pulse_.Turn(world_.loop.Now() + 3 * destination_.request_deadline() + kStepDeadline);
-  co_await dispatcher_.Drain();
+  // A stop is not kept waiting for slow answers; others who wait for the partitions can wait as long as a request may take.
+  const absl::Duration patience = stopping_ ? std::min(destination_.request_deadline(), kStopPatience) : destination_.request_deadline();
+  const async::Instant drained_by = world_.loop.Now() + patience + absl::Seconds(1);
+  pulse_.Turn(drained_by + kPulseSlack);
+  co_await dispatcher_.Drain(drained_by);
   pulse_.Turn(world_.loop.Now() + kFlushDeadline + kPulseSlack);
-  absl::Status released = co_await committer_.Flush(true, world_.loop.Now() + kFlushDeadline);
+  const absl::Duration flush_patience = stopping_ ? kStopPatience : kFlushDeadline;
+  absl::Status released = co_await committer_.Flush(true, world_.loop.Now() + flush_patience);
   committer_.LosePartitions();
   for (const auto& [id, partition] : partitions_) index_.Drop(id);
   partitions_.clear();
