@@ -13,16 +13,13 @@ import time
 import xml.etree.ElementTree
 
 import ports
+from terminal import Failure
 
 HERE = pathlib.Path(__file__).resolve().parent.parent / "kafka"
 # What the broker's log says once it serves requests.
 STARTED = "Kafka Server started"
 # Every broker has its own ports and directory, so one cluster id serves them all.
 CLUSTER_ID = "Q2F1c2V3YXktbG9jYWwtMQ"
-
-
-class Missing(Exception):
-    """The broker can't be fetched or started; the text says what to do."""
 
 
 def version():
@@ -92,14 +89,14 @@ def _format(install, directory, configuration):
         "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", str(configuration)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        raise Missing(f"Kafka could not format {directory}:\n{done.stdout}")
+        raise Failure(f"Kafka could not format {directory}", done.stdout)
 
 
 def _copy_jars(target):
     """Fetches beside the target and renames, so that a `lib` that exists is whole."""
     for program in ("mvn", "java"):
         if not shutil.which(program):
-            raise Missing(f"`{program}` is not installed: run deploy/local/install")
+            raise Failure(f"{program} is not installed", remedy="Install it: deploy/local/install run")
     target.mkdir(exist_ok=True)
     staging = pathlib.Path(tempfile.mkdtemp(dir=target, prefix="fetching-"))
     try:
@@ -107,7 +104,7 @@ def _copy_jars(target):
                    f"-DoutputDirectory={staging}"]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
-            raise Missing(f"Maven could not fetch Kafka {version()}: check the network, then try again.\n{done.stdout}")
+            raise Failure(f"Maven could not fetch Kafka {version()}", done.stdout, "Check the network, then try again.")
         staging.chmod(0o755)
         staging.rename(target / "lib")
     finally:
@@ -129,7 +126,7 @@ def _write_archive(install):
             deadline = time.monotonic() + 60
             while STARTED not in log.read_text():
                 if broker.poll() is not None or time.monotonic() > deadline:
-                    raise Missing(f"Kafka did not start:\n{log.read_text()[-4000:]}")
+                    raise Failure("Kafka did not start", log.read_text()[-4000:])
                 time.sleep(0.1)
             broker.send_signal(signal.SIGTERM)
             broker.wait(timeout=60)
