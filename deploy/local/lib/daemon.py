@@ -32,7 +32,8 @@ class Daemon:
             recorded = json.loads(self.pid_file.read_text())
         except (FileNotFoundError, ValueError):
             return None
-        return recorded["pid"] if _identity(recorded["pid"]) == recorded else None
+        # null: it ended before it was looked at.
+        return recorded["pid"] if recorded and _identity(recorded["pid"]) == recorded else None
 
     def outdated(self):
         """Whether its program was built anew since it started."""
@@ -40,19 +41,18 @@ class Daemon:
         return pid is not None and os.readlink(f"/proc/{pid}/exe").endswith(" (deleted)")
 
     def start(self, timeout=60):
-        """Returns when it is ready. A Failure with the end of its log when it ends instead, or isn't ready in time."""
+        """Returns when it is ready. A Failure with the end of its log, and nothing left running, when it ends instead or isn't
+        ready in time."""
         taken = [str(port) for port in self.listens_on if ports.taken(port)]
         if taken:
             raise Failure(f"{self.name} needs port {', '.join(taken)}, which another program listens on",
                           remedy="See which: ss -ltnp. Other ports: deploy/local/down --wipe && deploy/local/up --port-base N")
         self._launch()
-        deadline = time.monotonic() + timeout
-        while not self._ready(self):
-            if self._child.poll() is not None:
-                raise self._failure(f"{self.name} ended with exit code {self._child.returncode}")
-            if time.monotonic() > deadline:
-                raise self._failure(f"{self.name} was not ready after {timeout} s")
-            time.sleep(0.05)
+        try:
+            self._wait_until_ready(timeout)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self, timeout=20):
         """SIGTERM, SIGKILL when that doesn't end it in time. What happened, in a word."""
@@ -66,6 +66,8 @@ class Daemon:
             os.kill(pid, signal.SIGKILL)
             how = f"killed: it did not end within {timeout} s"
             self._gone(timeout)
+        if self._child is not None:
+            self._child.wait()
         self.pid_file.unlink(missing_ok=True)
         return how
 
@@ -84,6 +86,15 @@ class Daemon:
             self._child = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self.pid_file.write_text(json.dumps(_identity(self._child.pid)))
+
+    def _wait_until_ready(self, timeout):
+        deadline = time.monotonic() + timeout
+        while not self._ready(self):
+            if self._child.poll() is not None:
+                raise self._failure(f"{self.name} ended with exit code {self._child.returncode}")
+            if time.monotonic() > deadline:
+                raise self._failure(f"{self.name} was not ready after {timeout} s")
+            time.sleep(0.05)
 
     def _failure(self, what):
         tail = "\n".join(self.log().splitlines()[-_TAIL:])
