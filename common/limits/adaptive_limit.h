@@ -30,7 +30,7 @@ class AdaptiveLimit {
 
   explicit AdaptiveLimit(Options options);
 
-  int limit() const { return static_cast<int>(limit_); }
+  int limit() const { return limit_; }
   int max() const { return options_.max; }
   Round round() const { return round_; }
   // Nothing is to be sent before this.
@@ -45,7 +45,8 @@ class AdaptiveLimit {
   void Shrink(Round sent_in, double factor);
 
   Options options_;
-  double limit_;
+  int limit_;
+  int successes_ = 0;  // Since the limit last grew by one.
   bool slow_start_ = true;
   Round round_ = 0;
   async::Instant paused_until_ = -absl::InfiniteDuration();

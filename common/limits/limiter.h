@@ -43,8 +43,7 @@ class [[nodiscard]] Permit {
 class Limiter {
   struct Waiter {
     std::coroutine_handle<> handle;
-    bool granted = false;
-    bool queued = true;  // in waiters_
+    bool admitted = false;
   };
 
  public:
@@ -65,7 +64,7 @@ class Limiter {
 
    private:
     Limiter& limiter_;
-    bool holds_ = false;  // Admitted, and no Permit made of it yet.
+    bool holds_ = false;  // Counted in in_flight_, and no Permit made of it yet.
     std::shared_ptr<Waiter> waiter_;
   };
 
@@ -81,9 +80,8 @@ class Limiter {
  private:
   friend class Permit;
 
-  bool MayAdmit() const;
+  bool HasRoom() const;
   void Release();
-  void NotePause(async::Instant was_paused_until);
   // Admits those who wait as far as the limit allows; sets the timer when a pause is what they wait for.
   void Admit();
 
