@@ -3,28 +3,28 @@
 import json
 import subprocess
 
-from installation import CHECKOUT
 from terminal import Failure
 
-WORKFLOW = "organizations/example/instances/stage/workflows/ingress"
+WORKFLOW = "organizations/contoso/instances/stage/workflows/ingress"
 
 
 class Causewayctl:
     def __init__(self, installation):
-        self._command = [str(installation.program("causewayctl")), "--server", installation.address("controller")]
+        self._program = str(installation.program("causewayctl"))
+        self._environment = installation.environment()
 
     def apply(self, definitions):
-        return self._run("definitions", "apply", "-f", str(definitions))
+        self._run("definitions", "apply", "-f", str(definitions))
 
     def start(self):
-        return self._run("workflows", "start", WORKFLOW)
+        self._run("workflows", "start", WORKFLOW)
 
     def workflow(self):
         """The ingress workflow as it is now: causeway.v1.Workflow in JSON."""
         return json.loads(self._run("workflows", "get", WORKFLOW, "-o", "json"))
 
     def _run(self, *arguments):
-        done = subprocess.run([*self._command, *arguments], cwd=CHECKOUT, capture_output=True, text=True)
+        done = subprocess.run([self._program, *arguments], env=self._environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise Failure(f"causewayctl {' '.join(arguments)} failed", done.stderr or done.stdout,
                           "Ask again by hand: deploy/local/ctl " + " ".join(arguments))

@@ -96,6 +96,14 @@ class Installation:
     def program(self, name):
         return BUILD / "bin" / name
 
+    def environment(self):
+        """For causewayctl: where the controller is, and what example.yaml says of the sandbox (SANDBOX_…)."""
+        environment = dict(os.environ, CAUSEWAY_SERVER=self.address("controller"))
+        if self.sandbox_addresses_file.exists():
+            addresses = json.loads(self.sandbox_addresses_file.read_text())
+            environment.update({f"SANDBOX_{name.upper()}": value for name, value in addresses.items()})
+        return environment
+
     def make_master_key(self):
         if not self.master_key_file.exists():
             descriptor = os.open(self.master_key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,9 +1,7 @@
 """deploy/local/up: from a bare machine to a running installation with data in it. Run again, it goes on where it was."""
 
 import argparse
-import json
 import os
-import string
 import subprocess
 
 import kafka
@@ -27,7 +25,7 @@ def main():
         start(installation)
         sandbox, ctl = SandboxControl(installation), Causewayctl(installation)
         seed(installation, sandbox, arguments.rows)
-        define(installation, ctl)
+        define(ctl)
         load.follow(ctl, sandbox)
         load.compare(sandbox)
         farewell(installation)
@@ -89,12 +87,9 @@ def seed(installation, sandbox, rows):
     installation.remember_rows(rows)
 
 
-def define(installation, ctl):
-    """Applies the example with this installation's addresses, and starts its ingress workflow unless it is started."""
-    example = string.Template((LOCAL / "example.yaml").read_text())
-    definitions = STATE / "example.yaml"
-    definitions.write_text(example.substitute(json.loads(installation.sandbox_addresses_file.read_text())))
-    ctl.apply(definitions)
+def define(ctl):
+    """Applies the example, and starts its ingress workflow unless it is started."""
+    ctl.apply(LOCAL / "example.yaml")
     if ctl.workflow()["status"] in ("STATUS_STOPPED", "STATUS_FAILED"):
         ctl.start()
     terminal.done("the example is defined, and its ingress workflow started")
