@@ -84,14 +84,22 @@ TEST(PartitionProgress, NothingIsDispatchedBeyondTheWindowOfTheCommittedPosition
 
 TEST(PartitionProgress, OnlyAnUncleanTakeoverMakesTheWindowUncertain) {
   EXPECT_FALSE(AtStart(100, 0).Uncertain(1));
-  PartitionProgress unclean(0, {10, 7, 0}, 100, 5);
+  PartitionProgress unclean(0, {10, 7, 0}, 100, 12);
   EXPECT_TRUE(unclean.Uncertain(8));
   EXPECT_TRUE(unclean.Uncertain(12));
   EXPECT_FALSE(unclean.Uncertain(13));
 }
 
+TEST(PartitionProgress, I15_NothingIsDispatchedBeforeTheDeadOwnersRecordsAreAllAdmitted) {
+  PartitionProgress unclean(0, {10, 7, 0}, 100, /*uncertain_until=*/9);
+  ASSERT_TRUE(unclean.Admit(11, 8, 1, kTime).ok());
+  EXPECT_FALSE(unclean.MayDispatch(8));
+  ASSERT_TRUE(unclean.Admit(12, 9, 1, kTime).ok());
+  EXPECT_TRUE(unclean.MayDispatch(8));
+}
+
 TEST(PartitionProgress, WhatADeadOwnerLeftStaysUncertainForTheNextOne) {
-  PartitionProgress unclean(0, {10, 7, 0}, /*window=*/2, /*uncertain_window=*/5);
+  PartitionProgress unclean(0, {10, 7, 0}, /*window=*/2, /*uncertain_until=*/12);
   EXPECT_TRUE(unclean.UncertainAhead());
   EXPECT_EQ(unclean.OpenWindow(), 5);
   for (int64_t ordinal = 8; ordinal <= 12; ++ordinal) ASSERT_TRUE(unclean.Admit(ordinal + 3, ordinal, 1, kTime).ok());

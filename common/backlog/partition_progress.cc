@@ -5,15 +5,15 @@
 
 namespace causeway::backlog {
 
-PartitionProgress::PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_window)
+PartitionProgress::PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_until)
     : partition_(partition),
       window_(window),
-      uncertain_until_(uncertain_window > 0 ? start.ordinal + uncertain_window : 0),
+      uncertain_until_(uncertain_until),
       committed_(start),
       prefix_(start) {}
 
 absl::Status PartitionProgress::Admit(int64_t offset, int64_t ordinal, int64_t bytes, absl::Time queued_time) {
-  const int64_t expected = prefix_.ordinal + static_cast<int64_t>(pending_.size()) + 1;
+  const int64_t expected = admitted() + 1;
   if (ordinal != expected) {
     return errors::Make(errors::kBacklogGap,
                         absl::StrCat("In partition ", partition_, " of the backlog ordinal ", ordinal, " (offset ", offset,
@@ -34,7 +34,7 @@ void PartitionProgress::Finish(int64_t ordinal) {
 }
 
 int64_t PartitionProgress::Room() const {
-  return committed_.ordinal + window_ - prefix_.ordinal - static_cast<int64_t>(pending_.size());
+  return std::max(committed_.ordinal + window_, uncertain_until_) - admitted();
 }
 
 absl::Time PartitionProgress::OldestQueued() const {

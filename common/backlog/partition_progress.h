@@ -24,8 +24,8 @@ class PartitionProgress {
     bool operator==(const Position&) const = default;
   };
 
-  // `uncertain_window`: how many records beyond `start` a dead owner may have dispatched; 0 after a clean takeover.
-  PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_window);
+  // `uncertain_until`: the furthest ordinal that a dead owner may have dispatched; 0 after a clean takeover.
+  PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_until);
 
   // The next fetched record. Its ordinal must follow the last one: CW-LOG-GAP otherwise, with both ordinals. Records below
   // the start (none is expected) are a gap too.
@@ -34,7 +34,12 @@ class PartitionProgress {
 
   // Whether a record may be dispatched: no further than the window beyond the committed position, so that after this
   // process' death a new owner knows how far to look.
-  bool MayDispatch(int64_t ordinal) const { return ordinal <= committed_.ordinal + window_; }
+  // And none before all that a dead owner may have dispatched is admitted: of a key's versions only the last one is then written,
+  // which can't be older than what the owner wrote.
+  bool MayDispatch(int64_t ordinal) const { return !Holding() && ordinal <= committed_.ordinal + window_; }
+  bool Holding() const { return !hold_released_ && admitted() < uncertain_until_; }
+  // For when holding would take too much memory, or would never end.
+  void ReleaseHold() { hold_released_ = true; }
   // How many more records may be admitted: what can't be dispatched needn't be in memory.
   int64_t Room() const;
 
@@ -52,6 +57,8 @@ class PartitionProgress {
   void Committed(const Position& position) { committed_ = position; }
   Position committed() const { return committed_; }
 
+  // Ordinal of the last record admitted.
+  int64_t admitted() const { return prefix_.ordinal + static_cast<int64_t>(pending_.size()); }
   bool idle() const { return pending_.empty(); }
   // When the oldest unfinished record was queued; InfiniteFuture when there is none.
   absl::Time OldestQueued() const;
@@ -67,6 +74,7 @@ class PartitionProgress {
   int32_t partition_;
   int64_t window_;
   int64_t uncertain_until_;
+  bool hold_released_ = false;
   Position committed_;
   Position prefix_;
   std::deque<Record> pending_;  // Ordinals prefix_.ordinal + 1, + 2, …

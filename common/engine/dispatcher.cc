@@ -214,8 +214,12 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
 }
 
 void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
-  if (why.maybe_done) Doubt(*leg.partition, leg.item);
-  const absl::Duration delay = limits::RetryPolicy{}.Delay(leg.item.attempts, why.retry_after, world_.random);
+  absl::Duration delay = limits::RetryPolicy{}.Delay(leg.item.attempts, why.retry_after, world_.random);
+  if (why.maybe_done) {
+    Doubt(*leg.partition, leg.item);
+    // It may still land: what is sent next must come after it.
+    delay = std::max(delay, destination_.request_deadline());
+  }
   if (why.code != errors::kPartitionLost.id) {
     state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());
     last_trouble_ = world_.loop.Now();

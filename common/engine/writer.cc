@@ -22,6 +22,8 @@ constexpr absl::Duration kStopPatience = absl::Seconds(4);
 constexpr size_t kFetchRecords = 256;
 // Of admitted, unfinished rows of one partition: memory is bounded whatever the rows' size.
 constexpr int64_t kMaxBufferedBytes = 1 << 20;
+// While what a dead owner may have dispatched is gathered.
+constexpr int64_t kMaxHeldBytes = 16 << 20;
 
 }  // namespace
 
@@ -106,7 +108,7 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   }
   std::map<int32_t, int64_t> offsets;
   for (const auto& [id, takeover] : *takeovers) {
-    backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_window);
+    backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_until);
     partitions_[id] = std::make_unique<OwnedPartition>(world_.loop, id, std::move(progress));
     offsets[id] = takeover.position.offset;
   }
@@ -119,7 +121,8 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   absl::Status started = consumer_->Start(offsets);
   if (!started.ok()) co_return errors::Make(errors::kBrokerAway, started.message());
   for (const auto& [id, takeover] : *takeovers) {
-    const bool clean = takeover.uncertain_window == 0;
+    // Where nothing beyond the position was queued, nothing can be under way.
+    const bool clean = takeover.uncertain_until <= takeover.position.ordinal;
     const async::Instant begin = clean ? taken : taken + kRightLasts + destination_.request_deadline();
     OwnedPartition& partition = *partitions_[id];
     partition.tasks.Spawn(WritePartition(partition, begin));
@@ -131,7 +134,9 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
 async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPositions(const std::vector<int32_t>& ids) {
   auto committed = co_await consumer_->Committed(ids);
   if (!committed.ok()) co_return errors::Make(errors::kBrokerAway, committed.status().message());
-  std::optional<Checkpoints> checkpoints;
+  Checkpoints checkpoints(world_.broker, topics_);
+  absl::Status read = co_await checkpoints.CatchUp();
+  if (!read.ok()) co_return errors::Make(errors::kBrokerAway, read.message());
   std::map<int32_t, Takeover> takeovers;
   for (int32_t id : ids) {
     Takeover& takeover = takeovers[id];
@@ -139,21 +144,20 @@ async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPos
       auto metadata = backlog::OffsetMetadata::Decode(found->second.metadata);
       if (!metadata.ok()) co_return metadata.status();
       takeover.position = {found->second.offset, metadata->ordinal, metadata->bytes};
-      if (!metadata->owner.empty()) takeover.uncertain_window = metadata->window;
-      continue;
-    }
-    if (!checkpoints.has_value()) {
-      checkpoints.emplace(world_.broker, topics_);
-      absl::Status read = co_await checkpoints->CatchUp();
-      if (!read.ok()) co_return errors::Make(errors::kBrokerAway, read.message());
-    }
-    if (auto found = checkpoints->finished.find(id); found != checkpoints->finished.end()) {
-      const v1::FinishedCheckpoint& finished = found->second;
+      if (!metadata->owner.empty()) takeover.uncertain_until = UncertainUntil(checkpoints, id, metadata->ordinal, metadata->window);
+    } else if (auto kept = checkpoints.finished.find(id); kept != checkpoints.finished.end()) {
+      const v1::FinishedCheckpoint& finished = kept->second;
       takeover.position = {finished.offset(), finished.ordinal(), finished.bytes()};
-      if (!finished.owner().empty()) takeover.uncertain_window = finished.window();
+      if (!finished.owner().empty()) takeover.uncertain_until = UncertainUntil(checkpoints, id, finished.ordinal(), finished.window());
     }
   }
   co_return takeovers;
+}
+
+// No further than its window, and no further than what is queued.
+int64_t Writer::UncertainUntil(const Checkpoints& checkpoints, int32_t id, int64_t ordinal, int64_t window) {
+  const int64_t queued = id < checkpoints.queued.ordinals_size() ? checkpoints.queued.ordinals(id) : ordinal;
+  return std::min(ordinal + window, queued);
 }
 
 async::Task<absl::Status> Writer::GiveUp(bool lost) {
@@ -200,8 +204,10 @@ async::Task<void> Writer::WritePartition(OwnedPartition& partition, async::Insta
 async::Task<absl::Status> Writer::FetchInto(OwnedPartition& partition) {
   const async::Instant turn = world_.loop.Now() + kTurn;
   partition.pulse.Turn(turn + kPulseSlack);
-  const int64_t room = partition.buffered_bytes < kMaxBufferedBytes ? partition.progress.Room() : 0;
+  const int64_t max_bytes = partition.progress.Holding() ? kMaxHeldBytes : kMaxBufferedBytes;
+  const int64_t room = partition.buffered_bytes < max_bytes ? partition.progress.Room() : 0;
   if (room <= 0) {
+    partition.progress.ReleaseHold();
     co_await partition.changed.WaitUntil(turn);
     co_return absl::OkStatus();
   }
@@ -233,6 +239,8 @@ async::Task<absl::Status> Writer::Admit(OwnedPartition& partition, const backlog
 
   if (record->kind() == v1::QueuedRecord::KIND_EXISTING) co_return AdmitExisting(partition, message.key, *record);
   if (record->kind() == v1::QueuedRecord::KIND_PASS_END) {
+    // It waits for all before it; whoever went beyond it had committed those.
+    partition.progress.ReleaseHold();
     partition.pulse.Turn(absl::InfiniteDuration());  // Its deletions have deadlines of their own (Dispatcher::Alive).
     absl::Status swept = co_await dispatcher_.Sweep(partition, *record);
     if (swept.ok()) dispatcher_.Finish(partition, *record);

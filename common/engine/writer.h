@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "causeway/v1/control.pb.h"
+#include "common/engine/checkpoints.h"
 #include "common/engine/committer.h"
 #include "common/engine/dispatcher.h"
 #include "common/engine/destination.h"
@@ -45,12 +46,13 @@ class Writer {
   // Where a partition begins, and what its last owner left open.
   struct Takeover {
     backlog::PartitionProgress::Position position;
-    int64_t uncertain_window = 0;  // 0: its last owner released it.
+    int64_t uncertain_until = 0;  // Ordinal; 0: its last owner released it.
   };
 
   async::Task<absl::Status> FollowGroup();
   async::Task<absl::Status> TakeOver(const std::vector<int32_t>& ids);
   async::Task<absl::StatusOr<std::map<int32_t, Takeover>>> FindPositions(const std::vector<int32_t>& ids);
+  static int64_t UncertainUntil(const Checkpoints& checkpoints, int32_t id, int64_t ordinal, int64_t window);
   async::Task<absl::Status> GiveUp(bool lost);
   async::Task<void> WritePartition(OwnedPartition& partition, async::Instant begin);
   async::Task<absl::Status> FetchInto(OwnedPartition& partition);

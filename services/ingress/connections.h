@@ -1,0 +1,36 @@
+// The clients of a run, made from its definition's connections with their defaults filled in.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "causeway/v1/control.pb.h"
+#include "common/campaign/client.h"
+#include "common/dataverse/client.h"
+#include "common/engine/world.h"
+
+namespace causeway::ingress {
+
+// Told of every request; for metrics.
+struct Observers {
+  oauth::Observer dynamics;
+  oauth::Observer campaign;
+};
+
+class Connections {
+ public:
+  // A connection that the definition lacks is a client without an address: its first call fails with the system's code. The
+  // controller does not start such a definition (W4).
+  Connections(engine::World& world, const v1::Definition& definition, const Observers& observers);
+
+  dataverse::DataverseClient& dynamics() { return *dynamics_; }
+  campaign::CampaignClient& campaign() { return *campaign_; }
+  absl::Duration campaign_timeout() const { return campaign_timeout_; }
+
+ private:
+  absl::Duration campaign_timeout_;
+  std::unique_ptr<dataverse::DataverseClient> dynamics_;
+  std::unique_ptr<campaign::CampaignClient> campaign_;
+};
+
+}  // namespace causeway::ingress
