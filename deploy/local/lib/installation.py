@@ -22,11 +22,13 @@ PORT_NAMES = ("kafka", "kafka_controller", "sandbox", "controller", "controller_
 
 
 class Installation:
-    """Life: `open_or_create` at `up`, `open` elsewhere; `wipe` ends it. Its ports and its number of rows are chosen once."""
+    """Life: `open_or_create` at `up`, `open` elsewhere; `wipe` ends it. Its ports and its number of rows are chosen once, and
+    its definitions are people's to edit once the example is applied: `remember` keeps what was done."""
 
-    def __init__(self, port_base, rows=None):
+    def __init__(self, port_base, rows=None, defined=False):
         self.port_base = port_base
         self.rows = rows
+        self.defined = defined
         self._ports = {name: port_base + place for place, name in enumerate(PORT_NAMES)}
         programs = BUILD / "bin"
         self.kafka = self._daemon(
@@ -62,7 +64,7 @@ class Installation:
         installation = cls.open()
         if installation is None:
             installation = cls(port_base or DEFAULT_PORT_BASE)
-            installation._save()
+            installation.remember()
         elif port_base not in (None, installation.port_base):
             raise Failure(
                 f"this installation's ports begin at {installation.port_base}, and its definitions name them",
@@ -88,10 +90,10 @@ class Installation:
     def master_key_file(self):
         return STATE / "master-key"
 
-    def remember_rows(self, rows):
-        """The sandbox was seeded with them."""
-        self.rows = rows
-        self._save()
+    def remember(self, **done):
+        """rows: the sandbox was seeded with so many. defined: the example was applied."""
+        vars(self).update(done)
+        _SETTINGS.write_text(json.dumps({"port_base": self.port_base, "rows": self.rows, "defined": self.defined}) + "\n")
 
     def program(self, name):
         return BUILD / "bin" / name
@@ -114,9 +116,6 @@ class Installation:
         for entry in STATE.iterdir():
             if entry != _LOCK:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-
-    def _save(self):
-        _SETTINGS.write_text(json.dumps({"port_base": self.port_base, "rows": self.rows}) + "\n")
 
     def _daemon(self, name, port_names, command, ready=None):
         return Daemon(name, command, [self.port(port) for port in port_names],

@@ -25,7 +25,7 @@ def main():
         start(installation)
         sandbox, ctl = SandboxControl(installation), Causewayctl(installation)
         seed(installation, sandbox, arguments.rows)
-        define(ctl)
+        define(installation, ctl)
         load.follow(ctl, sandbox)
         load.compare(sandbox)
         farewell(installation)
@@ -84,12 +84,14 @@ def seed(installation, sandbox, rows):
     rows = rows or DEFAULT_ROWS
     terminal.step(f"seeding the sandbox with {rows:,} contacts")
     sandbox.seed(rows, INACTIVE_SHARE)
-    installation.remember_rows(rows)
+    installation.remember(rows=rows)
 
 
-def define(ctl):
-    """Applies the example, and starts its ingress workflow unless it is started."""
-    ctl.apply(LOCAL / "example.yaml")
+def define(installation, ctl):
+    """Applies the example once, and starts its ingress workflow unless it is started."""
+    if not installation.defined:
+        ctl.apply(LOCAL / "example.yaml")
+        installation.remember(defined=True)
     if ctl.workflow()["status"] in ("STATUS_STOPPED", "STATUS_FAILED"):
         ctl.start()
     terminal.done("the example is defined, and its ingress workflow started")
