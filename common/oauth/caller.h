@@ -47,6 +47,7 @@ class Caller {
 
  private:
   async::Task<absl::StatusOr<http::Response>> Send(http::Request request, limits::Permit permit, bool retried);
+  void Tell(limits::Permit permit, const absl::StatusOr<http::Response>& response);
 
   async::Loop& loop_;
   http::Client& http_;

@@ -1,0 +1,60 @@
+#include "common/oauth/caller.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace causeway::oauth {
+
+Caller::Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits::Limiter& limiter, Observer observer)
+    : loop_(loop), http_(http), tokens_(tokens), limiter_(limiter), observer_(std::move(observer)) {}
+
+async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, CallContext& context) {
+  request.headers.emplace_back("Authorization", "");
+  for (bool retried : {false, true}) {
+    limits::Permit permit = co_await limiter_.Acquire();
+    const absl::StatusOr<TokenCache::Held> token = co_await tokens_.Get();
+    if (!token.ok()) co_return token.status();
+    request.headers.back().second = absl::StrCat("Bearer ", **token);
+    if (context.before_send) {
+      const absl::Status admitted = co_await context.before_send();
+      if (!admitted.ok()) co_return admitted;
+    }
+    ++context.calls;
+    http::Request attempt = request;
+    absl::StatusOr<http::Response> response = co_await Send(std::move(attempt), std::move(permit), retried);
+    if (retried || !response.ok() || response->status != 401) co_return response;
+    tokens_.Refused(*token);
+  }
+  co_return absl::InternalError("unreachable");
+}
+
+async::Task<absl::StatusOr<http::Response>> Caller::Send(http::Request request, limits::Permit permit, bool retried) {
+  const std::string method = request.method;
+  const async::Instant began = loop_.Now();
+  absl::StatusOr<http::Response> response = co_await http_.Send(std::move(request));
+  const int status = response.ok() ? response->status : 0;
+  Tell(std::move(permit), response);
+  if (observer_) observer_({method, status, loop_.Now() - began, retried});
+  co_return response;
+}
+
+// What the answer says of the load. A 500 says nothing: Campaign answers a refused value with it.
+void Caller::Tell(limits::Permit permit, const absl::StatusOr<http::Response>& response) {
+  if (!response.ok()) {
+    if (absl::IsDeadlineExceeded(response.status())) permit.TimedOut();
+    return;
+  }
+  const int status = response->status;
+  const std::optional<absl::Duration> retry_after =
+      http::ParseRetryAfter(response->header("retry-after"), loop_.WallTime());
+  if (status == 429 || (status == 503 && retry_after)) {
+    permit.Throttled(retry_after);
+  } else if (status >= 502 && status <= 504) {
+    permit.TimedOut();
+  } else {
+    permit.Succeeded();
+  }
+}
+
+}  // namespace causeway::oauth

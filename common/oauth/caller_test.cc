@@ -1,0 +1,142 @@
+#include "common/oauth/caller.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/async/testing/manual_loop.h"
+#include "common/http/testing/scripted_client.h"
+#include "gtest/gtest.h"
+
+namespace causeway::oauth {
+namespace {
+
+class CallerTest : public testing::Test {
+ protected:
+  async::Task<absl::StatusOr<Token>> Fetch() {
+    if (!token_error_.ok()) co_return token_error_;
+    co_return Token{absl::StrCat("t", tokens_.fetches()), absl::Seconds(1000)};
+  }
+  int Status(const std::string& method = "POST") {
+    http::Request request;
+    request.method = method;
+    request.url = "https://contoso.example/x";
+    request.body = "body";
+    const auto response = loop_.Await(caller_.Call(request, context_));
+    return response.ok() ? response->status : -static_cast<int>(response.status().code());
+  }
+
+  async::ManualLoop loop_;
+  async::Random random_{1};
+  http::ScriptedClient http_{loop_};
+  absl::Status token_error_;
+  TokenCache tokens_{loop_, random_, [this] { return Fetch(); }};
+  limits::Limiter limiter_{loop_, {.max = 8, .start = 4}};
+  std::vector<std::string> reports_;
+  CallContext context_;
+  Caller caller_{
+      loop_, http_, tokens_, limiter_, [this](const CallReport& report) {
+        reports_.push_back(absl::StrCat(std::string(report.method), " ", report.status, " ",
+                                        absl::FormatDuration(report.duration), report.retried ? " again" : ""));
+      }};
+};
+
+TEST_F(CallerTest, SendsWithATokenAndReports) {
+  http_.Answer("", 201, "made");
+  EXPECT_EQ(Status(), 201);
+  EXPECT_EQ(http::HeaderOf(http_.requests()[0], "Authorization"), "Bearer t1");
+  EXPECT_EQ(http_.requests()[0].body, "body");
+  EXPECT_EQ(reports_, std::vector<std::string>{"POST 201 5ms"});
+  EXPECT_EQ(context_.calls, 1);
+}
+
+TEST_F(CallerTest, ARefusedTokenIsRenewedAndTheRequestSentOnceMore) {
+  http_.Answer("", 401, "");
+  http_.Answer("", 200, "");
+  EXPECT_EQ(Status(), 200);
+  ASSERT_EQ(http_.requests().size(), 2u);
+  EXPECT_EQ(http::HeaderOf(http_.requests()[1], "Authorization"), "Bearer t2");
+  EXPECT_EQ(http_.requests()[1].body, "body");
+  EXPECT_EQ(http_.requests()[1].headers.size(), http_.requests()[0].headers.size());
+  EXPECT_EQ(reports_, (std::vector<std::string>{"POST 401 5ms", "POST 200 5ms again"}));
+  EXPECT_EQ(context_.calls, 2) << "both are engine calls";
+}
+
+TEST_F(CallerTest, ASecondRefusalIsTheAnswer) {
+  http_.Always("", 401, "");
+  EXPECT_EQ(Status(), 401);
+  EXPECT_EQ(http_.requests().size(), 2u);
+}
+
+TEST_F(CallerTest, WithoutATokenNothingIsSent) {
+  token_error_ = absl::FailedPreconditionError("refused");
+  EXPECT_EQ(Status(), -static_cast<int>(absl::StatusCode::kFailedPrecondition));
+  EXPECT_TRUE(http_.requests().empty());
+  EXPECT_EQ(context_.calls, 0);
+  EXPECT_EQ(limiter_.in_flight(), 0);
+}
+
+TEST_F(CallerTest, AsksBeforeEachSendAndObeys) {
+  int asked = 0;
+  auto ask = [](int* asked) -> async::Task<absl::Status> {
+    co_return ++*asked < 2 ? absl::OkStatus() : absl::AbortedError("lost");
+  };
+  context_.before_send = [&] { return ask(&asked); };
+  http_.Answer("", 401, "");
+  EXPECT_EQ(Status(), -static_cast<int>(absl::StatusCode::kAborted));
+  EXPECT_EQ(http_.requests().size(), 1u) << "the second send was not allowed";
+  EXPECT_EQ(context_.calls, 1);
+}
+
+TEST_F(CallerTest, R3_LearnsFromAnswersHowMuchMayBeSent) {
+  struct Case {
+    int status;
+    http::Headers headers;
+    int limit;
+    bool paused;
+  };
+  const std::vector<Case> cases = {{200, {}, 4, false},
+                                   {500, {}, 4, false},
+                                   {404, {}, 4, false},
+                                   {429, {}, 2, true},
+                                   {429, {{"retry-after", "30"}}, 2, true},
+                                   {503, {{"retry-after", "30"}}, 2, true},
+                                   {503, {}, 3, false},
+                                   {502, {}, 3, false},
+                                   {504, {}, 3, false}};
+  for (const Case& c : cases) {
+    limits::Limiter limiter(loop_, {.max = 8, .start = 4});
+    Caller caller(loop_, http_, tokens_, limiter, nullptr);
+    http_.Answer("", c.status, "", c.headers);
+    ASSERT_TRUE(loop_.Await(caller.Call({}, context_)).ok());
+    EXPECT_EQ(limiter.limit(), c.limit) << c.status;
+    EXPECT_EQ(limiter.paused(), c.paused) << c.status;
+  }
+}
+
+TEST_F(CallerTest, ATimeoutLowersTheLimitAndABrokenConnectionDoesNot) {
+  http_.Fail("", absl::UnavailableError("refused"));
+  EXPECT_EQ(Status(), -static_cast<int>(absl::StatusCode::kUnavailable));
+  EXPECT_EQ(limiter_.limit(), 4);
+  http_.Fail("", absl::DeadlineExceededError("late"));
+  EXPECT_EQ(Status(), -static_cast<int>(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_EQ(limiter_.limit(), 3);
+  EXPECT_EQ(reports_, (std::vector<std::string>{"POST 0 5ms", "POST 0 5ms"}));
+}
+
+TEST_F(CallerTest, KeepsWithinTheLimit) {
+  http_.Always("", 200, "");
+  auto call = [](Caller& caller, CallContext& context) -> async::Task<void> {
+    http::Request request;
+    (void)co_await caller.Call(request, context);
+  };
+  async::Scope scope(loop_);
+  for (int i = 0; i < 100; ++i) scope.Spawn(call(caller_, context_));
+  loop_.AdvanceUntil([&] { return scope.size() == 0; });
+  EXPECT_EQ(http_.requests().size(), 100u);
+  EXPECT_EQ(http_.max_in_flight(), 8);
+}
+
+}  // namespace
+}  // namespace causeway::oauth
