@@ -1,0 +1,52 @@
+// BrokerWorld: what the contract of backlog::Broker needs of the world it runs in, so that one suite
+// (broker_contract.h) holds both the real broker and the simulation's model to the comments of backlog/broker.h.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/time/time.h"
+#include "common/async/loop.h"
+#include "common/backlog/broker.h"
+
+namespace causeway::contract {
+
+// A broker, and processes that use it. One thread.
+//
+// Life: one world a test; destroying it ends what is left of its processes. The suite destroys its producers,
+// consumers, log readers and tasks of a process before Kill, and before the world.
+class BrokerWorld {
+ public:
+  // What the tests' patience follows from.
+  struct Times {
+    absl::Duration session;      // Of the groups' members.
+    absl::Duration rebalance;    // Within which Revoked wants its Release.
+    absl::Duration transaction;  // After which the broker aborts what nobody decides.
+    absl::Duration slack;        // On top of any of these: scheduling, the broker's own rounds.
+  };
+
+  virtual ~BrokerWorld() = default;
+
+  // A new process with a loop and a Broker of its own; processes may share a thread. Returns its number.
+  virtual int StartProcess() = 0;
+  virtual async::Loop& loop(int process) = 0;
+  virtual backlog::Broker& broker(int process) = 0;
+
+  // Ends the process as kill -9 does: the broker is told nothing, connections break.
+  virtual void Kill(int process) = 0;
+
+  // Lets the world go on until the condition holds (true), or `limit` of the loops' time has passed (false).
+  virtual bool RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) = 0;
+
+  virtual Times times() const = 0;
+};
+
+// What a suite is instantiated with: a name for the tests' names, and how a world is made.
+struct WorldKind {
+  std::string name;
+  std::function<std::unique_ptr<BrokerWorld>()> make;
+};
+
+}  // namespace causeway::contract
