@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "absl/strings/cord.h"
+#include "common/errors/excerpt.h"
 
 namespace causeway::errors {
 namespace {
@@ -39,8 +40,8 @@ absl::Status Make(const Code& code, absl::string_view message, absl::string_view
 absl::Status Make(Detail detail) {
   absl::Status status(StatusCodeOf(detail.kind), detail.message);
   boost::json::object payload{{"code", detail.code},     {"kind", static_cast<int>(detail.kind)},
-                              {"remedy", detail.remedy}, {"subject", detail.subject},
-                              {"excerpt", detail.excerpt}, {"maybe_done", detail.maybe_done}};
+                              {"remedy", detail.remedy}, {"subject", Excerpt(detail.subject)},
+                              {"excerpt", Excerpt(detail.excerpt)}, {"maybe_done", detail.maybe_done}};
   if (detail.retry_after) payload["retry_after_ms"] = absl::ToInt64Milliseconds(*detail.retry_after);
   status.SetPayload(kPayloadUrl, absl::Cord(boost::json::serialize(payload)));
   return status;

@@ -1,0 +1,45 @@
+#include "common/json/path.h"
+
+#include <boost/json.hpp>
+
+namespace causeway::json {
+
+boost::json::value Parse(absl::string_view text) {
+  boost::system::error_code error;
+  boost::json::value value = boost::json::parse({text.data(), text.size()}, error);
+  return error ? boost::json::value() : value;
+}
+
+const boost::json::value* At(const boost::json::value& value, std::initializer_list<absl::string_view> path) {
+  const boost::json::value* at = &value;
+  for (absl::string_view name : path) {
+    const auto* object = at->if_object();
+    at = object == nullptr ? nullptr : object->if_contains({name.data(), name.size()});
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+std::string TextAt(const boost::json::value& value, std::initializer_list<absl::string_view> path) {
+  const auto* at = At(value, path);
+  if (at == nullptr) return "";
+  if (at->is_string()) return std::string(at->as_string().data(), at->as_string().size());
+  return at->is_number() ? boost::json::serialize(*at) : "";
+}
+
+bool TrueAt(const boost::json::value& value, std::initializer_list<absl::string_view> path) {
+  const auto* at = At(value, path);
+  return at != nullptr && at->is_bool() && at->as_bool();
+}
+
+int64_t IntegerAt(const boost::json::value& value, std::initializer_list<absl::string_view> path, int64_t otherwise) {
+  const auto* at = At(value, path);
+  return at != nullptr && at->is_int64() ? at->as_int64() : otherwise;
+}
+
+const boost::json::array* ArrayAt(const boost::json::value& value, std::initializer_list<absl::string_view> path) {
+  const auto* at = At(value, path);
+  return at == nullptr ? nullptr : at->if_array();
+}
+
+}  // namespace causeway::json
