@@ -200,6 +200,7 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
   leg.partition->dead_letters[record.ordinal()] = {topics_.dead_letters(), leg.partition->id, leg.lane->key,
                                                   letter.SerializeAsString()};
 
+  MarkSeen(*leg.partition, leg.lane->key, record);
   v1::TableProgress& progress = state_.Table(record.table());
   progress.set_dead_lettered(progress.dead_lettered() + 1);
   dead_letter_share_.Count(true);
@@ -211,6 +212,15 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
                                    " records were refused, the last one because: ", why.message),
                       record.table()));
   }
+}
+
+// A row that was refused is still in the source: the end of the pass must not take what was written of it earlier for gone.
+void Dispatcher::MarkSeen(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record) {
+  if (!destination_.uses_index() || record.kind() != v1::QueuedRecord::KIND_UPSERT) return;
+  absl::StatusOr<Index::Entry> known = index_.Get(partition.id, key);
+  if (!known.ok() || !known->has_value() || (*known)->pass() >= record.pass()) return;
+  (*known)->set_pass(record.pass());
+  index_.Put(partition.id, key, *std::move(known));
 }
 
 void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
