@@ -1,0 +1,127 @@
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "services/ctl/commands/commands.h"
+#include "services/ctl/definition_changes.h"
+#include "services/ctl/definition_file.h"
+#include "services/ctl/exit_code.h"
+#include "services/ctl/format.h"
+#include "services/ctl/table.h"
+
+namespace causeway::ctl {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string scope;
+  bool dry_run = false;
+  CompareOptions compare;
+};
+
+absl::StatusOr<Definitions> ReadFile(const std::string& file) {
+  std::ostringstream text;
+  if (file == "-") {
+    text << std::cin.rdbuf();
+  } else {
+    std::ifstream in(file);
+    if (!in) return Fail(ExitCode::kUsage, absl::StrCat("The file ", file, " can't be read."));
+    text << in.rdbuf();
+  }
+  return ParseDefinitions(text.str(), file == "-" ? "standard input" : file, ProcessSurroundings());
+}
+
+// What the controller holds of the organizations in the file.
+absl::StatusOr<Definitions> FetchPresent(Api& api, const Definitions& desired) {
+  Definitions present;
+  for (const Definition& definition : desired) {
+    if (definition.kind != &kOrganizations) continue;
+    auto fetched = FetchDefinitions(api, definition.name);
+    if (!fetched.ok()) return fetched.status();
+    for (Definition& one : *fetched) present.push_back(std::move(one));
+  }
+  return present;
+}
+
+absl::Status Export(Session& session, const std::string& text) {
+  std::string scope;
+  if (!text.empty()) {
+    const bool organization = text.find('/') == std::string::npos;
+    auto name = ExpandName(organization ? kOrganizations : kInstances, text);
+    if (!name.ok()) return name.status();
+    scope = *name;
+    const ResourceKind& kind = organization ? kOrganizations : kInstances;
+    if (auto found = session.api().Get(kind, scope); !found.ok())
+      return WithExistingNames(session, kind, scope, found.status());
+  }
+  auto definitions = FetchDefinitions(session.api(), scope);
+  if (!definitions.ok()) return definitions.status();
+  session.out << WriteDefinitions(*definitions);
+  return absl::OkStatus();
+}
+
+absl::Status Diff(Session& session, const Options& options) {
+  auto desired = ReadFile(options.file);
+  if (!desired.ok()) return desired.status();
+  auto present = FetchPresent(session.api(), *desired);
+  if (!present.ok()) return present.status();
+  const auto changes = Compare(*present, *desired, options.compare);
+  session.out << RenderDifferences(changes);
+  return HasDifferences(changes) ? Fail(ExitCode::kDifferences, "") : absl::OkStatus();
+}
+
+void PrintApplied(Session& session, const ResourceChange& change, bool dry_run) {
+  const bool none = change.action == ResourceChange::Action::kNone;
+  const std::string done = absl::StrCat(dry_run && !none ? "would be " : "", PastTense(change.action));
+  session.out << done << std::string(done.size() < 17 ? 17 - done.size() : 1, ' ') << change.definition->name << "\n";
+  for (const FieldChange& field : change.fields) session.out << "    " << ToString(field) << "\n";
+}
+
+absl::Status ApplyFile(Session& session, const Options& options) {
+  auto desired = ReadFile(options.file);
+  if (!desired.ok()) return desired.status();
+  auto present = FetchPresent(session.api(), *desired);
+  if (!present.ok()) return present.status();
+  for (const ResourceChange& change : Compare(*present, *desired, options.compare)) {
+    if (!options.dry_run) {
+      const absl::Status applied = Apply(session.api(), change, ProcessSurroundings());
+      if (!applied.ok()) {
+        return Fail(ExitCodeOf(applied), absl::StrCat(change.definition->name, " was not ", PastTense(change.action),
+                                                      ": ", std::string(applied.message())));
+      }
+    }
+    PrintApplied(session, change, options.dry_run);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddDefinitionCommands(CLI::App& app, Session& session) {
+  CLI::App& group =
+      *app.add_subcommand("definitions", "Configuration as files: export, diff, apply")->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+
+  CLI::App* exported =
+      AddCommand(group, session, "export", "Print what the controller holds as a definition file, without secrets",
+                 [&session, options] { return Export(session, options->scope); });
+  exported->add_option("scope", options->scope, "An organization or instance; all when left out");
+  session.completes[exported] = &kInstances;
+
+  CLI::App* diff =
+      AddCommand(group, session, "diff", "Show what apply would change; exit code 7 when there is something",
+                 [&session, options] { return Diff(session, *options); });
+  CLI::App* apply =
+      AddCommand(group, session, "apply", "Make the controller hold what the file says; again changes nothing",
+                 [&session, options] { return ApplyFile(session, *options); });
+  apply->add_flag("--dry-run", options->dry_run, "Say what would be done, and do nothing");
+  for (CLI::App* command : {diff, apply}) {
+    command->add_option("-f,--file", options->file, "Definition file; - is standard input")->required();
+    command->add_flag("--prune", options->compare.prune, "Delete table mappings that the file's workflows don't hold");
+    command->add_flag("--update-secrets", options->compare.update_secrets,
+                      "Send secrets that the controller holds already, too");
+  }
+}
+
+}  // namespace causeway::ctl

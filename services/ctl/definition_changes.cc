@@ -1,0 +1,156 @@
+#include "services/ctl/definition_changes.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "services/ctl/exit_code.h"
+#include "services/ctl/message_fields.h"
+#include "services/ctl/reference.h"
+
+namespace causeway::ctl {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using Action = ResourceChange::Action;
+
+// Calls `visit` for every secret field of the message and of those inside it, with its path.
+void ForEachSecret(Message& message, const std::string& prefix,
+                   const std::function<void(Message&, const FieldDescriptor&, const std::string&)>& visit) {
+  const auto& descriptor = *message.GetDescriptor();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const FieldDescriptor& field = *descriptor.field(i);
+    if (IsSecret(field)) {
+      visit(message, field, prefix + field.name());
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() &&
+               message.GetReflection()->HasField(message, &field)) {
+      ForEachSecret(*message.GetReflection()->MutableMessage(&message, &field), absl::StrCat(prefix, field.name(), "."),
+                    visit);
+    }
+  }
+}
+
+// Paths of the secrets that the controller holds.
+std::set<std::string> StoredSecrets(const Definition* present) {
+  std::set<std::string> paths;
+  if (present == nullptr) return paths;
+  ForEachSecret(*present->message, "", [&](Message& message, const FieldDescriptor& field, const std::string& path) {
+    if (HasStoredSecret(message, field)) paths.insert(path);
+  });
+  return paths;
+}
+
+void CompareSecrets(const Definition* present, const Definition& desired, bool update, ResourceChange& change) {
+  const std::set<std::string> stored = StoredSecrets(present);
+  ForEachSecret(*desired.message, "", [&](Message& message, const FieldDescriptor& field, const std::string& path) {
+    const std::string reference = ScalarText(message, field);
+    const bool has = stored.count(path) > 0;
+    if (reference.empty() || (has && !update)) return;
+    change.send_secrets = true;
+    change.fields.push_back({path, has ? "(set)" : "", reference});
+  });
+}
+
+ResourceChange CompareOne(const Definition* present, const Definition& desired, CompareOptions options) {
+  ResourceChange change;
+  change.definition = &desired;
+  const std::unique_ptr<Message> nothing(desired.message->New());
+  change.fields = DiffMessages(present == nullptr ? *nothing : *present->message, *desired.message);
+  CompareSecrets(present, desired, options.update_secrets, change);
+  if (present != nullptr) change.etag = StringField(*present->message, "etag");
+  // Workflows are there as soon as their instance is.
+  if (present == nullptr && desired.kind != &kWorkflows) {
+    change.action = Action::kCreate;
+  } else if (!change.fields.empty()) {
+    change.action = Action::kUpdate;
+  }
+  return change;
+}
+
+// The fields of the resource itself that hold the differences: campaign.url and fields[email].target_type are of
+// campaign and fields.
+std::vector<std::string> MaskOf(const ResourceChange& change) {
+  std::set<std::string> paths;
+  for (const FieldChange& field : change.fields) paths.insert(field.path.substr(0, field.path.find_first_of(".[")));
+  return {paths.begin(), paths.end()};
+}
+
+absl::Status ResolveSecrets(Message& message, bool send, const Surroundings& surroundings) {
+  absl::Status status;
+  ForEachSecret(message, "", [&](Message& owner, const FieldDescriptor& field, const std::string& path) {
+    const std::string reference = ScalarText(owner, field);
+    owner.GetReflection()->ClearField(&owner, &field);
+    if (!send || reference.empty()) return;
+    auto secret = Resolve(reference, surroundings);
+    if (!secret.ok()) {
+      status = Fail(ExitCode::kUsage, absl::StrCat(path, ": ", std::string(secret.status().message())));
+    } else {
+      SetScalar(owner, field, *secret);
+    }
+  });
+  return status;
+}
+
+}  // namespace
+
+std::vector<ResourceChange> Compare(const Definitions& present, const Definitions& desired, CompareOptions options) {
+  std::vector<ResourceChange> changes;
+  for (const Definition& definition : desired) {
+    changes.push_back(CompareOne(Find(present, definition.name), definition, options));
+  }
+  if (!options.prune) return changes;
+  for (const Definition& definition : present) {
+    const bool ours = definition.kind == &kTableMappings && Find(desired, ParentOf(definition.name)) != nullptr;
+    if (!ours || Find(desired, definition.name) != nullptr) continue;
+    changes.push_back({Action::kDelete, &definition, StringField(*definition.message, "etag"), {}, false});
+  }
+  return changes;
+}
+
+bool HasDifferences(const std::vector<ResourceChange>& changes) {
+  return std::any_of(changes.begin(), changes.end(), [](auto& change) { return change.action != Action::kNone; });
+}
+
+std::string RenderDifferences(const std::vector<ResourceChange>& changes) {
+  std::string text;
+  for (const ResourceChange& change : changes) {
+    if (change.action == Action::kNone) continue;
+    const char* mark = change.action == Action::kCreate ? "+ " : change.action == Action::kDelete ? "- " : "~ ";
+    absl::StrAppend(&text, mark, change.definition->name, "\n");
+    for (const FieldChange& field : change.fields) absl::StrAppend(&text, "    ", ToString(field), "\n");
+  }
+  return text;
+}
+
+const char* PastTense(Action action) {
+  switch (action) {
+    case Action::kCreate:
+      return "created";
+    case Action::kUpdate:
+      return "updated";
+    case Action::kDelete:
+      return "deleted";
+    case Action::kNone:
+      return "unchanged";
+  }
+  return "";
+}
+
+absl::Status Apply(Api& api, const ResourceChange& change, const Surroundings& surroundings) {
+  const ResourceKind& kind = *change.definition->kind;
+  const std::string& name = change.definition->name;
+  if (change.action == Action::kNone) return absl::OkStatus();
+  if (change.action == Action::kDelete) return api.Delete(kind, name, change.etag);
+
+  const std::unique_ptr<Message> message(change.definition->message->New());
+  message->CopyFrom(*change.definition->message);
+  if (auto status = ResolveSecrets(*message, change.send_secrets, surroundings); !status.ok()) return status;
+  SetStringField(*message, "etag", change.etag);
+  // A connection is created by its first update.
+  const bool create = change.action == Action::kCreate && &kind != &kConnections;
+  return create ? api.Create(kind, ParentOf(name), IdOf(name), *message) : api.Update(kind, *message, MaskOf(change));
+}
+
+}  // namespace causeway::ctl

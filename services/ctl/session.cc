@@ -1,0 +1,93 @@
+#include "services/ctl/session.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "services/ctl/exit_code.h"
+
+namespace causeway::ctl {
+namespace {
+
+constexpr size_t kNamesShown = 20;
+
+// Resources beside `name`, by their short names; empty when they can't be listed.
+std::vector<std::string> NamesBeside(Session& session, const ResourceKind& kind, const std::string& name) {
+  std::string parent = ParentOf(name);
+  if (&kind == &kInstances) parent = "organizations/-";
+  if (&kind == &kWorkflows) parent = "organizations/-/instances/-";
+  std::vector<std::string> names;
+  auto resources = session.api().List(kind, parent, 200);
+  if (!resources.ok()) return names;
+  for (const auto& resource : *resources) names.push_back(ShortName(StringField(*resource, "name")));
+  return names;
+}
+
+}  // namespace
+
+Api& Session::api() {
+  if (api_ == nullptr) api_ = std::make_unique<Api>(server, absl::Seconds(request_timeout_seconds));
+  return *api_;
+}
+
+CLI::App* AddCommand(CLI::App& parent, Session& session, const std::string& name, const std::string& description,
+                     std::function<absl::Status()> run) {
+  CLI::App* command = parent.add_subcommand(name, description);
+  command->callback([&session, run = std::move(run)] { session.command = run; });
+  return command;
+}
+
+void AddName(CLI::App& command, Session& session, const ResourceKind& kind, std::string& name, bool required) {
+  command.add_option("name", name, absl::StrCat("The ", kind.singular, "'s name, in full or short (contoso/stage/…)"))
+      ->required(required);
+  session.completes[&command] = &kind;
+}
+
+absl::StatusOr<std::string> FindWorkflow(Session& session, const std::string& text) {
+  auto expanded = ExpandName(kWorkflows, text);
+  const bool short_of_parts = std::count(text.begin(), text.end(), '/') < 2;
+  if (expanded.ok() || !short_of_parts) return expanded;
+  auto workflows = session.api().List(kWorkflows, "organizations/-/instances/-");
+  if (!workflows.ok()) return workflows.status();
+  std::vector<std::string> names;
+  std::vector<std::string> matching;
+  for (const auto& workflow : *workflows) {
+    names.push_back(ShortName(StringField(*workflow, "name")));
+    if (absl::EndsWith("/" + names.back(), "/" + text)) matching.push_back(names.back());
+  }
+  if (matching.size() == 1) return ExpandName(kWorkflows, matching[0]);
+  if (matching.empty()) {
+    return Fail(ExitCode::kNotFound,
+                absl::StrCat("No workflow is called ", text, "; there are: ", absl::StrJoin(names, ", "), "."));
+  }
+  return Fail(ExitCode::kUsage,
+              absl::StrCat("More than one workflow is called ", text, ": ", absl::StrJoin(matching, ", "), "."));
+}
+
+absl::StatusOr<std::string> InstanceScope(const std::string& text) {
+  if (text.empty()) return std::string("organizations/-/instances/-");
+  if (text.find('/') == std::string::npos) return ExpandName(kInstances, text + "/-");
+  return ExpandName(kInstances, text);
+}
+
+absl::Status WithExistingNames(Session& session, const ResourceKind& kind, const std::string& name,
+                               absl::Status status) {
+  if (ExitCodeOf(status) != ExitCode::kNotFound) return status;
+  std::vector<std::string> names = NamesBeside(session, kind, name);
+  std::string text(status.message());
+  if (names.empty()) {
+    absl::StrAppend(&text, "\n  there is no ", kind.singular, " yet");
+    return Fail(ExitCode::kNotFound, text);
+  }
+  const std::string nearest = Nearest(ShortName(name), names);
+  if (!nearest.empty()) absl::StrAppend(&text, "\n  did you mean ", nearest, "?");
+  const bool all = names.size() <= kNamesShown;
+  if (!all) names.resize(kNamesShown);
+  absl::StrAppend(&text, "\n  there are: ", absl::StrJoin(names, ", "), all ? "" : ", …");
+  return Fail(ExitCode::kNotFound, text);
+}
+
+}  // namespace causeway::ctl
