@@ -154,6 +154,10 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
     return false;
   }
   write.known = *std::move(known);
+  if (write.known.has_value() && write.known->destination_key().empty()) {
+    write.known.reset();
+    write.uncertain = true;
+  }
   // I15: what is written is newer already.
   const bool stale = write.known.has_value() && write.record->version() > 0 && write.record->version() < write.known->version();
   if (stale) Written(leg, write);
@@ -200,7 +204,7 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
   leg.partition->dead_letters[record.ordinal()] = {topics_.dead_letters(), leg.partition->id, leg.lane->key,
                                                   letter.SerializeAsString()};
 
-  MarkSeen(*leg.partition, leg.lane->key, record);
+  RememberRefused(leg);
   v1::TableProgress& progress = state_.Table(record.table());
   progress.set_dead_lettered(progress.dead_lettered() + 1);
   dead_letter_share_.Count(true);
@@ -214,13 +218,22 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
   }
 }
 
-// A row that was refused is still in the source: the end of the pass must not take what was written of it earlier for gone.
-void Dispatcher::MarkSeen(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record) {
+// A refused row is still in the source: the end of a pass must not take what an earlier version of it became for gone. And what
+// an attempt without an answer may have done stays in doubt: the next version has to be looked up (no destination key) and
+// written whatever it holds (no hashes).
+void Dispatcher::RememberRefused(const Flight::Leg& leg) {
+  const v1::QueuedRecord& record = *leg.item.record;
   if (!destination_.uses_index() || record.kind() != v1::QueuedRecord::KIND_UPSERT) return;
-  absl::StatusOr<Index::Entry> known = index_.Get(partition.id, key);
-  if (!known.ok() || !known->has_value() || (*known)->pass() >= record.pass()) return;
-  (*known)->set_pass(record.pass());
-  index_.Put(partition.id, key, *std::move(known));
+  absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
+  if (!known.ok() || (!known->has_value() && !leg.item.uncertain)) return;
+  v1::IndexEntry entry = known->value_or(v1::IndexEntry());
+  entry.set_pass(record.pass());
+  if (!known->has_value()) entry.set_version(record.version());
+  if (leg.item.uncertain) {
+    entry.clear_update_hash();
+    entry.clear_insert_hash();
+  }
+  index_.Put(leg.partition->id, leg.lane->key, std::move(entry));
 }
 
 void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {

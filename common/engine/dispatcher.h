@@ -71,7 +71,7 @@ class Dispatcher {
   void Land(Flight::Leg& leg, Write& write);
   void Written(Flight::Leg& leg, Write& write);
   void Refused(Flight::Leg& leg, const errors::Detail& why);
-  void MarkSeen(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record);
+  void RememberRefused(const Flight::Leg& leg);
   void Postponed(Flight::Leg& leg, const errors::Detail& why);
   async::Task<void> TryAgainLater(Flight::Leg leg, absl::Duration delay);
   void Doubt(OwnedPartition& partition, QueuedItem& item);
