@@ -13,6 +13,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "causeway/v1/definition_services.pb.h"
 #include "services/ctl/call_error.h"
 #include "services/ctl/exit_code.h"
 
@@ -26,8 +27,9 @@ using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 
 std::unique_ptr<Message> NewMessage(const std::string& name) {
-  const Descriptor* descriptor =
-      DescriptorPool::generated_pool()->FindMessageTypeByName(absl::StrCat("causeway.v1.", name));
+  // Found by its name only, the file of these messages would not be linked.
+  static const DescriptorPool& pool = *v1::GetOrganizationRequest::descriptor()->file()->pool();
+  const Descriptor* descriptor = pool.FindMessageTypeByName(absl::StrCat("causeway.v1.", name));
   return std::unique_ptr<Message>(MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
 }
 
