@@ -47,6 +47,8 @@ absl::Status Make(Detail detail) {
   return status;
 }
 
+bool HasDetail(const absl::Status& status) { return status.GetPayload(kPayloadUrl).has_value(); }
+
 Detail Describe(const absl::Status& status) {
   auto payload = status.GetPayload(kPayloadUrl);
   if (!payload) return NewDetail(kBug, status.ToString());

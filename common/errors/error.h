@@ -32,6 +32,9 @@ absl::Status Make(Detail detail);
 // A detail with the code's kind and remedy filled in, to be completed and passed to Make.
 Detail NewDetail(const Code& code, absl::string_view message, absl::string_view subject = "");
 
+// Whether the error was made here and so carries a code.
+bool HasDetail(const absl::Status& status);
+
 // The detail of any error; one that carries none is a CW-BUG with the status's own message. Undefined for OK.
 Detail Describe(const absl::Status& status);
 

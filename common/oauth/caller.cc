@@ -11,7 +11,7 @@ Caller::Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits
 
 async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, CallContext& context) {
   request.headers.emplace_back("Authorization", "");
-  for (bool retried : {false, true}) {
+  for (bool retried = false;; retried = true) {
     limits::Permit permit = co_await limiter_.Acquire();
     const absl::StatusOr<TokenCache::Held> token = co_await tokens_.Get();
     if (!token.ok()) co_return token.status();
@@ -26,7 +26,6 @@ async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, 
     if (retried || !response.ok() || response->status != 401) co_return response;
     tokens_.Refused(*token);
   }
-  co_return absl::InternalError("unreachable");
 }
 
 async::Task<absl::StatusOr<http::Response>> Caller::Send(http::Request request, limits::Permit permit, bool retried) {

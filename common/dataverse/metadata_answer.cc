@@ -1,0 +1,113 @@
+#include "common/dataverse/metadata_answer.h"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "common/json/path.h"
+
+namespace causeway::dataverse {
+namespace {
+
+using boost::json::value;
+
+std::string LabelOf(const value& object, absl::string_view member) {
+  return json::TextAt(object, {member, "UserLocalizedLabel", "Label"});
+}
+
+std::optional<Table> TableOf(const value& object) {
+  Table table;
+  table.logical_name = json::TextAt(object, {"LogicalName"});
+  table.entity_set = json::TextAt(object, {"EntitySetName"});
+  table.primary_id = json::TextAt(object, {"PrimaryIdAttribute"});
+  table.primary_name = json::TextAt(object, {"PrimaryNameAttribute"});
+  table.display_name = LabelOf(object, "DisplayName");
+  table.change_tracking = json::TrueAt(object, {"ChangeTrackingEnabled"});
+  table.custom = json::TrueAt(object, {"IsCustomEntity"});
+  table.activity = json::TrueAt(object, {"IsActivity"});
+  if (table.logical_name.empty() || table.entity_set.empty() || table.primary_id.empty()) return std::nullopt;
+  return table;
+}
+
+Column ColumnOf(const value& object) {
+  Column column;
+  column.logical_name = json::TextAt(object, {"LogicalName"});
+  column.type = json::TextAt(object, {"AttributeType"});
+  column.display_name = LabelOf(object, "DisplayName");
+  column.attribute_of = json::TextAt(object, {"AttributeOf"});
+  column.primary_id = json::TrueAt(object, {"IsPrimaryId"});
+  column.readable = json::TrueAt(object, {"IsValidForRead"});
+  column.creatable = json::TrueAt(object, {"IsValidForCreate"});
+  column.updatable = json::TrueAt(object, {"IsValidForUpdate"});
+  return column;
+}
+
+void AppendOption(const value& option, std::vector<Option>& options) {
+  const auto* number = json::At(option, {"Value"});
+  if (number == nullptr || !number->is_int64()) return;
+  options.push_back({number->as_int64(), LabelOf(option, "Label")});
+}
+
+}  // namespace
+
+std::optional<std::vector<Table>> ReadTables(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* list = json::ArrayAt(answer, {"value"});
+  if (list == nullptr) return std::nullopt;
+  std::vector<Table> tables;
+  // Tables without an entity set can't be read over the Web API.
+  for (const value& object : *list) {
+    if (auto table = TableOf(object)) tables.push_back(*std::move(table));
+  }
+  return tables;
+}
+
+std::optional<Table> ReadTable(absl::string_view body) { return TableOf(json::Parse(body)); }
+
+std::optional<std::vector<Column>> ReadColumns(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* list = json::ArrayAt(answer, {"value"});
+  if (list == nullptr) return std::nullopt;
+  std::vector<Column> columns;
+  for (const value& object : *list) {
+    columns.push_back(ColumnOf(object));
+    if (columns.back().logical_name.empty() || columns.back().type.empty()) return std::nullopt;
+  }
+  return columns;
+}
+
+std::optional<absl::flat_hash_map<std::string, std::string>> ReadDateTimeBehaviors(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* list = json::ArrayAt(answer, {"value"});
+  if (list == nullptr) return std::nullopt;
+  absl::flat_hash_map<std::string, std::string> behaviors;
+  for (const value& object : *list)
+    behaviors.emplace(json::TextAt(object, {"LogicalName"}), json::TextAt(object, {"DateTimeBehavior", "Value"}));
+  return behaviors;
+}
+
+std::optional<std::vector<Option>> ReadOptions(absl::string_view body) {
+  const value answer = json::Parse(body);
+  std::vector<Option> options;
+  // A column has a set of its own, or one that it shares with others.
+  for (absl::string_view set : {"OptionSet", "GlobalOptionSet"}) {
+    const auto* option_set = json::At(answer, {set});
+    if (option_set == nullptr || !option_set->is_object()) continue;
+    if (const auto* list = json::ArrayAt(*option_set, {"Options"})) {
+      for (const value& option : *list) AppendOption(option, options);
+    }
+    for (absl::string_view choice : {"FalseOption", "TrueOption"}) {
+      if (const auto* option = json::At(*option_set, {choice})) AppendOption(*option, options);
+    }
+    return options;
+  }
+  return std::nullopt;
+}
+
+std::optional<int64_t> ReadRowCount(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* values = json::ArrayAt(answer, {"EntityRecordCountCollection", "Values"});
+  if (values == nullptr || values->size() != 1 || !values->front().is_int64()) return std::nullopt;
+  return values->front().as_int64();
+}
+
+}  // namespace causeway::dataverse
