@@ -79,6 +79,8 @@ inline constexpr Code kCampaignLinkMissing{"CW-CAM-LINK", Kind::kRecord,
     "Make sure that the linked record is mapped and exists in Campaign, then retry."};
 inline constexpr Code kCampaignNotFound{"CW-CAM-NOT-FOUND", Kind::kRecord,
     "The record was deleted in Campaign: retry, so that it is created again."};
+inline constexpr Code kCampaignExists{"CW-CAM-EXISTS", Kind::kRecord,
+    "A record with this key was made in Campaign meanwhile: retry, so that it is found and updated."};
 inline constexpr Code kCampaignRequest{"CW-CAM-REQUEST", Kind::kWorkflow,
     "Campaign refused a request that should be valid: check the URL and tenant of the campaign connection, and report it if they are right."};
 inline constexpr Code kCampaignForeignLink{"CW-CAM-FOREIGN-LINK", Kind::kWorkflow,

@@ -23,13 +23,11 @@ bool PlainHostCharacter(unsigned char c) {
   return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_' || c == ':' || c == '[' || c == ']';
 }
 
-}  // namespace
-
-std::string Escape(absl::string_view text) {
+std::string EscapeAllBut(absl::string_view text, char kept) {
   std::string escaped;
   escaped.reserve(text.size() + 8);
   for (unsigned char c : text) {
-    if (Unreserved(c)) {
+    if (Unreserved(c) || c == static_cast<unsigned char>(kept)) {
       escaped.push_back(static_cast<char>(c));
     } else {
       escaped.append({'%', kHexDigits[c >> 4], kHexDigits[c & 15]});
@@ -37,6 +35,11 @@ std::string Escape(absl::string_view text) {
   }
   return escaped;
 }
+
+}  // namespace
+
+std::string Escape(absl::string_view text) { return EscapeAllBut(text, '-'); }
+std::string EscapeSegment(absl::string_view text) { return EscapeAllBut(text, '@'); }
 
 std::string EncodePairs(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::string encoded;

@@ -13,6 +13,8 @@ namespace causeway::url {
 
 // Everything but unreserved characters as %XX: for a value in a query, or a segment of a path.
 std::string Escape(absl::string_view text);
+// For a segment of a path: leaves @ as it is too, as Campaign writes its keys.
+std::string EscapeSegment(absl::string_view text);
 
 // a=b&c=d, both sides escaped: the body of application/x-www-form-urlencoded, or a query.
 std::string EncodePairs(const std::vector<std::pair<std::string, std::string>>& pairs);

@@ -8,6 +8,7 @@ namespace {
 TEST(Url, EscapesWhatIsNotUnreserved) {
   EXPECT_EQ(Escape("aZ09-._~"), "aZ09-._~");
   EXPECT_EQ(Escape("a b&c=d/e?f#g%h+i@j'"), "a%20b%26c%3Dd%2Fe%3Ff%23g%25h%2Bi%40j%27");
+  EXPECT_EQ(EscapeSegment("@a/b+c"), "@a%2Fb%2Bc");
   EXPECT_EQ(Escape(std::string("\0\xff\xc3\xa9", 4)), "%00%FF%C3%A9");
 }
 

@@ -1,0 +1,30 @@
+// Reads entities and pages of them (spec/campaign.md "REST API"). The hot path of writing: the answer to a create.
+//
+// Reuses its buffers; one thread at a time. nullopt: not such an answer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/campaign/resources.h"
+
+namespace causeway::campaign {
+
+class EntityReader {
+ public:
+  EntityReader();
+  ~EntityReader();
+
+  // The PKey of an entity, or of the answer to a create or update.
+  std::optional<std::string> ReadPKey(std::string body);
+  std::optional<Entity> ReadEntity(std::string body, const std::string& key_field);
+  // All or nothing: an entity without a PKey makes the page unreadable.
+  std::optional<EntityPage> ReadPage(std::string body, const std::string& key_field);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace causeway::campaign
