@@ -40,6 +40,12 @@ Writer::Writer(World& world, const v1::Definition& definition, Destination& dest
                   [this](absl::Status error) { Fail(std::move(error)); }),
       loops_(world.loop) {}
 
+// The partitions' tasks wait for the committer and the dispatcher, which are declared behind the partitions.
+Writer::~Writer() {
+  loops_.Clear();
+  for (auto& [id, partition] : partitions_) partition->tasks.Clear();
+}
+
 void Writer::Stop() { stopping_ = true; }
 
 void Writer::Fail(absl::Status error) {

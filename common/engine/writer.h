@@ -30,6 +30,7 @@ class Writer {
  public:
   // References outlive the Writer.
   Writer(World& world, const v1::Definition& definition, Destination& destination, RunState& state);
+  ~Writer();
 
   // OK after Stop; a workflow error ends the run; after a transient one a new Writer goes on.
   async::Task<absl::Status> Run();
