@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "services/ctl/commands/commands.h"
 
 namespace causeway::ctl {
@@ -13,7 +15,8 @@ using testing::IsEmpty;
 
 std::vector<std::string> Candidates(const std::vector<std::string>& words) {
   CLI::App app;
-  Session session;
+  std::ostringstream out;
+  Session session(out);
   AddWorkflowCommands(app, session);
   AddDefinitionCommands(app, session);
   return Complete(app, session, words, [](const ResourceKind& kind) {

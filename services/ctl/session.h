@@ -4,9 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
-#include <iostream>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "absl/status/status.h"
@@ -18,10 +18,12 @@ namespace causeway::ctl {
 enum class Format { kTable, kJson, kYaml };
 
 struct Session {
+  explicit Session(std::ostream& out) : out(out) {}
+
   std::string server = "127.0.0.1:17010";
   double request_timeout_seconds = 10;
   Format format = Format::kTable;
-  std::ostream& out = std::cout;
+  std::ostream& out;
 
   // Set by the parser: the command to run.
   std::function<absl::Status()> command;

@@ -121,7 +121,8 @@ class Watcher {
       if (interrupt_.raised()) return absl::OkStatus();
       if (options_.until_drained && view_.drained()) return absl::OkStatus();
       if (options_.until_drained && view_.failed() != nullptr) return Failed(*view_.failed());
-      if (absl::Now() >= deadline_) return Fail(ExitCode::kTimedOut, "The time is up.");
+      if (ended.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED || absl::Now() >= deadline_)
+        return Fail(ExitCode::kTimedOut, "The time is up.");
       const bool passes = ended.ok() || ended.error_code() == grpc::StatusCode::UNAVAILABLE;
       if (!ever_ || !passes) return CallError(ended, session_.api().address());
       view_.Lost(absl::StrCat("The controller at ", session_.api().address(), " is away; trying again."));

@@ -2,6 +2,7 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <iostream>
 #include <memory>
 #include <sstream>
 
