@@ -45,11 +45,15 @@ class View {
     if (session_.format == Format::kTable && redraws_) Redraw(why);
   }
 
+  // At least one workflow is drained, and the others are not at work.
   bool drained() const {
-    return !seen_.empty() && std::all_of(seen_.begin(), seen_.end(), [](auto& seen) {
-      const v1::Workflow& workflow = seen.second.workflow;
-      return IsDrained(workflow) || workflow.status() == v1::Workflow::STATUS_STOPPED;
-    });
+    bool any = false;
+    for (const auto& [name, seen] : seen_) {
+      const bool one = IsDrained(seen.workflow);
+      if (!one && seen.workflow.status() != v1::Workflow::STATUS_STOPPED) return false;
+      any |= one;
+    }
+    return any;
   }
 
   // A workflow that gave up never gets drained.

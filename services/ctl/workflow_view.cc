@@ -42,19 +42,20 @@ std::string Bar(int64_t records, int64_t peak) {
   return absl::StrCat("[", std::string(filled, '#'), std::string(kBarWidth - filled, '-'), "] ", percent, " %");
 }
 
+// What matters most comes first: the end may be cut off.
 std::string BacklogLine(const v1::Workflow& workflow, int64_t peak) {
   const v1::Backlog& backlog = workflow.backlog();
   if (!backlog.has_observe_time()) return "backlog not known yet";
-  std::string line = absl::StrCat("backlog ", FormatCount(backlog.records()));
-  if (backlog.records() > 0)
-    line = absl::StrCat(Bar(backlog.records(), peak), "   ", line, " (", FormatBytes(backlog.bytes()), ")");
-  absl::StrAppend(&line, "   queued ", FormatRate(backlog.queued_per_second()), "   written ",
-                  FormatRate(backlog.finished_per_second()));
-  if (backlog.has_oldest_age()) absl::StrAppend(&line, "   oldest ", FormatSpan(ToDuration(backlog.oldest_age())));
-  if (backlog.has_time_to_drain() && backlog.records() > 0) {
+  const bool waiting = backlog.records() > 0;
+  std::string line = waiting ? absl::StrCat(Bar(backlog.records(), peak), "   ") : "";
+  absl::StrAppend(&line, "backlog ", FormatCount(backlog.records()));
+  if (waiting && backlog.has_time_to_drain()) {
     absl::StrAppend(&line, "   time left ", FormatSpan(ToDuration(backlog.time_to_drain())));
   }
-  return line;
+  absl::StrAppend(&line, "   written ", FormatRate(backlog.finished_per_second()), "   queued ",
+                  FormatRate(backlog.queued_per_second()));
+  if (backlog.has_oldest_age()) absl::StrAppend(&line, "   oldest ", FormatSpan(ToDuration(backlog.oldest_age())));
+  return waiting ? absl::StrCat(line, "   ", FormatBytes(backlog.bytes())) : line;
 }
 
 std::string TableLine(const v1::TableProgress& table) {

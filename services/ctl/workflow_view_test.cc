@@ -42,8 +42,8 @@ TEST(RenderWorkflow, C10_ShowsProgressRateAndTimeLeft) {
       RenderWorkflow(Draining(), 100'000, 200, kNow),
       ElementsAre(
           "contoso/stage/ingress   RUNNING for 3m 20s   revision 4",
-          "  [######################--------] 75 %   backlog 25,000 (12.3 MiB)   queued 0/s   written 1,234/s   "
-          "oldest 1m 12s   time left 20s",
+          "  [######################--------] 75 %   backlog 25,000   time left 20s   written 1,234/s   queued 0/s   "
+          "oldest 1m 12s   12.3 MiB",
           "  contact   read 100,000   written 75,000   unchanged 0   calls 75,000   following changes"));
 }
 
