@@ -225,6 +225,14 @@ TEST(Mapper, ControlCharactersAndQuotesAreEscaped) {
             R"({"cusString":"a\"b\\c/d\n\r\t\b\f\u001fé😀"})");
 }
 
+TEST(Mapper, I16_TheHashKnowsWhichFieldHasTheValue) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "firstname", "firstName");
+  Add(mapping, "lastname", "lastName");
+  Mapper mapper = Build(mapping);
+  EXPECT_FALSE(Map(mapper, R"("firstname":"Kim")").update_hash() == Map(mapper, R"("lastname":"Kim")").update_hash());
+}
+
 TEST(Mapper, RecordsOutliveTheirMapper) {
   MappedRecord record = [] {
     v1::TableMapping mapping = KeyOnly();
