@@ -220,6 +220,13 @@ async::Task<absl::Status> Writer::FetchInto(OwnedPartition& partition) {
   const size_t max = std::min<size_t>(static_cast<size_t>(room), kFetchRecords);
   auto messages = co_await consumer_->Fetch(partition.id, max, turn);
   if (absl::IsOutOfRange(messages.status())) {
+    // After a pause the partition may be another member's, who has written and trimmed what this one was about to fetch.
+    partition.pulse.Turn(world_.loop.Now() + kStepDeadline);
+    absl::Status owned = co_await committer_.Obtain();
+    if (!owned.ok()) {
+      co_await partition.changed.WaitUntil(world_.loop.Now() + kTurn);
+      co_return absl::OkStatus();
+    }
     co_return errors::Make(errors::kBacklogGap,
                            absl::StrCat("Partition ", partition.id, " of the backlog no longer holds ordinal ",
                                         partition.progress.prefix().ordinal + 1, ": ", messages.status().message()),
