@@ -37,3 +37,8 @@ function(causeway_program name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
+
+# causeway_fuzz_test(page_fuzz page_fuzz.cc causeway::dataverse …): a libFuzzer-style target, run over mutated inputs (common/fuzz) as a unit test.
+function(causeway_fuzz_test name source)
+  causeway_test(${name} LABEL unit SOURCES ${source} ${CMAKE_SOURCE_DIR}/common/fuzz/driver.cc DEPS causeway::fuzz ${ARGN})
+endfunction()

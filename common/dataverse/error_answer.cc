@@ -43,10 +43,10 @@ const std::vector<Sign>& Signs() {
 }
 
 // What a link's refusal says when it is the link, not the request, that is no good any more. 0x80044352 is assumed.
-bool SaysLinkIsStale(int status, const ODataError& error) {
+bool SaysLinkIsStale(const ODataError& error) {
   const std::string message = absl::AsciiStrToLower(error.message);
   const bool about_token = absl::StrContains(message, "token") || absl::StrContains(message, "paging cookie");
-  return status == 410 || error.code == "0x80044352" ||
+  return error.code == "0x80044352" ||
          (about_token && (absl::StrContains(message, "expired") || absl::StrContains(message, "invalid") ||
                           absl::StrContains(message, "malformed") || absl::StrContains(message, "not valid")));
 }
@@ -58,9 +58,10 @@ const Code& ByStatus(int status, const ODataError& error, Operation operation) {
   if (status == 429) return errors::kDynamicsThrottled;
   if (status == 408 || status >= 500) return status == 501 ? errors::kDynamicsRequest : errors::kDynamicsUnavailable;
   if (status == 413 && write) return errors::kDynamicsRefused;
+  if (status == 410 && operation == Operation::kFollowLink) return errors::kDynamicsDeltaExpired;
   // An error page of something in between says nothing of the table or the row.
   if (error.message.empty() && error.code.empty()) return errors::kDynamicsAnswer;
-  if (operation == Operation::kFollowLink && SaysLinkIsStale(status, error)) return errors::kDynamicsDeltaExpired;
+  if (operation == Operation::kFollowLink && SaysLinkIsStale(error)) return errors::kDynamicsDeltaExpired;
   for (const Sign& sign : Signs()) {
     if (absl::StrContains(absl::AsciiStrToLower(error.message), sign.text)) return sign.code;
   }
