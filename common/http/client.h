@@ -46,11 +46,12 @@ class Client {
   //   UNKNOWN            the request may have been carried out: the connection broke or the answer was cut
   //   DEADLINE_EXCEEDED  the same, no answer in time
   //   RESOURCE_EXHAUSTED the same, the answer is longer than max_response_bytes
-  //   INVALID_ARGUMENT   the URL can't be used
+  //   INVALID_ARGUMENT   nothing was sent: the URL can't be used, or a header holds a line break
   virtual async::Task<absl::StatusOr<Response>> Send(Request request) = 0;
 };
 
-// What a Retry-After header asks for: seconds, or an HTTP date (RFC 9110 10.2.3) relative to `now`; nullopt for neither.
+// What a Retry-After header asks for: seconds, or an HTTP date (RFC 9110 10.2.3) relative to `now`; nullopt for
+// neither.
 std::optional<absl::Duration> ParseRetryAfter(std::string_view value, absl::Time now);
 
 }  // namespace causeway::http
