@@ -8,7 +8,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/async/scope.h"
@@ -22,6 +24,9 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
  protected:
   using Messages = std::vector<backlog::Message>;
   using Offsets = std::vector<int64_t>;
+  using Event = backlog::GroupConsumer::Event;
+  using Revoked = backlog::GroupConsumer::Revoked;
+  using Assigned = backlog::GroupConsumer::Assigned;
 
   // What a process holds; all of it dies with the process.
   struct Process {
@@ -40,17 +45,18 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
   backlog::Broker& broker(const Process& process) { return world_->broker(process.number); }
   async::Instant Now(const Process& process) { return world_->loop(process.number).Now(); }
 
-  // Runs the coroutine in the process until it ends; a failure when that takes longer than `limit`.
+  // Runs the coroutine in the process until it ends; fails the test when that takes longer than `limit`.
   template <typename T>
-  T Await(Process& process, async::Task<T> task, absl::Duration limit = absl::Minutes(2)) {
+  T Await(Process& process, async::Task<T> task, absl::Duration limit = absl::Minutes(1)) {
     std::optional<T> result;
-    process.scope->Spawn(Keep(std::move(task), result));
-    const bool ended = world_->RunUntil([&] { return result.has_value(); }, limit);
-    if (!ended) ADD_FAILURE() << "still running after " << absl::FormatDuration(limit);
-    if (!ended) std::abort();  // There is no value to go on with, and the task refers to this frame.
+    Begin(process, std::move(task), result);
+    if (!world_->RunUntil([&] { return result.has_value(); }, limit)) {
+      process.scope->Clear();  // The task refers to this frame.
+      throw std::runtime_error("still running after " + absl::FormatDuration(limit));
+    }
     return *std::move(result);
   }
-  // Lets it run beside the test; `result` outlives the process.
+  // Lets it run beside the test. `result` outlives it.
   template <typename T>
   void Begin(Process& process, async::Task<T> task, std::optional<T>& result) {
     process.scope->Spawn(Keep(std::move(task), result));
@@ -60,20 +66,28 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
 
   // A name of this test's own: the real broker is shared by all tests of a program.
   std::string Named(absl::string_view what) const;
-  // A topic of this test's own, made by a process that is gone.
-  std::string MakeTopic(int32_t partitions, std::map<std::string, std::string> config = {});
+  // Makes a topic of that name.
+  std::string MakeTopic(absl::string_view what, int32_t partitions, std::map<std::string, std::string> config = {});
 
   // Producing.
   void OpenProducer(Process& process, const std::string& id);
   absl::StatusOr<Offsets> Commit(Process& process, backlog::Transaction transaction,
                                  absl::Duration patience = absl::Seconds(20));
-  // Commits "v0", "v1" … under keys "k0", "k1" … in one transaction.
-  Offsets CommitValues(Process& process, const std::string& topic, int32_t partition, int first, int count);
-  // Messages and a transaction that stays open: the process is killed while the broker has not heard of a decision.
-  static backlog::Transaction Message(const std::string& topic, int32_t partition, std::string key, std::string value);
+  // One transaction of the values "first", "first + 1" … under keys of the same name.
+  static backlog::Transaction Numbers(const std::string& topic, int32_t partition, int first, int count);
+  static backlog::Transaction OneMessage(const std::string& topic, int32_t partition, std::string key,
+                                         std::optional<std::string> value);
+  // A transaction that is refused for its second message, larger than a topic takes unless it is told to: the first one
+  // may be in the log by then, to be aborted.
+  static backlog::Transaction Refused(const std::string& topic, int32_t partition);
+  // Begins to commit and kills the process when `after` has passed: the transaction is decided, or left open, or not
+  // begun.
+  void CutOff(Process& process, backlog::Transaction transaction, absl::Duration after);
 
   // Reading logs.
-  void OpenLog(Process& process, const std::string& topic, int32_t partition, int64_t offset = backlog::kLogStart);
+  absl::Status OpenLog(Process& process, const std::string& topic, int32_t partition,
+                       int64_t offset = backlog::kLogStart);
+  // Everything from where the process' reader stands to the end.
   absl::StatusOr<Messages> ReadToEnd(Process& process);
   // All committed values of a partition, read by a process of its own.
   std::vector<std::string> Values(const std::string& topic, int32_t partition);
@@ -81,15 +95,17 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
   // Groups.
   void Join(Process& process, const std::string& group, const std::string& topic);
   // The next event that isn't "nothing yet".
-  backlog::GroupConsumer::Event NextEvent(Process& process, absl::Duration patience = absl::Minutes(1));
-  // Obeys Revoked events until partitions are assigned; the ids in order.
+  Event NextEvent(Process& process, absl::Duration patience = absl::Minutes(1));
+  // Obeys Revoked events until partitions are assigned.
   std::vector<int32_t> NextAssignment(Process& process, absl::Duration patience = absl::Minutes(1));
-  // Lets all follow the group until each owns `each` partitions.
-  void AwaitShares(std::vector<Process*> processes, size_t each);
+  // Follows the group, releasing what is revoked, until `shares` are how many partitions the members own.
+  void AwaitShares(const std::vector<Process*>& members, const std::vector<size_t>& shares);
+  absl::Status Start(Process& process, const std::map<int32_t, int64_t>& offsets);
   absl::StatusOr<Messages> Fetch(Process& process, int32_t partition, size_t max,
                                  absl::Duration patience = absl::Seconds(20));
-  // Exactly `count` records, in as many fetches as it takes.
+  // `count` records, in as many fetches as it takes.
   absl::StatusOr<Messages> FetchAll(Process& process, int32_t partition, size_t count);
+  absl::StatusOr<std::map<int32_t, backlog::GroupOffset>> Committed(Process& process, std::vector<int32_t> partitions);
 
   std::unique_ptr<BrokerWorld> world_;
   std::vector<std::unique_ptr<Process>> processes_;
@@ -100,6 +116,8 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
     result.emplace(co_await std::move(task));
   }
 };
+
+std::vector<std::string> ValuesOf(const std::vector<backlog::Message>& messages);
 
 inline std::string WorldName(const testing::TestParamInfo<WorldKind>& info) { return info.param.name; }
 

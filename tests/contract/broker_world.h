@@ -41,6 +41,9 @@ class BrokerWorld {
   virtual bool RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) = 0;
 
   virtual Times times() const = 0;
+
+  // Asks for the compaction of topics with cleanup.policy=compact, where it doesn't come by itself.
+  virtual void Compact() {}
 };
 
 // What a suite is instantiated with: a name for the tests' names, and how a world is made.
