@@ -85,6 +85,7 @@ const Code& CodeOf(int status, const CampaignError& error, Operation operation) 
   if (status == 429) return errors::kCampaignThrottled;
   if (status == 408 || (status >= 502 && status <= 504) || absl::StartsWith(message, "oops"))
     return errors::kCampaignUnavailable;
+  if (status == 413 && IsWrite(operation)) return errors::kCampaignRefused;
   // An error page of something in between says nothing of the resource or the record.
   if (message.empty()) return status >= 500 ? errors::kCampaignUnavailable : errors::kCampaignAnswer;
   if (status == 403) return errors::kCampaignPermission;
