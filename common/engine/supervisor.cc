@@ -1,5 +1,6 @@
 #include "common/engine/supervisor.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -29,6 +30,7 @@ Supervisor::Supervisor(World& world, Connectors& connectors, ControlLink& link, 
 
 void Supervisor::Apply(v1::ConnectResponse response) {
   if (shutting_down_) return;
+  assigned_ = response;
   std::set<std::string> assigned;
   for (v1::Assignment& assignment : *response.mutable_assignments()) {
     assigned.insert(assignment.workflow());
@@ -64,6 +66,13 @@ void Supervisor::Begin(v1::Assignment assignment) {
   workflows_[name] = std::make_unique<Workflow>(world_, connectors_, std::move(assignment), [this] { ReportSoon(); });
 }
 
+// What hangs while it begins or ends can't be asked to end: it is dropped, which for all others is a crash of this run, and
+// begun anew if it is still assigned.
+void Supervisor::DropHanging() {
+  const size_t dropped = std::erase_if(workflows_, [](const auto& entry) { return entry.second->Hangs(); });
+  if (dropped > 0) Apply(assigned_);
+}
+
 v1::ConnectRequest Supervisor::Report() {
   v1::ConnectRequest report = header_;
   for (auto& [name, workflow] : workflows_) *report.add_workflows() = workflow->Report();
@@ -83,6 +92,7 @@ void Supervisor::ReportSoon() {
 
 async::Task<void> Supervisor::ReportRegularly() {
   for (;;) {
+    DropHanging();
     SendReport();
     co_await async::SleepFor(world_.loop, kReportEvery);
   }
@@ -91,8 +101,9 @@ async::Task<void> Supervisor::ReportRegularly() {
 async::Task<void> Supervisor::Shutdown() {
   shutting_down_ = true;
   for (auto& [name, workflow] : workflows_) workflow->Stop();
-  for (auto& [name, workflow] : workflows_) {
-    while (!Ended(*workflow)) co_await changed_.WaitUntil(world_.loop.Now() + absl::Milliseconds(200));
+  const auto ended = [](const auto& entry) { return Ended(*entry.second); };
+  while (!std::all_of(workflows_.begin(), workflows_.end(), ended)) {
+    co_await changed_.WaitUntil(world_.loop.Now() + absl::Milliseconds(200));
   }
   SendReport();
 }

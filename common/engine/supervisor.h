@@ -41,6 +41,7 @@ class Supervisor {
  private:
   void Apply(v1::ConnectResponse response);
   void Begin(v1::Assignment assignment);
+  void DropHanging();
   void SendReport();
   void ReportSoon();
   async::Task<void> ReportRegularly();
@@ -50,6 +51,7 @@ class Supervisor {
   ControlLink& link_;
   v1::ConnectRequest header_;
   std::map<std::string, std::unique_ptr<Workflow>> workflows_;
+  v1::ConnectResponse assigned_;  // The latest list.
   bool shutting_down_ = false;
   // Expires with this object: what it posted must not find it gone.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -9,6 +9,12 @@
 #include "common/limits/retry_policy.h"
 
 namespace causeway::engine {
+namespace {
+
+// Of one check of the whole definition: a few dozen calls to either system, each with a deadline of its own.
+constexpr absl::Duration kPrepareDeadline = absl::Minutes(5);
+
+}  // namespace
 
 Workflow::Workflow(World& world, Connectors& connectors, v1::Assignment assignment, std::function<void()> on_change)
     : world_(world),
@@ -69,6 +75,7 @@ async::Task<void> Workflow::Run() {
 // Nothing is synchronised before both sides have been seen to fit the definition (W2, I17).
 async::Task<absl::Status> Workflow::Prepare() {
   for (int attempt = 0; !stopping_; ++attempt) {
+    preparing_.Turn(world_.loop.Now() + kPrepareDeadline);
     state_.waiting_for = "the destination's answer to the check of the definition";
     absl::Status prepared = co_await ends_.destination->Prepare();
     if (prepared.ok()) {
@@ -81,6 +88,7 @@ async::Task<absl::Status> Workflow::Prepare() {
     state_.waiting_for = why.message;
     state_.Raise(kDegraded, "start", why, world_.loop.WallTime());
     const async::Instant retry = world_.loop.Now() + limits::RetryPolicy{}.Delay(attempt + 1, why.retry_after, world_.random);
+    preparing_.Turn(retry + kPulseSlack);
     while (!stopping_ && world_.loop.Now() < retry) co_await changed_.WaitUntil(retry);
   }
   state_.waiting_for.clear();
@@ -119,6 +127,13 @@ async::Task<void> Workflow::WriteUntilStopped() {
     while (!stopping_ && !failure_.has_value() && world_.loop.Now() < retry) co_await changed_.WaitUntil(retry);
     state_.Clear(kDegraded, "writing");
   }
+}
+
+bool Workflow::Hangs() const {
+  const async::Instant now = world_.loop.Now();
+  if (phase_ == v1::WorkflowReport::PHASE_STARTING) return !preparing_.Alive(now);
+  const bool ending = phase_ == v1::WorkflowReport::PHASE_STOPPING || failure_.has_value();
+  return ending && ((reader_ && !reader_->pulse().Alive(now)) || (writer_ && !writer_->Alive(now)));
 }
 
 v1::WorkflowReport Workflow::Report() {

@@ -12,6 +12,7 @@
 
 #include "causeway/v1/control.pb.h"
 #include "common/engine/destination.h"
+#include "common/engine/pulse.h"
 #include "common/engine/reader.h"
 #include "common/engine/run_state.h"
 #include "common/engine/source.h"
@@ -45,6 +46,8 @@ class Workflow {
   v1::WorkflowReport::Phase phase() const { return phase_; }
   int64_t run() const { return run_; }
   int64_t restart() const { return restart_; }
+  // Whether it hangs while it begins or ends. (While it runs, its lease shows that to the controller, who has it restarted.)
+  bool Hangs() const;
   // A turn counter that grew since the last report renews the lease of its loop; it grows only while the loop keeps its word.
   v1::WorkflowReport Report();
 
@@ -66,6 +69,7 @@ class Workflow {
   v1::WorkflowReport::Phase phase_ = v1::WorkflowReport::PHASE_STARTING;
   std::optional<absl::Status> failure_;
   absl::Time failure_time_;
+  Pulse preparing_;
   int64_t read_renewals_ = 0;
   int64_t write_renewals_ = 0;
 
