@@ -42,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const campaign::Entity& entity : page->entities) {
       EXPECT_FALSE(entity.pkey.empty());
       EXPECT_NE(body.find(entity.json), std::string::npos);
+      EXPECT_EQ(entity.json.back(), '}');
     }
   }
   (void)campaign::ReadFields(body);

@@ -65,7 +65,8 @@ error_code ReadElement(ondemand::value value, const std::string& key_field, Enti
   if (auto error = object.reset().error()) return error;
   if (auto error = ReadMembers(object, key_field, entity)) return error;
   entity.json = WithoutTrailingBlanks(raw);
-  return simdjson::SUCCESS;
+  // simdjson counts brackets of both kinds alike.
+  return entity.json.back() == '}' ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
 }
 
 error_code ReadContent(ondemand::value value, const std::string& key_field, EntityPage& page) {

@@ -124,6 +124,7 @@ error_code ReadRow(ondemand::value value, const RowQuery& query, RowPage& page) 
   if (auto error = object.reset().error()) return error;
   if (auto error = ReadHead(object, query.primary_id, head)) return error;
   row.json = WithoutTrailingBlanks(raw);
+  if (row.json.back() != '}') return simdjson::TAPE_ERROR;  // simdjson counts brackets of both kinds alike.
   const absl::string_view why = FillRow(head, row);
   if (why.empty()) {
     page.rows.push_back(std::move(row));

@@ -109,6 +109,7 @@ TEST(RowPage, WhatIsNoPageIsUnreadable) {
                                 Page(RowJson(",\"a\":\"\xc3\"")),
                                 Page(RowJson(std::string(",\"a\":\"x\0y\"", 10))),
                                 Page(RowJson(",\"a\":\"line\nbreak\"")),
+                                Page(absl::StrCat(RowJson(",\"a\":1").substr(0, RowJson(",\"a\":1").size() - 1), "]")),
                                 std::string(1 << 20, '['),
                                 std::string(1 << 20, '{'),
                                 std::string(1000, '\0')}) {
