@@ -11,20 +11,24 @@ Caller::Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits
 
 async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, CallContext& context) {
   request.headers.emplace_back("Authorization", "");
-  for (bool retried = false;; retried = true) {
+  bool retried = false;
+  while (true) {
     limits::Permit permit = co_await limiter_.Acquire();
     const absl::StatusOr<TokenCache::Held> token = co_await tokens_.Get();
     if (!token.ok()) co_return token.status();
-    request.headers.back().second = absl::StrCat("Bearer ", **token);
     if (context.before_send) {
       const absl::Status admitted = co_await context.before_send();
       if (!admitted.ok()) co_return admitted;
     }
+    // Meanwhile another request may have been told to wait, which holds for all.
+    if (limiter_.paused()) continue;
     ++context.calls;
+    request.headers.back().second = absl::StrCat("Bearer ", **token);
     http::Request attempt = request;
     absl::StatusOr<http::Response> response = co_await Send(std::move(attempt), std::move(permit), retried);
     if (retried || !response.ok() || response->status != 401) co_return response;
     tokens_.Refused(*token);
+    retried = true;
   }
 }
 

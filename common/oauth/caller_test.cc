@@ -115,6 +115,29 @@ TEST_F(CallerTest, R3_LearnsFromAnswersHowMuchMayBeSent) {
   }
 }
 
+TEST_F(CallerTest, R3_ARequestThatIsAboutToGoWaitsWhenAnotherIsToldTo) {
+  http_.Answer("", 429, "", {{"retry-after", "30"}});
+  http_.Always("", 200, "");
+  auto slowly = [](async::Loop& loop) -> async::Task<absl::Status> {
+    co_await async::SleepFor(loop, absl::Seconds(1));
+    co_return absl::OkStatus();
+  };
+  auto call = [](Caller& caller, CallContext& context) -> async::Task<void> {
+    http::Request request;
+    (void)co_await caller.Call(request, context);
+  };
+  CallContext slow;
+  slow.before_send = [&] { return slowly(loop_); };
+  async::Scope scope(loop_);
+  scope.Spawn(call(caller_, slow));
+  scope.Spawn(call(caller_, context_));
+  loop_.Advance(absl::Seconds(29));
+  EXPECT_EQ(http_.requests().size(), 1u);
+  ASSERT_TRUE(loop_.AdvanceUntil([&] { return scope.size() == 0; }));
+  EXPECT_EQ(http_.requests().size(), 2u);
+  EXPECT_EQ(slow.calls, 1);
+}
+
 TEST_F(CallerTest, ATimeoutLowersTheLimitAndABrokenConnectionDoesNot) {
   http_.Fail("", absl::UnavailableError("refused"));
   EXPECT_EQ(Status(), -static_cast<int>(absl::StatusCode::kUnavailable));
