@@ -10,7 +10,7 @@ namespace causeway::backlog {
 namespace {
 
 constexpr absl::Duration kSlice = absl::Seconds(2);
-constexpr auto kRetryAfter = std::chrono::milliseconds(100);
+constexpr auto kRetryAfter = std::chrono::milliseconds(25);
 
 absl::Status Refused(const std::string& topic, rd_kafka_resp_err_t error, const char* text) {
   switch (error) {

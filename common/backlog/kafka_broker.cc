@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/backlog/end_offsets.h"
 #include "common/backlog/group_client.h"
 #include "common/backlog/kafka_admin.h"
 #include "common/backlog/kafka_consumer.h"
 #include "common/backlog/kafka_log_reader.h"
 #include "common/backlog/kafka_producer.h"
+#include "common/backlog/log_bounds.h"
 #include "common/backlog/log_pool.h"
 #include "common/backlog/producer_session.h"
 #include "common/backlog/rd_client.h"
@@ -29,7 +29,7 @@ struct KafkaBroker::Impl {
         options(std::move(given)),
         client(std::move(made)),
         admin(*client),
-        ends(loop, *client, options.request_timeout),
+        bounds(loop, *client, options.request_timeout),
         logs(loop, reaper, options) {}
 
   // Runs a blocking call of the admin's.
@@ -47,7 +47,7 @@ struct KafkaBroker::Impl {
   const std::unique_ptr<Client> client;  // For what belongs to no producer, group or log.
   KafkaAdmin admin;
   Worker admin_worker;
-  EndOffsets ends;
+  LogBounds bounds;
   Worker reaper;
   LogPool logs;
 };
@@ -90,7 +90,7 @@ async::Task<absl::StatusOr<std::unique_ptr<LogReader>>> KafkaBroker::OpenLog(std
   if (partition < 0 || partition >= *partitions)
     co_return absl::NotFoundError(absl::StrCat(topic, " has no partition ", partition));
   co_return std::unique_ptr<LogReader>(
-      std::make_unique<KafkaLogReader>(impl_->loop, impl_->ends, impl_->logs, std::move(topic), partition, offset));
+      std::make_unique<KafkaLogReader>(impl_->loop, impl_->bounds, impl_->logs, std::move(topic), partition, offset));
 }
 
 async::Task<absl::Status> KafkaBroker::CreateTopics(std::vector<TopicSpec> topics) {

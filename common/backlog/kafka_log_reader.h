@@ -9,7 +9,7 @@
 #include <string>
 
 #include "common/backlog/broker.h"
-#include "common/backlog/end_offsets.h"
+#include "common/backlog/log_bounds.h"
 #include "common/backlog/log_pool.h"
 
 namespace causeway::backlog {
@@ -17,7 +17,7 @@ namespace causeway::backlog {
 class KafkaLogReader final : public LogReader {
  public:
   // All outlive the reader.
-  KafkaLogReader(async::Loop& loop, EndOffsets& ends, LogPool& pool, std::string topic, int32_t partition,
+  KafkaLogReader(async::Loop& loop, LogBounds& bounds, LogPool& pool, std::string topic, int32_t partition,
                  int64_t offset);
   ~KafkaLogReader() override;
 

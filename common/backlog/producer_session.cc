@@ -4,12 +4,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace causeway::backlog {
 namespace {
 
 // How long a call blocks before it looks at Stop.
 constexpr absl::Duration kSlice = absl::Milliseconds(200);
+// How long a topic that was just made may be unknown to a broker.
+constexpr absl::Duration kPropagation = absl::Seconds(1);
+constexpr absl::Duration kRetryAfter = absl::Milliseconds(50);
 
 // What comes of a message, whatever becomes of the others.
 absl::Status MeaningForMessage(rd_kafka_resp_err_t error, const std::string& topic) {
@@ -39,8 +43,7 @@ absl::StatusOr<std::unique_ptr<ProducerSession>> ProducerSession::Make(const Kaf
       {"compression.type", "lz4"},
       {"queue.buffering.max.messages", "100000"},
       {"queue.buffering.max.kbytes", "65536"},
-      // A topic that was just made may be unknown to a broker for a moment.
-      {"topic.metadata.propagation.max.ms", "5000"},
+      {"topic.metadata.propagation.max.ms", Milliseconds(kPropagation)},
   };
   const Client::Settings fixed{
       {"transactional.id", transactional_id},
@@ -71,6 +74,7 @@ absl::StatusOr<std::vector<int64_t>> ProducerSession::Commit(std::vector<Outgoin
                                                              const GroupOffsets* group, Deadline deadline) {
   if (!dead_.empty()) return absl::FailedPreconditionError(dead_);
   if (absl::Status aborted = Abort(deadline); !aborted.ok()) return aborted;
+  if (absl::Status found = FindTopics(messages, deadline); !found.ok()) return found;
   absl::Status status = Begin();
   if (status.ok()) status = Produce(std::move(messages), deadline);
   if (status.ok() && group != nullptr) status = SendOffsets(*group, deadline);
@@ -84,6 +88,32 @@ absl::StatusOr<std::vector<int64_t>> ProducerSession::Commit(std::vector<Outgoin
   if (absl::IsInvalidArgument(status)) topics_.clear();
   if (!dead_.empty()) return absl::FailedPreconditionError(dead_);
   return status;
+}
+
+absl::Status ProducerSession::FindTopics(const std::vector<OutgoingMessage>& messages, Deadline deadline) {
+  for (const OutgoingMessage& message : messages) {
+    if (topics_.count(message.topic) > 0) continue;
+    auto topic = FindTopic(message.topic, deadline);
+    if (!topic.ok()) return topic.status();
+    topics_[message.topic] = *std::move(topic);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<rd::Topic> ProducerSession::FindTopic(const std::string& name, Deadline deadline) {
+  rd::Topic topic(rd_kafka_topic_new(client_->get(), name.c_str(), nullptr));
+  const Deadline unknown_until(kPropagation);
+  for (;;) {
+    const struct rd_kafka_metadata* raw = nullptr;
+    rd_kafka_resp_err_t error = rd_kafka_metadata(client_->get(), 0, topic.get(), &raw, deadline.Milliseconds(kSlice));
+    const rd::Metadata metadata(raw);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = metadata->topics[0].err;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return topic;
+    const absl::Status status = MeaningForMessage(error, name);
+    if (absl::IsInvalidArgument(status) && unknown_until.passed()) return status;
+    if (GiveUp(deadline)) return absl::UnavailableError(status.message());
+    absl::SleepFor(kRetryAfter);
+  }
 }
 
 absl::Status ProducerSession::Begin() {
@@ -106,7 +136,7 @@ absl::Status ProducerSession::Produce(std::vector<OutgoingMessage> messages, Dea
 }
 
 absl::Status ProducerSession::Enqueue(const OutgoingMessage& message, size_t index, Deadline deadline) {
-  rd_kafka_topic_t* topic = TopicHandle(message.topic);
+  rd_kafka_topic_t* topic = topics_[message.topic].get();
   // Null is a tombstone, an empty value isn't.
   void* value = message.value.has_value() ? const_cast<char*>(message.value->data()) : nullptr;
   const size_t size = message.value.has_value() ? message.value->size() : 0;
@@ -195,12 +225,6 @@ void ProducerSession::OnDelivered(const rd_kafka_message_t& message) {
   // A message that Kafka refuses is the reason, the others' failures follow from it.
   const absl::Status status = MeaningForMessage(message.err, rd_kafka_topic_name(message.rkt));
   if (failure_.ok() || absl::IsInvalidArgument(status)) failure_ = status;
-}
-
-rd_kafka_topic_t* ProducerSession::TopicHandle(const std::string& name) {
-  rd::Topic& topic = topics_[name];
-  if (!topic) topic.reset(rd_kafka_topic_new(client_->get(), name.c_str(), nullptr));
-  return topic.get();
 }
 
 absl::Status ProducerSession::Dead(absl::string_view why) {

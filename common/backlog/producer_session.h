@@ -40,6 +40,8 @@ class ProducerSession {
  private:
   ProducerSession() = default;
 
+  absl::Status FindTopics(const std::vector<OutgoingMessage>& messages, Deadline deadline);
+  absl::StatusOr<rd::Topic> FindTopic(const std::string& name, Deadline deadline);
   absl::Status Begin();
   absl::Status Produce(std::vector<OutgoingMessage> messages, Deadline deadline);
   absl::Status Enqueue(const OutgoingMessage& message, size_t index, Deadline deadline);
@@ -49,13 +51,12 @@ class ProducerSession {
   absl::Status Abort(Deadline deadline);
 
   void OnDelivered(const rd_kafka_message_t& message);
-  rd_kafka_topic_t* TopicHandle(const std::string& name);
   bool GiveUp(Deadline deadline) const { return stopped_ || deadline.passed(); }
   absl::Status Dead(absl::string_view why);
   absl::Status Meaning(const rd::Error& error);
 
   std::unique_ptr<Client> client_;
-  std::map<std::string, rd::Topic> topics_;
+  std::map<std::string, rd::Topic> topics_;  // Known to exist.
   std::atomic<bool> stopped_ = false;
   // A transaction that isn't decided: to be aborted before the next one.
   bool begun_ = false;

@@ -64,6 +64,15 @@ absl::StatusOr<BrokerContract::Offsets> BrokerContract::Commit(Process& process,
   return Await(process, process.producer->Commit(std::move(transaction), deadline));
 }
 
+absl::Status BrokerContract::CommitPatiently(Process& process, const backlog::Transaction& transaction) {
+  const async::Instant end = Now(process) + absl::Seconds(30);
+  for (;;) {
+    const absl::Status committed = Commit(process, transaction).status();
+    if (!absl::IsUnavailable(committed) || Now(process) > end) return committed;
+    Pass(absl::Milliseconds(50));
+  }
+}
+
 backlog::Transaction BrokerContract::Numbers(const std::string& topic, int32_t partition, int first, int count) {
   backlog::Transaction transaction;
   for (int i = first; i < first + count; ++i) {

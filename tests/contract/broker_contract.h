@@ -73,6 +73,8 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
   void OpenProducer(Process& process, const std::string& id);
   absl::StatusOr<Offsets> Commit(Process& process, backlog::Transaction transaction,
                                  absl::Duration patience = absl::Seconds(20));
+  // Tries again while it is UNAVAILABLE, as broker.h allows after anything.
+  absl::Status CommitPatiently(Process& process, const backlog::Transaction& transaction);
   // One transaction of the values "first", "first + 1" … under keys of the same name.
   static backlog::Transaction Numbers(const std::string& topic, int32_t partition, int first, int count);
   static backlog::Transaction OneMessage(const std::string& topic, int32_t partition, std::string key,

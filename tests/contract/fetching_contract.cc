@@ -90,8 +90,8 @@ TEST_P(BrokerContract, AbortedRecordsAreNotFetched) {
   NextAssignment(process);
   ASSERT_TRUE(Start(process, {{0, 0}}).ok());
   for (int i = 0; i < 3; ++i) {
-    ASSERT_FALSE(Commit(process, Refused(topic, 0)).ok());
-    ASSERT_TRUE(Commit(process, Numbers(topic, 0, i, 1)).ok());
+    ASSERT_TRUE(absl::IsInvalidArgument(CommitPatiently(process, Refused(topic, 0))));
+    ASSERT_TRUE(CommitPatiently(process, Numbers(topic, 0, i, 1)).ok());
   }
   const auto messages = FetchAll(process, 0, 3);
   ASSERT_TRUE(messages.ok()) << messages.status();
