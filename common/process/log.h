@@ -12,7 +12,7 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <string>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 
@@ -47,6 +47,8 @@ class Field {
       return static_cast<double>(value);
     else if constexpr (std::is_same_v<T, absl::Duration>)
       return absl::ToDoubleSeconds(value);
+    else if constexpr (std::is_same_v<T, std::string_view>)
+      return absl::string_view(value.data(), value.size());
     else
       return absl::string_view(value);
   }

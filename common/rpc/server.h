@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -49,7 +50,7 @@ class Server {
   void SetServing(bool serving);
 
   // Accepts no more calls, lets those under way end until `grace` has passed, then cancels them. Blocks no loop: the
-  // services may need it to finish their calls. Once.
+  // services may need it to finish their calls. Once; the loop outlives the Server.
   async::Task<void> Stop(async::Loop& loop, absl::Duration grace);
 
  private:
@@ -58,7 +59,7 @@ class Server {
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   int port_ = 0;
-  bool stopped_ = false;
+  std::thread shutdown_;
 };
 
 }  // namespace causeway::rpc

@@ -1,0 +1,46 @@
+#include "common/metrics/names.h"
+
+namespace causeway::metrics {
+
+std::vector<MetricInfo> AllMetrics() {
+  return {
+      Describe(kBacklogRecords),
+      Describe(kBacklogBytes),
+      Describe(kBacklogOldestAge),
+      Describe(kWorkflowStatus),
+      Describe(kWorkflowPendingChanges),
+      Describe(kWorkflowDegraded),
+      Describe(kReadLeaseAge),
+      Describe(kWriteLeaseAge),
+      Describe(kConnectedReplicas),
+      Describe(kRecordsRead),
+      Describe(kRecordsQueued),
+      Describe(kRecordsWritten),
+      Describe(kRecordsUnchanged),
+      Describe(kRecordsSkipped),
+      Describe(kRecordsDeadLettered),
+      Describe(kEngineCalls),
+      Describe(kLoopTurns),
+      Describe(kWriteConcurrency),
+      Describe(kWritesInFlight),
+      Describe(kPartitionsOwned),
+      Describe(kIndexEntries),
+      Describe(kTransactionDuration),
+      Describe(kControllerConnected),
+      Describe(kHttpRequests),
+      Describe(kHttpRequestDuration),
+      Describe(kHttpRetries),
+      Describe(kThrottledSeconds),
+      Describe(kApiRequests),
+      Describe(kBuildInfo),
+      Describe(kProcessStartTime),
+      Describe(kProcessCpu),
+      Describe(kProcessResidentMemory),
+      Describe(kProcessVirtualMemory),
+      Describe(kProcessOpenFds),
+      Describe(kProcessMaxFds),
+      Describe(kProcessThreads),
+  };
+}
+
+}  // namespace causeway::metrics

@@ -1,0 +1,98 @@
+#include "common/process/program.h"
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/async/scope.h"
+#include "common/errors/error.h"
+#include "common/process/log.h"
+#include "common/process/signals.h"
+#include "common/process/termination.h"
+#include "common/process/version.h"
+
+namespace causeway::process {
+namespace {
+
+// Ends the loop when the service has ended.
+async::Task<void> ServeUntilStopped(async::IoLoop& loop, Stop& stop, const Program::Serve& serve,
+                                    std::optional<absl::Status>& outcome) {
+  outcome = co_await serve(loop, stop);
+  loop.Stop();
+}
+
+void SwitchDebug(log::Level usual) {
+  log::SetLevel(log::GetLevel() == log::Level::kDebug ? usual : log::Level::kDebug);
+  log::Info("log_level_changed", {{"debug", log::GetLevel() == log::Level::kDebug}});
+}
+
+}  // namespace
+
+async::Task<void> Stop::Requested() {
+  while (!requested_) co_await changed_.Wait();
+}
+
+void Stop::Request() {
+  loop_.Post([this] {
+    requested_ = true;
+    changed_.Notify();
+  });
+}
+
+void Stop::Fail(absl::Status why) {
+  loop_.Post([this, why = std::move(why)] {
+    if (status_.ok()) status_ = why;
+    requested_ = true;
+    changed_.Notify();
+  });
+}
+
+Program::Program(const std::string& service, const std::string& summary)
+    : service_(service), flags_(absl::StrCat("causeway-", service), summary) {
+  flags_.Add("log-level", &log_level_, "debug, info, warning or error; SIGHUP switches to debug and back");
+  flags_.Add("stop-deadline", &stop_deadline_, "how long a stop may take before the process is ended");
+}
+
+int Program::Run(int argc, const char* const* argv, const Serve& serve) {
+  if (const auto exit_code = flags_.Parse(argc, argv)) return *exit_code;
+  log::SetService(service_);
+  log::Level level = log::Level::kInfo;
+  if (!log::ParseLevel(log_level_, &level)) {
+    log::Error("usage", {{"flag", "log-level"}, {"value", log_level_}});
+    return kUsageError;
+  }
+  log::SetLevel(level);
+  ReportUncaughtExceptions();
+
+  async::IoLoop loop;
+  Stop stop(loop);
+  const auto give_up = [](const char* why) {
+    ReportTermination("stop_given_up", errors::Make(errors::kBug, absl::StrCat("The process was ended: ", why, ".")));
+    _exit(kFatal);
+  };
+  const Signals signals({[&stop] {
+                           log::Info("stopping");
+                           stop.Request();
+                         },
+                         [level] { SwitchDebug(level); }, give_up},
+                        stop_deadline_);
+  log::Info("starting", {{"version", Version()}, {"commit", Commit()}});
+
+  std::optional<absl::Status> outcome;
+  {
+    async::Scope scope(loop);
+    scope.Spawn(ServeUntilStopped(loop, stop, serve, outcome));
+    loop.Run();
+  }
+  const absl::Status ended = !outcome->ok() ? *outcome : stop.status();
+  if (!ended.ok()) {
+    ReportTermination("fatal", ended);
+    return kFatal;
+  }
+  log::Info("stopped");
+  return kStopped;
+}
+
+}  // namespace causeway::process

@@ -1,0 +1,8 @@
+#include "common/process/version.h"
+
+namespace causeway::process {
+
+absl::string_view Version() { return CAUSEWAY_VERSION; }
+absl::string_view Commit() { return CAUSEWAY_COMMIT; }
+
+}  // namespace causeway::process
