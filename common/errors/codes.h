@@ -123,4 +123,12 @@ inline constexpr Code kApiEtag{"CW-API-ETAG", Kind::kRequest, "Get the resource 
 inline constexpr Code kApiState{"CW-API-STATE", Kind::kRequest, "Bring it into the state that the message names, then try again."};
 inline constexpr Code kApiNotReady{"CW-API-NOT-READY", Kind::kTransient, "Try again in a moment; look at the controller's log if it lasts."};
 
+// Secrets at rest.
+inline constexpr Code kSecretKeyFile{"CW-SEC-KEY-FILE", Kind::kRequest,
+    "Give files of 32 random bytes (raw, hex or base64) that only their owner can read."};
+inline constexpr Code kSecretKey{"CW-SEC-KEY", Kind::kWorkflow,
+    "Give the controller the master key with that id too, or set the secret again."};
+inline constexpr Code kSecretSealed{"CW-SEC-SEALED", Kind::kWorkflow,
+    "Set the secret of the connection again."};
+
 }  // namespace causeway::errors
