@@ -60,6 +60,8 @@ TEST(ErrorAnswer, SaysWhatAnAnswerMeans) {
       {kWrite, 404, no_row, "CW-DYN-NOT-FOUND"},
       {kRow, 404, no_row, "CW-DYN-NOT-FOUND"},
       {kRows, 400, Error("0x80040203", "Change tracking is not enabled for entity contact"), "CW-DYN-TRACKING"},
+      {kRows, 400, Error("0x1", "Entity: account does not have change tracking enabled"), "CW-DYN-TRACKING"},
+      {kRows, 400, Error("0x1", "$filter is not supported when change tracking is requested."), "CW-DYN-REQUEST"},
       {kLink, 410, Error("0x80044352", "The delta token has expired."), "CW-DYN-DELTA-EXPIRED"},
       {kLink, 400, Error("0x80044352", "anything"), "CW-DYN-DELTA-EXPIRED"},
       {kLink, 400, Error("0x80040203", "Malformed token."), "CW-DYN-DELTA-EXPIRED"},
