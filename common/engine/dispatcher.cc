@@ -270,7 +270,8 @@ async::Task<absl::Status> Dispatcher::Sweep(OwnedPartition& partition, const v1:
   while (!partition.lanes.empty()) co_await partition.changed.Wait();
   // Only what is committed can be scanned.
   absl::Status flushed = co_await committer_.Flush(false, world_.loop.Now() + absl::Seconds(30));
-  if (!flushed.ok()) co_return flushed;
+  if (absl::IsAborted(flushed)) co_return flushed;
+  if (!flushed.ok()) co_return errors::Make(errors::kBrokerAway, absl::StrCat("Progress can't be committed: ", flushed.message()));
   std::vector<std::string> gone;
   const std::string prefix = backlog::RecordKey(pass_end.table(), "");
   absl::Status scanned = index_.Scan(partition.id, prefix, [&](const std::string& key, const v1::IndexEntry& entry) {

@@ -103,8 +103,9 @@ async::Task<absl::Status> Writer::FollowGroup() {
 async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   const async::Instant taken = world_.loop.Now();
   pulse_.Turn(taken + kStepDeadline);
-  auto takeovers = co_await FindPositions(ids);
+  auto takeovers = co_await FindPositions(ids, taken);
   if (!takeovers.ok()) co_return takeovers.status();
+  if (stopping_) co_return absl::OkStatus();  // Left as they were found.
   if (destination_.uses_index()) {
     for (int32_t id : ids) {
       auto turn = [this] { pulse_.Turn(world_.loop.Now() + kStepDeadline); };
@@ -127,7 +128,7 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   absl::Status started = consumer_->Start(offsets);
   if (!started.ok()) co_return errors::Make(errors::kBrokerAway, started.message());
   for (const auto& [id, takeover] : *takeovers) {
-    // Where nothing beyond the position was queued, nothing can be under way.
+    // Where nothing beyond the position was queued while the last owner had the right, nothing can be under way.
     const bool clean = takeover.uncertain_until <= takeover.position.ordinal;
     const async::Instant begin = clean ? taken : taken + kRightLasts + destination_.request_deadline();
     OwnedPartition& partition = *partitions_[id];
@@ -137,33 +138,42 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
 }
 
 // The group's offsets; where Kafka has forgotten them, the checkpoints that were committed with them.
-async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPositions(const std::vector<int32_t>& ids) {
+async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPositions(const std::vector<int32_t>& ids,
+                                                                                       async::Instant taken) {
   auto committed = co_await consumer_->Committed(ids);
   if (!committed.ok()) co_return errors::Make(errors::kBrokerAway, committed.status().message());
   Checkpoints checkpoints(world_.broker, topics_);
   absl::Status read = co_await checkpoints.CatchUp();
   if (!read.ok()) co_return errors::Make(errors::kBrokerAway, read.message());
   std::map<int32_t, Takeover> takeovers;
+  bool unclean = false;
   for (int32_t id : ids) {
     Takeover& takeover = takeovers[id];
     if (auto found = committed->find(id); found != committed->end()) {
       auto metadata = backlog::OffsetMetadata::Decode(found->second.metadata);
       if (!metadata.ok()) co_return metadata.status();
       takeover.position = {found->second.offset, metadata->ordinal, metadata->bytes};
-      if (!metadata->owner.empty()) takeover.uncertain_until = UncertainUntil(checkpoints, id, metadata->ordinal, metadata->window);
+      if (!metadata->owner.empty()) takeover.window = metadata->window;
     } else if (auto kept = checkpoints.finished.find(id); kept != checkpoints.finished.end()) {
       const v1::FinishedCheckpoint& finished = kept->second;
       takeover.position = {finished.offset(), finished.ordinal(), finished.bytes()};
-      if (!finished.owner().empty()) takeover.uncertain_until = UncertainUntil(checkpoints, id, finished.ordinal(), finished.window());
+      if (!finished.owner().empty()) takeover.window = finished.window();
     }
+    unclean = unclean || takeover.window > 0;
+  }
+  if (!unclean) co_return takeovers;
+  // The last owner may be alive and dispatch what is queued until its right ends. What is queued later it can't.
+  while (!stopping_ && world_.loop.Now() < taken + kRightLasts) {
+    co_await async::SleepUntil(world_.loop, std::min(taken + kRightLasts, world_.loop.Now() + kTurn));
+  }
+  read = co_await checkpoints.CatchUp();
+  if (!read.ok()) co_return errors::Make(errors::kBrokerAway, read.message());
+  for (auto& [id, takeover] : takeovers) {
+    const int64_t ordinal = takeover.position.ordinal;
+    const int64_t queued = id < checkpoints.queued.ordinals_size() ? checkpoints.queued.ordinals(id) : ordinal;
+    if (takeover.window > 0) takeover.uncertain_until = std::min(ordinal + takeover.window, queued);
   }
   co_return takeovers;
-}
-
-// No further than its window, and no further than what is queued.
-int64_t Writer::UncertainUntil(const Checkpoints& checkpoints, int32_t id, int64_t ordinal, int64_t window) {
-  const int64_t queued = id < checkpoints.queued.ordinals_size() ? checkpoints.queued.ordinals(id) : ordinal;
-  return std::min(ordinal + window, queued);
 }
 
 async::Task<absl::Status> Writer::GiveUp(bool lost) {

@@ -47,13 +47,14 @@ class Writer {
   // Where a partition begins, and what its last owner left open.
   struct Takeover {
     backlog::PartitionProgress::Position position;
-    int64_t uncertain_until = 0;  // Ordinal; 0: its last owner released it.
+    int64_t window = 0;           // How far beyond it the last owner may have gone; 0: it released the partition.
+    int64_t uncertain_until = 0;  // Ordinal of the last record that it may have dispatched; 0: none.
   };
 
   async::Task<absl::Status> FollowGroup();
   async::Task<absl::Status> TakeOver(const std::vector<int32_t>& ids);
-  async::Task<absl::StatusOr<std::map<int32_t, Takeover>>> FindPositions(const std::vector<int32_t>& ids);
-  static int64_t UncertainUntil(const Checkpoints& checkpoints, int32_t id, int64_t ordinal, int64_t window);
+  async::Task<absl::StatusOr<std::map<int32_t, Takeover>>> FindPositions(const std::vector<int32_t>& ids,
+                                                                            async::Instant taken);
   async::Task<absl::Status> GiveUp(bool lost);
   async::Task<void> WritePartition(OwnedPartition& partition, async::Instant begin);
   async::Task<absl::Status> FetchInto(OwnedPartition& partition);
