@@ -130,14 +130,16 @@ absl::Status Api::Create(const ResourceKind& kind, const std::string& parent, co
   return Call(MethodOf(kind, "Create", TypeOf(kind)), *request, *created);
 }
 
-absl::Status Api::Update(const ResourceKind& kind, const Message& resource, const std::vector<std::string>& mask) {
+absl::StatusOr<std::unique_ptr<Message>> Api::Update(const ResourceKind& kind, const Message& resource,
+                                                     const std::vector<std::string>& mask) {
   auto request = NewMessage(absl::StrCat("Update", TypeOf(kind), "Request"));
   SetMessageField(*request, FieldOf(kind), resource);
   google::protobuf::FieldMask paths;
   for (const std::string& path : mask) paths.add_paths(path);
   SetMessageField(*request, "update_mask", paths);
   auto updated = NewMessage(TypeOf(kind));
-  return Call(MethodOf(kind, "Update", TypeOf(kind)), *request, *updated);
+  if (auto status = Call(MethodOf(kind, "Update", TypeOf(kind)), *request, *updated); !status.ok()) return status;
+  return updated;
 }
 
 absl::Status Api::Delete(const ResourceKind& kind, const std::string& name, const std::string& etag) {

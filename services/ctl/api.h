@@ -35,7 +35,9 @@ class Api {
                                                              int limit = kNoLimit);
   absl::Status Create(const ResourceKind& kind, const std::string& parent, const std::string& id,
                       const Message& resource);
-  absl::Status Update(const ResourceKind& kind, const Message& resource, const std::vector<std::string>& mask);
+  // Gives the resource as it is then.
+  absl::StatusOr<std::unique_ptr<Message>> Update(const ResourceKind& kind, const Message& resource,
+                                                  const std::vector<std::string>& mask);
   absl::Status Delete(const ResourceKind& kind, const std::string& name, const std::string& etag);
 
   // For calls that stream.

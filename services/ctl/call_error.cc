@@ -24,6 +24,13 @@ ExitCode ExitCodeOf(grpc::StatusCode code) {
   }
 }
 
+// A line of what the message doesn't say already.
+void AppendLine(const grpc::Status& status, const std::string& field, const std::string& description,
+                std::string& text) {
+  if (status.error_message().find(description) == std::string::npos)
+    absl::StrAppend(&text, "\n  ", field, ": ", description);
+}
+
 // The violations, the code and the remedy, a line each; empty when the status carries no details.
 std::string Details(const grpc::Status& status) {
   google::rpc::Status details;
@@ -35,11 +42,11 @@ std::string Details(const grpc::Status& status) {
     google::rpc::PreconditionFailure precondition;
     if (any.UnpackTo(&bad_request)) {
       for (const auto& violation : bad_request.field_violations()) {
-        absl::StrAppend(&text, "\n  ", violation.field(), ": ", violation.description());
+        AppendLine(status, violation.field(), violation.description(), text);
       }
     } else if (any.UnpackTo(&precondition)) {
       for (const auto& violation : precondition.violations()) {
-        absl::StrAppend(&text, "\n  ", violation.subject(), ": ", violation.description());
+        AppendLine(status, violation.subject(), violation.description(), text);
       }
     } else if (any.UnpackTo(&info)) {
       absl::StrAppend(&text, "\n  code: ", info.reason());

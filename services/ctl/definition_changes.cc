@@ -42,23 +42,20 @@ std::set<std::string> StoredSecrets(const Definition* present) {
   return paths;
 }
 
-void CompareSecrets(const Definition* present, const Definition& desired, bool update, ResourceChange& change) {
-  const std::set<std::string> stored = StoredSecrets(present);
+void CompareSecrets(const Definition& desired, ResourceChange& change) {
   ForEachSecret(*desired.message, "", [&](Message& message, const FieldDescriptor& field, const std::string& path) {
     const std::string reference = ScalarText(message, field);
-    const bool has = stored.count(path) > 0;
-    if (reference.empty() || (has && !update)) return;
-    change.send_secrets = true;
-    change.fields.push_back({path, has ? "(set)" : "", reference});
+    if (!reference.empty() && change.stored_secrets.count(path) == 0) change.fields.push_back({path, "", reference});
   });
 }
 
-ResourceChange CompareOne(const Definition* present, const Definition& desired, CompareOptions options) {
+ResourceChange CompareOne(const Definition* present, const Definition& desired) {
   ResourceChange change;
   change.definition = &desired;
+  change.stored_secrets = StoredSecrets(present);
   const std::unique_ptr<Message> nothing(desired.message->New());
   change.fields = DiffMessages(present == nullptr ? *nothing : *present->message, *desired.message);
-  CompareSecrets(present, desired, options.update_secrets, change);
+  CompareSecrets(desired, change);
   if (present != nullptr) change.etag = StringField(*present->message, "etag");
   // Workflows are there as soon as their instance is.
   if (present == nullptr && desired.kind != &kWorkflows) {
@@ -69,42 +66,46 @@ ResourceChange CompareOne(const Definition* present, const Definition& desired, 
   return change;
 }
 
-// The fields of the resource itself that hold the differences: campaign.url and fields[email].target_type are of
-// campaign and fields.
-std::vector<std::string> MaskOf(const ResourceChange& change) {
-  std::set<std::string> paths;
-  for (const FieldChange& field : change.fields) paths.insert(field.path.substr(0, field.path.find_first_of(".[")));
-  return {paths.begin(), paths.end()};
-}
-
-absl::Status ResolveSecrets(Message& message, bool send, const Surroundings& surroundings) {
+// Replaces the references in `message` by what they stand for, and gives the paths of those that do.
+absl::StatusOr<std::set<std::string>> ResolveSecrets(Message& message, const std::set<std::string>& stored,
+                                                     const Surroundings& surroundings) {
+  std::set<std::string> resolved;
   absl::Status status;
   ForEachSecret(message, "", [&](Message& owner, const FieldDescriptor& field, const std::string& path) {
     const std::string reference = ScalarText(owner, field);
     owner.GetReflection()->ClearField(&owner, &field);
-    if (!send || reference.empty()) return;
+    if (reference.empty()) return;
     auto secret = Resolve(reference, surroundings);
-    if (!secret.ok()) {
-      status = Fail(ExitCode::kUsage, absl::StrCat(path, ": ", std::string(secret.status().message())));
-    } else {
+    if (secret.ok()) {
       SetScalar(owner, field, *secret);
+      resolved.insert(path);
+    } else if (stored.count(path) == 0) {
+      status = Fail(ExitCode::kUsage, absl::StrCat(path, ": ", std::string(secret.status().message())));
     }
   });
-  return status;
+  if (!status.ok()) return status;
+  return resolved;
+}
+
+// The fields of the resource itself that hold the differences (campaign.url and fields[email].target_type are of
+// campaign and fields), and the secrets.
+std::vector<std::string> MaskOf(const ResourceChange& change, std::set<std::string> secrets) {
+  for (const FieldChange& field : change.fields) secrets.insert(field.path.substr(0, field.path.find_first_of(".[")));
+  return {secrets.begin(), secrets.end()};
 }
 
 }  // namespace
 
-std::vector<ResourceChange> Compare(const Definitions& present, const Definitions& desired, CompareOptions options) {
+std::vector<ResourceChange> Compare(const Definitions& present, const Definitions& desired, bool prune) {
   std::vector<ResourceChange> changes;
   for (const Definition& definition : desired) {
-    changes.push_back(CompareOne(Find(present, definition.name), definition, options));
+    changes.push_back(CompareOne(Find(present, definition.name), definition));
   }
-  if (!options.prune) return changes;
+  if (!prune) return changes;
   for (const Definition& definition : present) {
     const bool ours = definition.kind == &kTableMappings && Find(desired, ParentOf(definition.name)) != nullptr;
     if (!ours || Find(desired, definition.name) != nullptr) continue;
-    changes.push_back({Action::kDelete, &definition, StringField(*definition.message, "etag"), {}, false});
+    changes.push_back({Action::kDelete, &definition, StringField(*definition.message, "etag"), {}, {}});
   }
   return changes;
 }
@@ -138,19 +139,30 @@ const char* PastTense(Action action) {
   return "";
 }
 
-absl::Status Apply(Api& api, const ResourceChange& change, const Surroundings& surroundings) {
+absl::StatusOr<Action> Apply(Api& api, const ResourceChange& change, const Surroundings& surroundings) {
   const ResourceKind& kind = *change.definition->kind;
   const std::string& name = change.definition->name;
-  if (change.action == Action::kNone) return absl::OkStatus();
-  if (change.action == Action::kDelete) return api.Delete(kind, name, change.etag);
-
+  if (change.action == Action::kDelete) {
+    const absl::Status deleted = api.Delete(kind, name, change.etag);
+    return deleted.ok() ? absl::StatusOr<Action>(Action::kDelete) : deleted;
+  }
   const std::unique_ptr<Message> message(change.definition->message->New());
   message->CopyFrom(*change.definition->message);
-  if (auto status = ResolveSecrets(*message, change.send_secrets, surroundings); !status.ok()) return status;
   SetStringField(*message, "etag", change.etag);
+  auto secrets = ResolveSecrets(*message, change.stored_secrets, surroundings);
+  if (!secrets.ok()) return secrets.status();
+
   // A connection is created by its first update.
-  const bool create = change.action == Action::kCreate && &kind != &kConnections;
-  return create ? api.Create(kind, ParentOf(name), IdOf(name), *message) : api.Update(kind, *message, MaskOf(change));
+  if (change.action == Action::kCreate && &kind != &kConnections) {
+    const absl::Status created = api.Create(kind, ParentOf(name), IdOf(name), *message);
+    return created.ok() ? absl::StatusOr<Action>(Action::kCreate) : created;
+  }
+  const std::vector<std::string> mask = MaskOf(change, *secrets);
+  if (mask.empty()) return Action::kNone;
+  auto updated = api.Update(kind, *message, mask);
+  if (!updated.ok()) return updated.status();
+  if (change.action == Action::kCreate) return Action::kCreate;
+  return StringField(**updated, "etag") == change.etag ? Action::kNone : Action::kUpdate;
 }
 
 }  // namespace causeway::ctl

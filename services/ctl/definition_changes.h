@@ -1,6 +1,7 @@
 // What makes the controller hold what a file says: a change a resource, in the order in which they can be made.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,17 +17,12 @@ struct ResourceChange {
   const Definition* definition = nullptr;  // The desired one; of a deletion the present one.
   std::string etag;                        // Of the present one.
   std::vector<FieldChange> fields;
-  bool send_secrets = false;
+  std::set<std::string> stored_secrets;  // Paths of those that the controller holds: they can't be compared.
 };
 
-struct CompareOptions {
-  bool prune = false;           // Delete table mappings that the file's workflows don't hold.
-  bool update_secrets = false;  // Send secrets although the controller has some.
-};
-
-// A file speaks of the resources in it, and of each as a whole: a field that it leaves out is to be unset. Both must
-// outlive the result.
-std::vector<ResourceChange> Compare(const Definitions& present, const Definitions& desired, CompareOptions options);
+// A file speaks of the resources in it, and of each as a whole: a field that it leaves out is to be unset. With
+// `prune`, table mappings that the file's workflows don't hold are to be deleted. Both must outlive the result.
+std::vector<ResourceChange> Compare(const Definitions& present, const Definitions& desired, bool prune);
 
 bool HasDifferences(const std::vector<ResourceChange>& changes);
 
@@ -36,7 +32,9 @@ std::string RenderDifferences(const std::vector<ResourceChange>& changes);
 // "created", "updated", "deleted", "unchanged".
 const char* PastTense(ResourceChange::Action action);
 
-// Carries a change out. `change.definition`'s secrets are resolved on the way.
-absl::Status Apply(Api& api, const ResourceChange& change, const Surroundings& surroundings);
+// Carries a change out and says what it came to. Secrets are sent whenever their references stand for something; the
+// controller tells whether one is new. A reference that stands for nothing is an error only where the controller has no
+// secret.
+absl::StatusOr<ResourceChange::Action> Apply(Api& api, const ResourceChange& change, const Surroundings& surroundings);
 
 }  // namespace causeway::ctl

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/ctl/exit_code.h"
+#include "services/ctl/message_diff.h"
 
 namespace causeway::ctl {
 namespace {
@@ -42,20 +43,23 @@ const google::protobuf::Message* FakeApi::Stored(const std::string& name) const 
   return found == resources_.end() ? nullptr : found->second.get();
 }
 
-absl::Status FakeApi::Store(const std::string& name, const Message& resource) {
+void FakeApi::Store(const std::string& name, const Message& resource) {
   std::unique_ptr<Message> stored(resource.New());
   stored->CopyFrom(resource);
   SetStringField(*stored, "name", name);
-  SetStringField(*stored, "etag", absl::StrCat("etag-", edits_.size()));
+  bool new_secret = false;
   if (auto* connection = dynamic_cast<v1::Connection*>(stored.get());
       connection != nullptr && connection->has_campaign()) {
     v1::CampaignConnection& campaign = *connection->mutable_campaign();
-    if (!campaign.client_secret().empty()) secrets_[name] = campaign.client_secret();
+    new_secret = !campaign.client_secret().empty() && campaign.client_secret() != secrets_[name];
+    if (new_secret) secrets_[name] = campaign.client_secret();
     campaign.clear_client_secret();
-    campaign.set_client_secret_set(secrets_.count(name) > 0);
+    campaign.set_client_secret_set(!secrets_[name].empty());
   }
+  const Message* before = Stored(name);
+  const bool same = before != nullptr && !new_secret && DiffMessages(*before, *stored).empty();
+  SetStringField(*stored, "etag", same ? StringField(*before, "etag") : absl::StrCat("etag-", edits_.size()));
   resources_[name] = std::move(stored);
-  return absl::OkStatus();
 }
 
 absl::Status FakeApi::Call(const std::string& method, const Message& request, Message& response) {
@@ -85,7 +89,9 @@ absl::Status FakeApi::Call(const std::string& method, const Message& request, Me
     resources_.erase(name);
     return absl::OkStatus();
   }
-  return Store(name, resource);
+  Store(name, resource);
+  response.CopyFrom(*Stored(name));
+  return absl::OkStatus();
 }
 
 void FakeApi::List(const std::string& prefix, const std::string& collection, Message& response) {

@@ -24,7 +24,8 @@ class FakeApi : public Api {
   const std::map<std::string, std::string>& secrets() const { return secrets_; }
 
  private:
-  absl::Status Store(const std::string& name, const Message& resource);
+  // Like the controller: what changes nothing keeps its etag.
+  void Store(const std::string& name, const Message& resource);
   void List(const std::string& prefix, const std::string& collection, Message& response);
 
   std::map<std::string, std::unique_ptr<Message>> resources_;

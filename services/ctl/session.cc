@@ -12,8 +12,6 @@
 namespace causeway::ctl {
 namespace {
 
-constexpr size_t kNamesShown = 20;
-
 // Resources beside `name`, by their short names; empty when they can't be listed.
 std::vector<std::string> NamesBeside(Session& session, const ResourceKind& kind, const std::string& name) {
   std::string parent = ParentOf(name);
@@ -73,21 +71,11 @@ absl::StatusOr<std::string> InstanceScope(const std::string& text) {
   return ExpandName(kInstances, text);
 }
 
-absl::Status WithExistingNames(Session& session, const ResourceKind& kind, const std::string& name,
-                               absl::Status status) {
+absl::Status WithNearestName(Session& session, const ResourceKind& kind, const std::string& name, absl::Status status) {
   if (ExitCodeOf(status) != ExitCode::kNotFound) return status;
-  std::vector<std::string> names = NamesBeside(session, kind, name);
-  std::string text(status.message());
-  if (names.empty()) {
-    absl::StrAppend(&text, "\n  there is no ", kind.singular, " yet");
-    return Fail(ExitCode::kNotFound, text);
-  }
-  const std::string nearest = Nearest(ShortName(name), names);
-  if (!nearest.empty()) absl::StrAppend(&text, "\n  did you mean ", nearest, "?");
-  const bool all = names.size() <= kNamesShown;
-  if (!all) names.resize(kNamesShown);
-  absl::StrAppend(&text, "\n  there are: ", absl::StrJoin(names, ", "), all ? "" : ", …");
-  return Fail(ExitCode::kNotFound, text);
+  const std::string nearest = Nearest(ShortName(name), NamesBeside(session, kind, name));
+  if (nearest.empty()) return status;
+  return Fail(ExitCode::kNotFound, absl::StrCat(std::string(status.message()), "\n  did you mean ", nearest, "?"));
 }
 
 }  // namespace causeway::ctl

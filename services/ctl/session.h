@@ -50,8 +50,7 @@ absl::StatusOr<std::string> FindWorkflow(Session& session, const std::string& te
 // organizations/{o}/instances/{i} from "contoso/stage", with "-" for what is left out.
 absl::StatusOr<std::string> InstanceScope(const std::string& text);
 
-// To an error that says that there is no `name`, adds the names that exist.
-absl::Status WithExistingNames(Session& session, const ResourceKind& kind, const std::string& name,
-                               absl::Status status);
+// To an error that says that there is no `name`, and which there are, adds the one that was meant.
+absl::Status WithNearestName(Session& session, const ResourceKind& kind, const std::string& name, absl::Status status);
 
 }  // namespace causeway::ctl

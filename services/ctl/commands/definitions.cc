@@ -18,7 +18,7 @@ struct Options {
   std::string file;
   std::string scope;
   bool dry_run = false;
-  CompareOptions compare;
+  bool prune = false;
 };
 
 absl::StatusOr<Definitions> ReadFile(const std::string& file) {
@@ -54,7 +54,7 @@ absl::Status Export(Session& session, const std::string& text) {
     scope = *name;
     const ResourceKind& kind = organization ? kOrganizations : kInstances;
     if (auto found = session.api().Get(kind, scope); !found.ok())
-      return WithExistingNames(session, kind, scope, found.status());
+      return WithNearestName(session, kind, scope, found.status());
   }
   auto definitions = FetchDefinitions(session.api(), scope);
   if (!definitions.ok()) return definitions.status();
@@ -67,16 +67,18 @@ absl::Status Diff(Session& session, const Options& options) {
   if (!desired.ok()) return desired.status();
   auto present = FetchPresent(session.api(), *desired);
   if (!present.ok()) return present.status();
-  const auto changes = Compare(*present, *desired, options.compare);
+  const auto changes = Compare(*present, *desired, options.prune);
   session.out << RenderDifferences(changes);
   return HasDifferences(changes) ? Fail(ExitCode::kDifferences, "") : absl::OkStatus();
 }
 
-void PrintApplied(Session& session, const ResourceChange& change, bool dry_run) {
-  const bool none = change.action == ResourceChange::Action::kNone;
-  const std::string done = absl::StrCat(dry_run && !none ? "would be " : "", PastTense(change.action));
+void PrintApplied(Session& session, const ResourceChange& change, ResourceChange::Action action, bool dry_run) {
+  const std::string done =
+      absl::StrCat(dry_run && action != ResourceChange::Action::kNone ? "would be " : "", PastTense(action));
   session.out << done << std::string(done.size() < 17 ? 17 - done.size() : 1, ' ') << change.definition->name << "\n";
   for (const FieldChange& field : change.fields) session.out << "    " << ToString(field) << "\n";
+  const bool secret = action == ResourceChange::Action::kUpdate && change.action == ResourceChange::Action::kNone;
+  if (secret) session.out << "    ~ secret\n";
 }
 
 absl::Status ApplyFile(Session& session, const Options& options) {
@@ -84,15 +86,18 @@ absl::Status ApplyFile(Session& session, const Options& options) {
   if (!desired.ok()) return desired.status();
   auto present = FetchPresent(session.api(), *desired);
   if (!present.ok()) return present.status();
-  for (const ResourceChange& change : Compare(*present, *desired, options.compare)) {
+  for (const ResourceChange& change : Compare(*present, *desired, options.prune)) {
+    ResourceChange::Action action = change.action;
     if (!options.dry_run) {
-      const absl::Status applied = Apply(session.api(), change, ProcessSurroundings());
+      auto applied = Apply(session.api(), change, ProcessSurroundings());
       if (!applied.ok()) {
-        return Fail(ExitCodeOf(applied), absl::StrCat(change.definition->name, " was not ", PastTense(change.action),
-                                                      ": ", std::string(applied.message())));
+        return Fail(ExitCodeOf(applied.status()),
+                    absl::StrCat(change.definition->name, " was not ", PastTense(change.action), ": ",
+                                 std::string(applied.status().message())));
       }
+      action = *applied;
     }
-    PrintApplied(session, change, options.dry_run);
+    PrintApplied(session, change, action, options.dry_run);
   }
   return absl::OkStatus();
 }
@@ -119,9 +124,7 @@ void AddDefinitionCommands(CLI::App& app, Session& session) {
   apply->add_flag("--dry-run", options->dry_run, "Say what would be done, and do nothing");
   for (CLI::App* command : {diff, apply}) {
     command->add_option("-f,--file", options->file, "Definition file; - is standard input")->required();
-    command->add_flag("--prune", options->compare.prune, "Delete table mappings that the file's workflows don't hold");
-    command->add_flag("--update-secrets", options->compare.update_secrets,
-                      "Send secrets that the controller holds already, too");
+    command->add_flag("--prune", options->prune, "Delete table mappings that the file's workflows don't hold");
   }
 }
 

@@ -22,7 +22,7 @@ absl::StatusOr<std::vector<v1::TableMapping>> ListMappings(Session& session, con
   auto parent = InstanceScope(scope);
   if (!parent.ok()) return parent.status();
   auto workflows = ListAs<v1::Workflow>(session.api(), kWorkflows, *parent);
-  if (!workflows.ok()) return WithExistingNames(session, kInstances, *parent, workflows.status());
+  if (!workflows.ok()) return WithNearestName(session, kInstances, *parent, workflows.status());
   std::vector<v1::TableMapping> all;
   for (const v1::Workflow& workflow : *workflows) {
     if (workflow.type() != v1::WORKFLOW_TYPE_INGRESS) continue;
@@ -73,7 +73,7 @@ absl::Status Get(Session& session, const std::string& text) {
   auto name = ExpandName(kTableMappings, text);
   if (!name.ok()) return name.status();
   auto mapping = GetAs<v1::TableMapping>(session.api(), kTableMappings, *name);
-  if (!mapping.ok()) return WithExistingNames(session, kTableMappings, *name, mapping.status());
+  if (!mapping.ok()) return WithNearestName(session, kTableMappings, *name, mapping.status());
   Print(session, *mapping, Describe(*mapping));
   return absl::OkStatus();
 }

@@ -18,7 +18,7 @@ absl::Status ListDeadLetters(Session& session, const Options& options) {
   auto parent = FindWorkflow(session, options.name);
   if (!parent.ok()) return parent.status();
   auto letters = ListAs<v1::DeadLetter>(session.api(), kDeadLetters, *parent, options.limit);
-  if (!letters.ok()) return WithExistingNames(session, kWorkflows, *parent, letters.status());
+  if (!letters.ok()) return WithNearestName(session, kWorkflows, *parent, letters.status());
   const auto row = [](const v1::DeadLetter& letter) -> std::vector<std::string> {
     return {IdOf(letter.name()), FormatClock(ToTime(letter.time())), letter.table(),  letter.source_id(),
             letter.code(),       FormatCount(letter.attempts()),     letter.message()};

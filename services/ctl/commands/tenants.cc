@@ -17,7 +17,7 @@ struct Options {
 template <typename T>
 absl::Status List(Session& session, const ResourceKind& kind, const std::string& parent) {
   auto resources = ListAs<T>(session.api(), kind, parent);
-  if (!resources.ok()) return WithExistingNames(session, kOrganizations, parent, resources.status());
+  if (!resources.ok()) return WithNearestName(session, kOrganizations, parent, resources.status());
   const auto row = [](const T& resource) -> std::vector<std::string> {
     return {ShortName(resource.name()), resource.display_name(), FormatClock(ToTime(resource.create_time()))};
   };
@@ -38,7 +38,7 @@ absl::Status Create(Session& session, const ResourceKind& kind, const Options& o
   T resource;
   resource.set_display_name(options.display_name);
   const absl::Status created = session.api().Create(kind, ParentOf(*name), IdOf(*name), resource);
-  if (!created.ok()) return WithExistingNames(session, kOrganizations, ParentOf(*name), created);
+  if (!created.ok()) return WithNearestName(session, kOrganizations, ParentOf(*name), created);
   session.out << "created " << *name << "\n";
   return absl::OkStatus();
 }
@@ -47,7 +47,7 @@ absl::Status Delete(Session& session, const ResourceKind& kind, const std::strin
   auto name = ExpandName(kind, text);
   if (!name.ok()) return name.status();
   const absl::Status deleted = session.api().Delete(kind, *name, "");
-  if (!deleted.ok()) return WithExistingNames(session, kind, *name, deleted);
+  if (!deleted.ok()) return WithNearestName(session, kind, *name, deleted);
   session.out << "deleted " << *name << "\n";
   return absl::OkStatus();
 }
@@ -57,7 +57,7 @@ absl::Status ListConnections(Session& session, const std::string& scope) {
   if (!parent.ok()) return parent.status();
   // Connections are listed an instance at a time.
   auto workflows = ListAs<v1::Workflow>(session.api(), kWorkflows, *parent);
-  if (!workflows.ok()) return WithExistingNames(session, kInstances, *parent, workflows.status());
+  if (!workflows.ok()) return WithNearestName(session, kInstances, *parent, workflows.status());
   std::vector<v1::Connection> all;
   for (const v1::Workflow& workflow : *workflows) {
     if (workflow.type() != v1::WORKFLOW_TYPE_INGRESS) continue;

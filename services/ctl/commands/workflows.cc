@@ -25,7 +25,7 @@ struct Options {
 
 absl::StatusOr<v1::Workflow> GetWorkflow(Session& session, const std::string& name) {
   auto workflow = GetAs<v1::Workflow>(session.api(), kWorkflows, name);
-  if (!workflow.ok()) return WithExistingNames(session, kWorkflows, name, workflow.status());
+  if (!workflow.ok()) return WithNearestName(session, kWorkflows, name, workflow.status());
   return workflow;
 }
 
@@ -33,7 +33,7 @@ absl::Status List(Session& session, const std::string& scope) {
   auto parent = InstanceScope(scope);
   if (!parent.ok()) return parent.status();
   auto workflows = ListAs<v1::Workflow>(session.api(), kWorkflows, *parent);
-  if (!workflows.ok()) return WithExistingNames(session, kInstances, *parent, workflows.status());
+  if (!workflows.ok()) return WithNearestName(session, kInstances, *parent, workflows.status());
   const auto row = [](const v1::Workflow& workflow) -> std::vector<std::string> {
     const v1::Backlog& backlog = workflow.backlog();
     const std::vector<std::string> notes = Notes(workflow, absl::Now());
@@ -111,7 +111,7 @@ absl::Status Control(Session& session, const std::string& method, v1::Workflow::
   request.set_name(*name);
   v1::Workflow workflow;
   if (auto status = session.api().Call(method, request, workflow); !status.ok()) {
-    return WithExistingNames(session, kWorkflows, *name, status);
+    return WithNearestName(session, kWorkflows, *name, status);
   }
   if (options.wait) {
     auto arrived = WaitFor(session, std::move(workflow), wanted, absl::Seconds(options.timeout_seconds));
@@ -133,7 +133,7 @@ absl::Status WatchWorkflows(Session& session, const Options& options) {
   watch.interval = absl::Seconds(options.interval_seconds);
   watch.until_drained = options.until_drained;
   if (options.watch_timeout_seconds > 0) watch.timeout = absl::Seconds(options.watch_timeout_seconds);
-  return WithExistingNames(session, one ? kWorkflows : kInstances, *parent, Watch(session, watch));
+  return WithNearestName(session, one ? kWorkflows : kInstances, *parent, Watch(session, watch));
 }
 
 }  // namespace
