@@ -44,10 +44,10 @@ void Flags::Add(const std::string& name, bool* value, const std::string& help) {
 }
 
 void Flags::Add(const std::string& name, absl::Duration* value, const std::string& help) {
-  const auto parse = [value](const std::string& text) {
+  const auto parse = [name, value](const std::string& text) {
     absl::Duration parsed;
     if (!absl::ParseDuration(text, &parsed) || parsed < absl::ZeroDuration()) {
-      throw CLI::ValidationError("\"" + text + "\" is not a duration such as 200ms, 1.5s, 2m or 24h");
+      throw CLI::ValidationError("--" + name, "\"" + text + "\" is not a duration such as 200ms, 1.5s, 2m or 24h");
     }
     *value = parsed;
   };
