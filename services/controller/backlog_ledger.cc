@@ -1,0 +1,156 @@
+#include "services/controller/backlog_ledger.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "services/controller/protos.h"
+
+namespace causeway::controller {
+namespace {
+
+constexpr absl::Duration kRateWindow = absl::Seconds(10);
+// A rate over less would jump.
+constexpr absl::Duration kShortestWindow = absl::Seconds(1);
+constexpr size_t kMaxHistory = 256;
+
+// "{instance}/{workflow}/{rest}" → the prefix with its slash, and the rest; false for other keys.
+bool Split(absl::string_view key, absl::string_view& prefix, absl::string_view& rest) {
+  const size_t first = key.find('/');
+  const size_t second = first == absl::string_view::npos ? first : key.find('/', first + 1);
+  if (second == absl::string_view::npos) return false;
+  prefix = key.substr(0, second + 1);
+  rest = key.substr(second + 1);
+  return true;
+}
+
+}  // namespace
+
+void BacklogLedger::Apply(absl::string_view key, const std::optional<std::string>& value) {
+  absl::string_view prefix, rest;
+  if (!value.has_value() || !Split(key, prefix, rest)) return;
+  int32_t partition = 0;
+  if (rest == "queued") {
+    v1::QueuedCheckpoint checkpoint;
+    if (checkpoint.ParseFromString(*value)) Queue(checkpoint, workflows_[std::string(prefix)]);
+  } else if (absl::ConsumePrefix(&rest, "finished/") && absl::SimpleAtoi(rest, &partition)) {
+    v1::FinishedCheckpoint checkpoint;
+    if (checkpoint.ParseFromString(*value)) Finish(partition, checkpoint, workflows_[std::string(prefix)]);
+  }
+}
+
+void BacklogLedger::Queue(const v1::QueuedCheckpoint& checkpoint, Workflow& workflow) {
+  for (int i = 0; i < checkpoint.ordinals_size(); ++i) {
+    Partition& partition = workflow.partitions[i];
+    const int64_t ordinal = checkpoint.ordinals(i);
+    if (i < checkpoint.bytes_size()) partition.queued_bytes = checkpoint.bytes(i);
+    if (!partition.undated.has_value()) {
+      partition.undated = ordinal;
+    } else if (ordinal > partition.queued) {
+      partition.history.push_back({ordinal, ToTime(checkpoint.time())});
+    }
+    partition.queued = ordinal;
+    if (partition.history.size() <= kMaxHistory) continue;
+    // Two neighbours become one: what is said of a record's age is too much rather than too little.
+    std::deque<Dated> thinned;
+    for (size_t j = 0; j + 1 < partition.history.size(); j += 2) {
+      thinned.push_back({partition.history[j + 1].ordinal, partition.history[j].time});
+    }
+    if (partition.history.size() % 2 == 1) thinned.push_back(partition.history.back());
+    partition.history = std::move(thinned);
+  }
+}
+
+void BacklogLedger::Finish(int32_t number, const v1::FinishedCheckpoint& checkpoint, Workflow& workflow) {
+  Partition& partition = workflow.partitions[number];
+  partition.finished = checkpoint.ordinal();
+  partition.finished_bytes = checkpoint.bytes();
+  partition.offset = checkpoint.offset();
+  while (!partition.history.empty() && partition.history.front().ordinal <= partition.finished) partition.history.pop_front();
+}
+
+void BacklogLedger::Observe(async::Instant now, absl::Time wall_time) {
+  observed_ = wall_time;
+  for (auto& [prefix, workflow] : workflows_) {
+    Sample sample{now, 0, 0};
+    for (const auto& [number, partition] : workflow.partitions) {
+      sample.queued += partition.queued;
+      sample.finished += partition.finished;
+    }
+    workflow.samples.push_back(sample);
+    while (workflow.samples.size() > 2 && now - workflow.samples[1].time >= kRateWindow) workflow.samples.pop_front();
+  }
+}
+
+std::optional<absl::Time> BacklogLedger::OldestQueued(const Partition& partition) {
+  const int64_t first = partition.finished + 1;
+  if (first <= partition.undated.value_or(0)) {
+    return partition.learned.has_value() ? std::optional(partition.learned->time) : std::nullopt;
+  }
+  const auto dated = std::lower_bound(partition.history.begin(), partition.history.end(), first,
+                                      [](const Dated& entry, int64_t ordinal) { return entry.ordinal < ordinal; });
+  return dated == partition.history.end() ? std::nullopt : std::optional(dated->time);
+}
+
+void BacklogLedger::AddRates(const Workflow& workflow, v1::Backlog& backlog) {
+  if (workflow.samples.size() < 2) return;
+  const Sample& first = workflow.samples.front();
+  const Sample& last = workflow.samples.back();
+  const absl::Duration window = last.time - first.time;
+  if (window < kShortestWindow) return;
+  const double seconds = absl::ToDoubleSeconds(window);
+  backlog.set_queued_per_second(std::max<double>(0, static_cast<double>(last.queued - first.queued) / seconds));
+  backlog.set_finished_per_second(std::max<double>(0, static_cast<double>(last.finished - first.finished) / seconds));
+  const double drained = backlog.finished_per_second() - backlog.queued_per_second();
+  if (backlog.records() > 0 && drained > 0) {
+    *backlog.mutable_time_to_drain() = ToProto(absl::Seconds(static_cast<double>(backlog.records()) / drained));
+  }
+}
+
+v1::Backlog BacklogLedger::BacklogOf(absl::string_view prefix, absl::Time wall_time,
+                                     std::optional<absl::Time> oldest_reported) const {
+  v1::Backlog backlog;
+  if (!observed_.has_value()) return backlog;
+  *backlog.mutable_observe_time() = ToProto(*observed_);
+  const auto found = workflows_.find(std::string(prefix));
+  if (found == workflows_.end()) return backlog;
+  absl::Time oldest = absl::InfiniteFuture();
+  for (const auto& [number, partition] : found->second.partitions) {
+    v1::PartitionBacklog& part = *backlog.add_partitions();
+    part.set_partition(number);
+    part.set_queued_ordinal(partition.queued);
+    part.set_finished_ordinal(partition.finished);
+    const int64_t waiting = std::max<int64_t>(0, partition.queued - partition.finished);
+    if (waiting == 0) continue;
+    backlog.set_records(backlog.records() + waiting);
+    backlog.set_bytes(backlog.bytes() + std::max<int64_t>(0, partition.queued_bytes - partition.finished_bytes));
+    const std::optional<absl::Time> queued = OldestQueued(partition);
+    if (queued.has_value()) oldest = std::min(oldest, *queued);
+    else if (oldest_reported.has_value()) oldest = std::min(oldest, *oldest_reported);
+  }
+  if (oldest != absl::InfiniteFuture()) {
+    *backlog.mutable_oldest_age() = ToProto(std::max(absl::ZeroDuration(), wall_time - oldest));
+  }
+  AddRates(found->second, backlog);
+  return backlog;
+}
+
+std::vector<BacklogLedger::Unknown> BacklogLedger::UnknownAges(absl::string_view prefix) const {
+  std::vector<Unknown> unknown;
+  const auto found = workflows_.find(std::string(prefix));
+  if (found == workflows_.end()) return unknown;
+  for (const auto& [number, partition] : found->second.partitions) {
+    const int64_t first = partition.finished + 1;
+    const bool waits = partition.queued >= first && first <= partition.undated.value_or(0);
+    const bool known = partition.learned.has_value() && partition.learned->ordinal == first;
+    if (waits && !known) unknown.push_back({number, first, partition.offset});
+  }
+  return unknown;
+}
+
+void BacklogLedger::Learn(absl::string_view prefix, int32_t partition, int64_t ordinal, absl::Time queued) {
+  const auto found = workflows_.find(std::string(prefix));
+  if (found != workflows_.end()) found->second.partitions[partition].learned = Dated{ordinal, queued};
+}
+
+}  // namespace causeway::controller

@@ -1,0 +1,67 @@
+// Edits: what the API's Create, Update and Delete make of the definitions. Pure: a request and the present definitions give
+// the records to be written and the audit entry, or an error that names everything that is wrong.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "causeway/v1/definition_services.pb.h"
+#include "causeway/v1/record_services.pb.h"
+#include "common/secrets/keyring.h"
+#include "services/controller/definitions.h"
+#include "services/controller/validation.h"
+
+namespace causeway::controller {
+
+// What one mutation writes. Without records it changes nothing: nothing is written, and no revision made.
+struct Edit {
+  Records records;
+  // action, resource, changes and note; the journal adds number, time and actor.
+  v1::AuditEntry audit;
+};
+
+class Editor {
+ public:
+  // All outlive the editor, which is made anew for every mutation. `number`: of the mutation.
+  Editor(const Definitions& definitions, const secrets::Keyring& keyring, const Limits& limits, int64_t number, absl::Time now)
+      : definitions_(definitions), keyring_(keyring), limits_(limits), number_(number), now_(now) {}
+
+  absl::StatusOr<Edit> Create(const v1::CreateOrganizationRequest& request) const;
+  absl::StatusOr<Edit> Update(const v1::UpdateOrganizationRequest& request) const;
+  absl::StatusOr<Edit> Delete(const v1::DeleteOrganizationRequest& request) const;
+
+  // `partitions` of its workflows' topics.
+  absl::StatusOr<Edit> Create(const v1::CreateInstanceRequest& request, int partitions) const;
+  absl::StatusOr<Edit> Update(const v1::UpdateInstanceRequest& request) const;
+  // Whether its workflows run is the caller's to check.
+  absl::StatusOr<Edit> Delete(const v1::DeleteInstanceRequest& request) const;
+
+  absl::StatusOr<Edit> Update(const v1::UpdateConnectionRequest& request) const;
+  absl::StatusOr<Edit> Delete(const v1::DeleteConnectionRequest& request) const;
+
+  absl::StatusOr<Edit> Create(const v1::CreateTableMappingRequest& request) const;
+  absl::StatusOr<Edit> Update(const v1::UpdateTableMappingRequest& request) const;
+  absl::StatusOr<Edit> Delete(const v1::DeleteTableMappingRequest& request) const;
+
+  absl::StatusOr<Edit> Update(const v1::UpdateWorkflowRequest& request) const;
+
+ private:
+  std::string NewEtag() const;
+  Edit NewEdit(const char* action, const std::string& resource) const;
+  // Its definition was edited: a new revision.
+  void Revise(const std::string& workflow, Edit& edit) const;
+  absl::Status SealSecret(const std::string& name, std::string secret, v1::StoredConnection& stored, Edit& edit) const;
+  absl::Status CheckMapping(const v1::TableMapping& mapping, const std::string& workflow, std::vector<Violation> violations) const;
+
+  const Definitions& definitions_;
+  const secrets::Keyring& keyring_;
+  const Limits& limits_;
+  const int64_t number_;
+  const absl::Time now_;
+};
+
+// Name of the only secret there is so far: the place that it is sealed for, and its path in the audit trail.
+inline constexpr char kClientSecret[] = "client_secret";
+
+}  // namespace causeway::controller

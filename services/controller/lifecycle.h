@@ -1,0 +1,126 @@
+// Lifecycle: the state machine of one workflow (product.md W2–W9). Pure: no I/O, no clock of its own.
+//
+// Two kinds of facts go in. What people want and what ended a run is durable (Desired); what runs is known only from the
+// reports of the replicas, and is forgotten with this object. Out come the status, never stored but computed from both,
+// and each replica's role. Every event is followed by Judge, at least twice a second, because leases lapse by themselves.
+//
+// Times are of the controller's monotonic clock, so that no other machine's clock has a say.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "causeway/v1/control.pb.h"
+#include "causeway/v1/workflow_service.pb.h"
+#include "common/async/loop.h"
+#include "services/controller/lease.h"
+
+namespace causeway::controller {
+
+// A replica whose stream ended is gone after this; streams that break are opened again sooner.
+inline constexpr absl::Duration kReconnectTime = absl::Seconds(2);
+
+// The durable facts.
+struct Desired {
+  bool started = false;
+  int64_t run = 0;              // Grows with every Start.
+  int64_t pinned_revision = 0;  // Of the definition that the run was started with.
+  std::optional<v1::Failure> failure;
+};
+
+// What one replica is to do about the workflow.
+struct Role {
+  int64_t run = 0;
+  bool reader = false;
+  bool stop = false;
+  int64_t restart = 0;
+  bool operator==(const Role&) const = default;
+};
+
+class Lifecycle {
+ public:
+  struct Replica {
+    std::string incarnation;
+    async::Instant reported;
+    std::optional<async::Instant> disconnected;
+    // What it reported last; nothing: it doesn't hold the workflow.
+    std::optional<v1::WorkflowReport> report;
+    Lease read, write;
+    // Since when the loops of the reported run may be expected to turn.
+    async::Instant loops_since;
+    // What it is told; greater than what it reports while it hasn't begun anew.
+    int64_t restart = 0;
+    // A loop that doesn't turn, and since when.
+    struct Stall {
+      const char* loop;
+      async::Instant since;
+    };
+    std::optional<Stall> stall;
+  };
+
+  // `resumed`: the controller has just begun, so that replicas may run what it hasn't heard of yet.
+  Lifecycle(std::string name, v1::WorkflowType type, Desired desired, async::Instant now, bool resumed);
+
+  // What people ask for: the facts to be made durable and then given to Decide, or CW-API-STATE (W4).
+  absl::StatusOr<Desired> Start(int64_t revision, async::Instant now) const;
+  absl::StatusOr<Desired> Stop(async::Instant now) const;
+  void Decide(Desired desired, async::Instant now);
+
+  // What a replica says; `report` is nullptr when it doesn't hold the workflow.
+  void Report(const std::string& replica, const std::string& incarnation, const v1::WorkflowReport* report, async::Instant now);
+  void Disconnected(const std::string& replica, async::Instant now);
+  // Time has passed.
+  void Judge(async::Instant now);
+
+  v1::Workflow::Status status(async::Instant now) const;
+  // One sentence while STARTING, otherwise empty.
+  std::string WaitingFor(async::Instant now) const;
+  // The controller's own ("Stopping", "Stalled") and those of the replicas that run it.
+  std::vector<v1::Condition> Conditions(async::Instant now, absl::Time wall_time) const;
+  // Of the present run, durable or not yet.
+  const std::optional<v1::Failure>& failure() const;
+  // Reported and still to be made durable.
+  const std::optional<v1::Failure>& unrecorded_failure() const { return reported_failure_; }
+  // Nothing: it isn't to be listed among the replica's assignments.
+  std::optional<Role> RoleOf(const std::string& replica) const;
+
+  v1::WorkflowType type() const { return type_; }
+  const Desired& desired() const { return desired_; }
+  // Those that are there.
+  const std::map<std::string, Replica>& replicas() const { return replicas_; }
+  const std::string& reader() const { return reader_; }
+  // Should run: started and not failed.
+  bool Wanted() const { return desired_.started && !failure().has_value(); }
+  // It holds the present run, whatever the phase.
+  bool HoldsRun(const Replica& replica) const;
+
+ private:
+  bool Runs(const Replica& replica) const;
+  bool Holds(const Replica& replica) const;
+  bool Leaving(const Replica& replica) const;
+  void DropAbsent(async::Instant now);
+  void JudgeLoops(const std::string& name, Replica& replica, async::Instant now);
+  void ChooseReader(async::Instant now);
+  int ReaderRank(const Replica& replica, async::Instant now) const;
+  bool AnyLease(async::Instant now) const;
+  bool RunIsLeased(async::Instant now) const;
+  std::string WaitingForReplica(const std::string& name, const Replica& replica, async::Instant now) const;
+
+  const std::string name_;
+  const v1::WorkflowType type_;
+  Desired desired_;
+  async::Instant decided_;
+  // Until then a replica that reads already is waited for before another one is chosen.
+  async::Instant adopt_until_;
+  std::optional<v1::Failure> reported_failure_;
+  std::map<std::string, Replica> replicas_;
+  std::string reader_;
+  async::Instant reader_since_;
+};
+
+}  // namespace causeway::controller

@@ -1,0 +1,88 @@
+#include "services/sandbox/dataverse/database.h"
+
+#include "services/sandbox/base/json_text.h"
+#include "services/sandbox/dataverse/default_schema.h"
+
+namespace causeway::sandbox::dataverse {
+
+std::string_view NameOf(Privilege privilege) {
+  switch (privilege) {
+    case Privilege::kCreate:
+      return "Create";
+    case Privilege::kRead:
+      return "Read";
+    case Privilege::kWrite:
+      return "Write";
+    case Privilege::kDelete:
+      return "Delete";
+  }
+  return "";
+}
+
+Database::Database(std::vector<TableSchema> tables, const Clock& clock) : clock_(clock) {
+  for (TableSchema& schema : tables) tables_.emplace_back(std::move(schema), version_);
+  AddUsers();
+}
+
+Table* Database::FindSet(std::string_view entity_set) {
+  for (Table& table : tables_) {
+    if (table.schema().entity_set == entity_set && !table.schema().dropped) return &table;
+  }
+  return nullptr;
+}
+
+const Table* Database::FindTable(std::string_view logical_name) const {
+  for (const Table& table : tables_) {
+    if (table.schema().logical_name == logical_name && !table.schema().dropped) return &table;
+  }
+  return nullptr;
+}
+
+Table* Database::FindTable(std::string_view logical_name) {
+  return const_cast<Table*>(std::as_const(*this).FindTable(logical_name));
+}
+
+bool Database::Has(Privilege privilege, const Table& table) const {
+  return revoked_.empty() || revoked_.count({privilege, table.schema().logical_name}) == 0;
+}
+
+void Database::Set(Privilege privilege, const Table& table, bool granted) {
+  if (granted) {
+    revoked_.erase({privilege, table.schema().logical_name});
+  } else {
+    revoked_.insert({privilege, table.schema().logical_name});
+  }
+}
+
+void Database::Clear() {
+  for (Table& table : tables_) table.Clear();
+  AddUsers();
+}
+
+void Database::AddUsers() {
+  Table* users = FindTable("systemuser");
+  if (users == nullptr || users->Find(kApplicationUser) != nullptr) return;
+  const TableSchema& schema = users->schema();
+  std::vector<std::string_view> tokens(schema.columns.size());
+  tokens[schema.Find("fullname")] = "\"# Causeway Sandbox\"";
+  tokens[schema.Find("internalemailaddress")] = "\"sandbox@contoso.example\"";
+  tokens[schema.Find("applicationid")] = "\"5a4db0c0-0000-4000-8000-0000000000ff\"";
+  tokens[schema.Find("isdisabled")] = "false";
+  users->Insert(kApplicationUser, PackedRow(tokens));
+}
+
+Database::Transaction::Transaction(Database& database) : database_(&database) {
+  for (Table& table : database.tables_) table.Begin();
+}
+
+Database::Transaction::~Transaction() {
+  if (database_ == nullptr) return;
+  for (Table& table : database_->tables_) table.Rollback();
+}
+
+void Database::Transaction::Commit() {
+  for (Table& table : database_->tables_) table.Commit();
+  database_ = nullptr;
+}
+
+}  // namespace causeway::sandbox::dataverse

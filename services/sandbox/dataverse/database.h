@@ -1,0 +1,68 @@
+// All tables of the organization, its version counter, and what the application user may do.
+#pragma once
+
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/sandbox/base/clock.h"
+#include "services/sandbox/dataverse/table.h"
+
+namespace causeway::sandbox::dataverse {
+
+enum class Privilege { kCreate, kRead, kWrite, kDelete };
+std::string_view NameOf(Privilege privilege);  // Create, Read …
+
+class Database {
+ public:
+  Database(std::vector<TableSchema> tables, const Clock& clock);
+
+  // Null: there is none, or it was dropped.
+  Table* FindSet(std::string_view entity_set);
+  Table* FindTable(std::string_view logical_name);
+  const Table* FindTable(std::string_view logical_name) const;
+  std::deque<Table>& tables() { return tables_; }
+  const std::deque<Table>& tables() const { return tables_; }
+
+  Version& version() { return version_; }
+  int64_t last_version() const { return version_.last; }
+  const Clock& clock() const { return clock_; }
+
+  bool Has(Privilege privilege, const Table& table) const;
+  void Set(Privilege privilege, const Table& table, bool granted);
+
+  // Delta tokens made before the last call are expired.
+  void ExpireDeltaTokens() { ++delta_epoch_; }
+  int64_t delta_epoch() const { return delta_epoch_; }
+  // Organization.ExpireChangeTrackingInDays
+  int64_t delta_lifetime_ms = int64_t{7} * 24 * 3600 * 1000;
+
+  // All changes until Commit are undone at the end of its life without one.
+  class Transaction {
+   public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void Commit();
+
+   private:
+    Database* database_;  // Null: it is committed.
+  };
+
+  // Makes every table empty but for the users that are always there.
+  void Clear();
+
+ private:
+  void AddUsers();
+
+  const Clock& clock_;
+  Version version_;
+  std::deque<Table> tables_;
+  std::set<std::pair<Privilege, std::string>> revoked_;
+  int64_t delta_epoch_ = 1;
+};
+
+}  // namespace causeway::sandbox::dataverse

@@ -1,0 +1,122 @@
+#include "services/sandbox/dataverse/default_schema.h"
+
+#include "services/sandbox/dataverse/column_makers.h"
+
+namespace causeway::sandbox::dataverse {
+namespace {
+
+TableSchema Named(std::string logical_name, std::string entity_set, std::string label, int object_type_code) {
+  TableSchema table;
+  table.logical_name = std::move(logical_name);
+  table.entity_set = std::move(entity_set);
+  table.label = std::move(label);
+  table.object_type_code = object_type_code;
+  return table;
+}
+
+TableSchema AccountTable() {
+  TableSchema table = Named("account", "accounts", "Account", 1);
+  AppendKey("accountid", table);
+  table.primary_name = "name";
+  table.columns.push_back(Text("name", "Account Name", 160));
+  table.columns.push_back(Text("accountnumber", "Account Number", 20));
+  table.columns.push_back(Text("telephone1", "Main Phone", 50));
+  table.columns.push_back(Text("websiteurl", "Website", 200));
+  table.columns.push_back(Money("revenue", "Annual Revenue"));
+  table.columns.push_back(Number("numberofemployees", "Number of Employees", 0, 1'000'000'000));
+  table.columns.push_back(
+      Lookup("primarycontactid", "Primary Contact", ColumnType::kLookup, {{"primarycontactid", "contact"}}));
+  AppendCommonColumns(ActiveAndInactive(), table);
+  AppendShadows(table);
+  return table;
+}
+
+TableSchema UserTable() {
+  TableSchema table = Named("systemuser", "systemusers", "User", 8);
+  AppendKey("systemuserid", table);
+  table.primary_name = "fullname";
+  table.columns.push_back(Text("fullname", "Full Name", 200));
+  table.columns.push_back(Text("internalemailaddress", "Primary Email", 100));
+  table.columns.push_back(Typed("applicationid", "Application ID", ColumnType::kUniqueidentifier));
+  table.columns.push_back(Flag("isdisabled", "Status", "Enabled", "Disabled"));
+  Column version = Typed("versionnumber", "Version Number", ColumnType::kBigInt);
+  version.source = Column::Source::kVersion;
+  version.creatable = version.updatable = false;
+  table.columns.push_back(std::move(version));
+  AppendShadows(table);
+  return table;
+}
+
+TableSchema ContractTable() {
+  TableSchema table = Named("contoso_contract", "contoso_contracts", "Contract", 10001);
+  AppendKey("contoso_contractid", table);
+  table.primary_name = "contoso_name";
+  table.custom = true;
+  table.columns.push_back(Text("contoso_name", "Name", 100));
+  table.columns.push_back(Text("contoso_number", "Contract Number", 30));
+  table.columns.push_back(Money("contoso_amount", "Amount"));
+  table.columns.push_back(Time("contoso_signedon", "Signed On", DateTimeBehavior::kDateOnly));
+  table.columns.push_back(Flag("contoso_renewal", "Automatic Renewal"));
+  table.columns.push_back(
+      Lookup("contoso_contactid", "Contact", ColumnType::kLookup, {{"contoso_contactid", "contact"}}));
+  AppendCommonColumns(ActiveAndInactive(), table);
+  AppendShadows(table);
+  return table;
+}
+
+TableSchema ProductTable() {
+  TableSchema table = Named("contoso_product", "contoso_products", "Product", 10002);
+  AppendKey("contoso_productid", table);
+  table.primary_name = "contoso_name";
+  table.custom = true;
+  table.columns.push_back(Text("contoso_name", "Name", 100));
+  table.columns.push_back(Text("contoso_code", "Code", 30));
+  table.columns.push_back(Decimal("contoso_weight", "Weight", 0, 100'000, 3));
+  table.columns.push_back(Number("contoso_stock", "Stock", 0, 1'000'000));
+  table.columns.push_back(Choice("contoso_category", "Category", {{100000000, "Hardware"}, {100000001, "Software"}}));
+  table.columns.push_back(Time("contoso_availablefrom", "Available From", DateTimeBehavior::kTimeZoneIndependent));
+  AppendCommonColumns(ActiveAndInactive(), table);
+  AppendShadows(table);
+  return table;
+}
+
+// Open activities are in state 0, closed ones in 1.
+States OpenAndCompleted() {
+  return {{{0, "Open"}, {1, "Completed"}, {2, "Canceled"}}, {{1, "Open", 0}, {2, "Completed", 1}, {3, "Canceled", 2}}};
+}
+
+TableSchema ActivityTable(std::string name, std::string label, int object_type_code) {
+  TableSchema table = Named(name, name + "s", std::move(label), object_type_code);
+  AppendKey("activityid", table);
+  table.primary_name = "subject";
+  table.custom = table.activity = true;
+  table.columns.push_back(Text("subject", "Subject", 400));
+  table.columns.push_back(Memo("description", "Description", 2000));
+  table.columns.push_back(Text("adobe_campaignname", "Campaign Name", 500));
+  table.columns.push_back(Text("adobe_deliveryname", "Delivery Name", 500));
+  table.columns.push_back(Time("adobe_date", "Date", DateTimeBehavior::kUserLocal));
+  table.columns.push_back(Text("adobe_mirrorpageurl", "Mirror Page URL", 2000));
+  table.columns.push_back(Text("adobe_trackingurl", "Tracking URL", 2000));
+  table.columns.push_back(Lookup(
+      "regardingobjectid", "Regarding", ColumnType::kLookup,
+      {{"regardingobjectid_contact_" + name, "contact"}, {"regardingobjectid_account_" + name, "account"}}));
+  AppendCommonColumns(OpenAndCompleted(), table);
+  AppendShadows(table);
+  return table;
+}
+
+}  // namespace
+
+std::vector<TableSchema> DefaultTables() {
+  return {ContactTable(),
+          AccountTable(),
+          UserTable(),
+          ContractTable(),
+          ProductTable(),
+          ActivityTable("adobe_emailsend", "Email Send", 10011),
+          ActivityTable("adobe_emailopen", "Email Open", 10012),
+          ActivityTable("adobe_emailclick", "Email Click", 10013),
+          ActivityTable("adobe_emailbounce", "Email Bounce", 10014)};
+}
+
+}  // namespace causeway::sandbox::dataverse

@@ -1,0 +1,19 @@
+// The tables of the sandbox's Dynamics 365: contact, account, systemuser, two custom tables (one that points to contact, one
+// by itself), and the four activity tables of the egress workflow. README.md lists their columns.
+#pragma once
+
+#include <vector>
+
+#include "services/sandbox/base/guid.h"
+#include "services/sandbox/dataverse/schema.h"
+
+namespace causeway::sandbox::dataverse {
+
+// The user that the application acts as; it owns what it creates.
+constexpr Guid kApplicationUser{{0x5a4db0c0'0000'4000ull, 0x8000'000000000001ull}};
+constexpr Guid kOrganization{{0x5a4db0c0'0000'4000ull, 0x8000'000000000002ull}};
+constexpr Guid kBusinessUnit{{0x5a4db0c0'0000'4000ull, 0x8000'000000000003ull}};
+
+std::vector<TableSchema> DefaultTables();
+
+}  // namespace causeway::sandbox::dataverse

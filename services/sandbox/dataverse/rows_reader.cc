@@ -1,0 +1,253 @@
+#include "services/sandbox/dataverse/rows_reader.h"
+
+#include <algorithm>
+
+#include "services/sandbox/base/json_text.h"
+#include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/row_renderer.h"
+
+namespace causeway::sandbox::dataverse {
+namespace {
+
+constexpr int64_t kMaxCount = 5000;
+constexpr size_t kTypicalRow = 700;
+
+http::Response JsonResponse(std::string body, const Preferences& preferences) {
+  http::Response response{200, {{"OData-Version", "4.0"}}, "application/json; odata.metadata=minimal", std::move(body)};
+  std::string applied = preferences.Applied();
+  if (!applied.empty()) response.headers.emplace_back("Preference-Applied", std::move(applied));
+  return response;
+}
+
+std::string SelectedNames(const RowQuery& query, const TableSchema& schema) {
+  if (query.columns.empty()) return "";
+  std::string names;
+  for (int column : query.columns) Append(names, names.empty() ? "(" : ",", schema.columns[column].wire_name());
+  return names + ")";
+}
+
+// Writes one page.
+class Page {
+ public:
+  Page(const Database& database, const Table& table, const Preferences& preferences, const RowQuery& query,
+       const std::string& base)
+      : database_(database),
+        table_(table),
+        query_(query),
+        base_(base),
+        renderer_(database, table, query.columns, preferences),
+        room_(preferences.page_size.value_or(kMaxPageSize)) {}
+
+  bool full() const { return room_ == 0; }
+
+  void Begin(bool delta) {
+    body_.reserve(std::min<size_t>(room_, table_.size()) * kTypicalRow + 512);
+    body_ += "{\"@odata.context\":";
+    AppendJsonString(Cat(base_, "$metadata#", table_.schema().entity_set, SelectedNames(query_, table_.schema()),
+                         delta ? "/$delta" : ""),
+                     body_);
+  }
+  void Count(int64_t rows) { Append(body_, ",\"@odata.count\":", std::min(rows, kMaxCount)); }
+  void BeginRows() { body_ += ",\"value\":["; }
+  void Add(const Row& row) {
+    Separate();
+    renderer_.Append(row, "", body_);
+  }
+  void Add(const Tombstone& tombstone) {
+    Separate();
+    body_ += "{\"@odata.context\":";
+    AppendJsonString(Cat(base_, "$metadata#", table_.schema().entity_set, "/$deletedEntity"), body_);
+    Append(body_, ",\"id\":\"", tombstone.id.ToString(), "\",\"reason\":\"deleted\"}");
+  }
+  std::string End() { return Close(""); }
+  std::string EndWithLink(LinkToken token) {
+    const bool delta = token.kind == LinkToken::Kind::kDelta;
+    token.table = table_.schema().logical_name;
+    token.query = query_.hash;
+    token.epoch = token.epoch == 0 ? database_.delta_epoch() : token.epoch;
+    token.made_ms = token.made_ms == 0 ? database_.clock().NowMillis() : token.made_ms;
+    const std::string link = Cat(base_, table_.schema().entity_set, "?", query_.options, query_.options.empty() ? "" : "&",
+                                 delta ? "$deltatoken=" : "$skiptoken=", token.ToText());
+    return Close(Cat(delta ? ",\"@odata.deltaLink\":" : ",\"@odata.nextLink\":", JsonString(link)));
+  }
+
+ private:
+  void Separate() {
+    if (body_.back() != '[') body_ += ',';
+    --room_;
+  }
+  std::string Close(std::string_view link) {
+    Append(body_, "]", link, "}");
+    return std::move(body_);
+  }
+
+  const Database& database_;
+  const Table& table_;
+  const RowQuery& query_;
+  const std::string& base_;
+  RowRenderer renderer_;
+  int room_;
+  std::string body_;
+};
+
+bool Wanted(const RowQuery& query, const Table& table, const Row* row) {
+  return row != nullptr && (query.filter == nullptr || query.filter->Matches(table, *row));
+}
+
+int64_t CountRows(const RowQuery& query, const Table& table) {
+  if (query.filter == nullptr) return static_cast<int64_t>(table.size());
+  int64_t count = 0;
+  for (size_t slot = 0; slot < table.slots() && count <= kMaxCount; ++slot) count += Wanted(query, table, table.At(slot));
+  return count;
+}
+
+// The next slot with a row that is wanted; the number of slots when there is none.
+size_t NextSlot(const RowQuery& query, const Table& table, size_t slot) {
+  while (slot < table.slots() && !Wanted(query, table, table.At(slot))) ++slot;
+  return slot;
+}
+
+void BeginPlain(const RowQuery& query, const Table& table, Page& page) {
+  page.Begin(false);
+  if (query.count) page.Count(CountRows(query, table));
+  page.BeginRows();
+}
+
+// Rows by slot; with tracking, the pass ends with a delta link of its beginning.
+std::string ReadInOrderOfSlots(const RowQuery& query, const Database& database, const Table& table, bool track, Page& page) {
+  LinkToken token = query.token.value_or(LinkToken());
+  token.kind = track ? LinkToken::Kind::kTracked : LinkToken::Kind::kRows;
+  if (track && !query.token) token.from = database.last_version();
+  BeginPlain(query, table, page);
+  int64_t left = query.top.value_or(INT64_MAX) - (track ? 0 : token.to);  // `to` counts what went before under $top.
+  size_t slot = NextSlot(query, table, token.cursor);
+  for (; slot < table.slots() && !page.full() && left > 0; slot = NextSlot(query, table, slot + 1), --left) {
+    page.Add(*table.At(slot));
+    if (!track) ++token.to;
+  }
+  token.cursor = static_cast<int64_t>(slot);
+  if (slot < table.slots() && left > 0) return page.EndWithLink(std::move(token));
+  if (!track) return page.End();
+  token.kind = LinkToken::Kind::kDelta;
+  token.cursor = 0;
+  return page.EndWithLink(std::move(token));
+}
+
+std::string ReadSorted(const RowQuery& query, const Table& table, Page& page) {
+  std::vector<const Row*> rows;
+  for (size_t slot = 0; slot < table.slots(); ++slot) {
+    if (Wanted(query, table, table.At(slot))) rows.push_back(table.At(slot));
+  }
+  const auto text = [&](const Row* row, size_t column) {
+    std::string value, scratch;
+    return std::string(TextOfToken(ValueOf(table, *row, column, value), scratch));
+  };
+  std::stable_sort(rows.begin(), rows.end(), [&](const Row* a, const Row* b) {
+    for (const SortKey& key : query.order) {
+      const int order = Compare(table.schema().columns[key.column], text(a, key.column), text(b, key.column));
+      if (order != 0) return key.descending ? order > 0 : order < 0;
+    }
+    return false;
+  });
+  if (query.top && rows.size() > static_cast<size_t>(*query.top)) rows.resize(*query.top);
+  BeginPlain(query, table, page);
+  LinkToken token = query.token.value_or(LinkToken());
+  token.kind = LinkToken::Kind::kSorted;
+  size_t at = token.cursor;
+  for (; at < rows.size() && !page.full(); ++at) page.Add(*rows[at]);
+  if (at >= rows.size()) return page.End();
+  token.cursor = static_cast<int64_t>(at);
+  return page.EndWithLink(std::move(token));
+}
+
+// Changed rows by version, then deletions, then a new delta link. A row that was deleted and made again shows as changed.
+std::string ReadDelta(LinkToken token, const Database& database, const Table& table, Page& page) {
+  if (token.kind == LinkToken::Kind::kDelta) {
+    token.kind = LinkToken::Kind::kDeltaPage;
+    token.to = database.last_version();
+    token.cursor = token.from;
+  }
+  page.Begin(true);
+  page.BeginRows();
+  while (!token.deletions) {
+    const Row* row = table.NextChanged(token.cursor, token.to);
+    if (row == nullptr) {
+      token.deletions = true;
+      token.cursor = token.from;
+      break;
+    }
+    if (page.full()) return page.EndWithLink(std::move(token));
+    page.Add(*row);
+    token.cursor = row->version;
+  }
+  const auto& tombstones = table.tombstones();
+  auto next = std::upper_bound(tombstones.begin(), tombstones.end(), token.cursor,
+                               [](int64_t version, const Tombstone& tombstone) { return version < tombstone.version; });
+  for (; next != tombstones.end() && next->version <= token.to; ++next) {
+    if (table.Find(next->id) != nullptr) continue;
+    if (page.full()) return page.EndWithLink(std::move(token));
+    page.Add(*next);
+    token.cursor = next->version;
+  }
+  LinkToken link;
+  link.kind = LinkToken::Kind::kDelta;
+  link.from = token.to;
+  return page.EndWithLink(std::move(link));
+}
+
+bool IsDelta(const RowQuery& query) {
+  return query.token && (query.token->kind == LinkToken::Kind::kDelta || query.token->kind == LinkToken::Kind::kDeltaPage);
+}
+
+bool IsTracked(const RowQuery& query, const Preferences& preferences) {
+  return query.token ? IsDelta(query) || query.token->kind == LinkToken::Kind::kTracked : preferences.track_changes;
+}
+
+std::optional<ODataError> CheckTracking(const RowQuery& query, const Database& database, const Table& table) {
+  if (!table.schema().change_tracking) return TrackingDisabled(table.schema());
+  if (!query.token) return std::nullopt;
+  const bool expired = query.token->epoch != database.delta_epoch() ||
+                       database.clock().NowMillis() - query.token->made_ms > database.delta_lifetime_ms;
+  return expired ? std::optional(ExpiredDeltaToken()) : std::nullopt;
+}
+
+}  // namespace
+
+http::Response ReadRows(const Database& database, const Table& table, const http::Request& request, const std::string& base) {
+  const auto preferences = ReadPreferences(request);
+  if (const auto* error = std::get_if<ODataError>(&preferences)) return error->ToResponse();
+  const Preferences& wanted = std::get<Preferences>(preferences);
+  const auto parsed = ReadRowQuery(request.query(), table.schema(), wanted);
+  if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
+  const RowQuery& query = std::get<RowQuery>(parsed);
+  const bool tracked = IsTracked(query, wanted);
+  if (tracked) {
+    if (const auto error = CheckTracking(query, database, table)) return error->ToResponse();
+  }
+  Page page(database, table, wanted, query, base);
+  if (IsDelta(query)) return JsonResponse(ReadDelta(*query.token, database, table, page), wanted);
+  if (!query.order.empty()) return JsonResponse(ReadSorted(query, table, page), wanted);
+  return JsonResponse(ReadInOrderOfSlots(query, database, table, tracked, page), wanted);
+}
+
+http::Response ReadRow(const Database& database, const Table& table, const Guid& id, const http::Request& request,
+                       const std::string& base) {
+  const auto preferences = ReadPreferences(request);
+  if (const auto* error = std::get_if<ODataError>(&preferences)) return error->ToResponse();
+  const auto parsed = ReadSingleRowQuery(request.query(), table.schema());
+  if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
+  const RowQuery& query = std::get<RowQuery>(parsed);
+  const Row* row = table.Find(id);
+  if (row == nullptr) return NoSuchRow(table.schema(), id).ToResponse();
+  const std::string etag = Cat("W/\"", row->version, "\"");
+  if (request.Header("If-None-Match") == etag) return {304, {{"OData-Version", "4.0"}, {"ETag", etag}}, "", ""};
+  RowRenderer renderer(database, table, query.columns, std::get<Preferences>(preferences));
+  std::string body;
+  renderer.Append(*row,
+                  Cat(base, "$metadata#", table.schema().entity_set, SelectedNames(query, table.schema()), "/$entity"), body);
+  http::Response response = JsonResponse(std::move(body), std::get<Preferences>(preferences));
+  response.headers.emplace_back("ETag", etag);
+  return response;
+}
+
+}  // namespace causeway::sandbox::dataverse
