@@ -1,5 +1,5 @@
-// The values of one row or entity in one small block of memory: for each value that is there, the number of its column and
-// its token (json_text.h). A million rows of 40 columns fit in some hundred MiB.
+// The values of one row or entity in one small block of memory: for each value that is there, the number of its column
+// and its token (json_text.h). A million rows of 40 columns fit in some hundred MiB.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Opaque tokens in links (skip tokens, delta tokens, line starts, positions): base64url of a payload and a checksum under
-// a fixed key, so that a token that was tampered with, or made elsewhere, is noticed. Fixed: a link survives a restart.
+// Opaque tokens in links (skip tokens, delta tokens, line starts, positions): base64url of a payload and a checksum
+// under a fixed key, so that a token that was tampered with, or made elsewhere, is noticed. Fixed: a link survives a
+// restart.
 #pragma once
 
 #include <cstdint>

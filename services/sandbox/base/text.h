@@ -15,8 +15,8 @@ namespace causeway::sandbox {
 inline void AppendPiece(std::string& out, std::string_view piece) { out += piece; }
 
 template <typename T>
-  requires(std::integral<T> || std::floating_point<T>) && (!std::same_as<T, bool>) && (!std::same_as<T, char>)
-void AppendPiece(std::string& out, T number) {
+requires(std::integral<T> || std::floating_point<T>) &&
+    (!std::same_as<T, bool>)&&(!std::same_as<T, char>)void AppendPiece(std::string& out, T number) {
   char digits[64];
   out.append(digits, std::to_chars(digits, digits + sizeof(digits), number).ptr);
 }

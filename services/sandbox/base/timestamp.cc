@@ -51,7 +51,8 @@ std::optional<int64_t> TakeFraction(std::string_view& text) {
   if (!TakeOneOf(text, ".")) return 0;
   int64_t millis = 0, unit = 100;
   if (text.empty() || !IsDigit(text.front())) return std::nullopt;
-  for (; !text.empty() && IsDigit(text.front()); text.remove_prefix(1), unit /= 10) millis += (text.front() - '0') * unit;
+  for (; !text.empty() && IsDigit(text.front()); text.remove_prefix(1), unit /= 10)
+    millis += (text.front() - '0') * unit;
   return millis;
 }
 
@@ -128,7 +129,8 @@ std::optional<int64_t> ParseDateTime(std::string_view text) {
 }
 
 void AppendDate(int64_t millis, std::string& out) {
-  const year_month_day date{floor<days>(std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(millis)))};
+  const year_month_day date{
+      floor<days>(std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(millis)))};
   AppendNumber(static_cast<int>(date.year()), 4, out);
   out += '-';
   AppendNumber(static_cast<unsigned>(date.month()), 2, out);

@@ -11,21 +11,22 @@ Column FullName() {
 }
 
 std::vector<Column> Person() {
-  return {FullName(),
-          Text("firstname", "First Name", 50),
-          Text("middlename", "Middle Name", 50),
-          Text("lastname", "Last Name", 50),
-          Text("nickname", "Nickname", 50),
-          Text("salutation", "Salutation", 100),
-          Text("suffix", "Suffix", 10),
-          Text("jobtitle", "Job Title", 100),
-          Text("department", "Department", 100),
-          Time("birthdate", "Birthday", DateTimeBehavior::kDateOnly),
-          Time("anniversary", "Anniversary", DateTimeBehavior::kDateOnly),
-          Choice("gendercode", "Gender", {{1, "Male"}, {2, "Female"}}),
-          Choice("familystatuscode", "Marital Status", {{1, "Single"}, {2, "Married"}, {3, "Divorced"}, {4, "Widowed"}}),
-          Number("numberofchildren", "No. of Children", 0, 1'000'000'000),
-          Memo("description", "Description", 2000)};
+  return {
+      FullName(),
+      Text("firstname", "First Name", 50),
+      Text("middlename", "Middle Name", 50),
+      Text("lastname", "Last Name", 50),
+      Text("nickname", "Nickname", 50),
+      Text("salutation", "Salutation", 100),
+      Text("suffix", "Suffix", 10),
+      Text("jobtitle", "Job Title", 100),
+      Text("department", "Department", 100),
+      Time("birthdate", "Birthday", DateTimeBehavior::kDateOnly),
+      Time("anniversary", "Anniversary", DateTimeBehavior::kDateOnly),
+      Choice("gendercode", "Gender", {{1, "Male"}, {2, "Female"}}),
+      Choice("familystatuscode", "Marital Status", {{1, "Single"}, {2, "Married"}, {3, "Divorced"}, {4, "Widowed"}}),
+      Number("numberofchildren", "No. of Children", 0, 1'000'000'000),
+      Memo("description", "Description", 2000)};
 }
 
 std::vector<Column> Reachability() {

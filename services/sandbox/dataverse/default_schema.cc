@@ -97,9 +97,9 @@ TableSchema ActivityTable(std::string name, std::string label, int object_type_c
   table.columns.push_back(Time("adobe_date", "Date", DateTimeBehavior::kUserLocal));
   table.columns.push_back(Text("adobe_mirrorpageurl", "Mirror Page URL", 2000));
   table.columns.push_back(Text("adobe_trackingurl", "Tracking URL", 2000));
-  table.columns.push_back(Lookup(
-      "regardingobjectid", "Regarding", ColumnType::kLookup,
-      {{"regardingobjectid_contact_" + name, "contact"}, {"regardingobjectid_account_" + name, "account"}}));
+  table.columns.push_back(
+      Lookup("regardingobjectid", "Regarding", ColumnType::kLookup,
+             {{"regardingobjectid_contact_" + name, "contact"}, {"regardingobjectid_account_" + name, "account"}}));
   AppendCommonColumns(OpenAndCompleted(), table);
   AppendShadows(table);
   return table;

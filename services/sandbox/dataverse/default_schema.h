@@ -1,5 +1,5 @@
-// The tables of the sandbox's Dynamics 365: contact, account, systemuser, two custom tables (one that points to contact, one
-// by itself), and the four activity tables of the egress workflow. README.md lists their columns.
+// The tables of the sandbox's Dynamics 365: contact, account, systemuser, two custom tables (one that points to
+// contact, one by itself), and the four activity tables of the egress workflow. README.md lists their columns.
 #pragma once
 
 #include <vector>

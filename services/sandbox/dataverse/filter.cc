@@ -100,7 +100,9 @@ class Parser {
   const std::optional<ODataError>& error() const { return error_; }
 
  private:
-  FilterPtr ReadOr() { return ReadJunction("or", [this] { return ReadJunction("and", [this] { return ReadUnary(); }); }); }
+  FilterPtr ReadOr() {
+    return ReadJunction("or", [this] { return ReadJunction("and", [this] { return ReadUnary(); }); });
+  }
 
   template <typename Read>
   FilterPtr ReadJunction(std::string_view word, Read read) {
@@ -187,7 +189,8 @@ class Parser {
 
   bool TakeWord(std::string_view word) {
     SkipBlanks();
-    const bool found = text_.starts_with(word) && text_.size() > word.size() && (text_[word.size()] == ' ' || text_[word.size()] == '(');
+    const bool found = text_.starts_with(word) && text_.size() > word.size() &&
+                       (text_[word.size()] == ' ' || text_[word.size()] == '(');
     if (found) text_.remove_prefix(word.size());
     return found;
   }
@@ -256,7 +259,8 @@ std::variant<std::vector<SortKey>, ODataError> ParseOrder(std::string_view text,
     const std::string_view direction = blank == std::string_view::npos ? "asc" : http::Trim(part.substr(blank));
     const int column = schema.FindWire(name);
     if (column < 0) return UnknownProperty(name, schema);
-    if (direction != "asc" && direction != "desc") return BadRequest(Cat("Syntax error in $orderby at '", direction, "'."));
+    if (direction != "asc" && direction != "desc")
+      return BadRequest(Cat("Syntax error in $orderby at '", direction, "'."));
     keys.push_back({static_cast<size_t>(column), direction == "desc"});
   }
   return keys;

@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "services/sandbox/base/text.h"
 #include "absl/strings/str_format.h"
+#include "services/sandbox/base/text.h"
 #include "services/sandbox/base/timestamp.h"
 
 namespace causeway::sandbox::dataverse {
@@ -44,7 +44,8 @@ std::string FormatTime(const Column& column, std::string_view text) {
   std::string formatted = Cat(number(5, 2), "/", number(8, 2), "/", number(0, 4));
   if (date_only) return formatted;
   const int hour = number(11, 2);
-  absl::StrAppendFormat(&formatted, " %d:%02d %s", hour % 12 == 0 ? 12 : hour % 12, number(14, 2), hour < 12 ? "AM" : "PM");
+  absl::StrAppendFormat(&formatted, " %d:%02d %s", hour % 12 == 0 ? 12 : hour % 12, number(14, 2),
+                        hour < 12 ? "AM" : "PM");
   return formatted;
 }
 

@@ -17,12 +17,12 @@ struct LinkToken {
     kDeltaPage = 'p',  // Further pages of a delta: versions in (from, to]; cursor is the last one sent.
   };
   Kind kind = Kind::kRows;
-  std::string table;         // Logical name.
-  uint64_t query = 0;        // Hash of the query options.
+  std::string table;   // Logical name.
+  uint64_t query = 0;  // Hash of the query options.
   int64_t cursor = 0;
   int64_t from = 0, to = 0;
-  bool deletions = false;    // Of kDeltaPage: the changed rows are through.
-  int64_t epoch = 0;         // Database::delta_epoch when it was made.
+  bool deletions = false;  // Of kDeltaPage: the changed rows are through.
+  int64_t epoch = 0;       // Database::delta_epoch when it was made.
   int64_t made_ms = 0;
 
   std::string ToText() const;

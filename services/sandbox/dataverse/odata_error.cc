@@ -2,15 +2,15 @@
 
 #include <cctype>
 
-#include "services/sandbox/base/text.h"
 #include "services/sandbox/base/json_text.h"
+#include "services/sandbox/base/text.h"
 #include "services/sandbox/dataverse/default_schema.h"
 
 namespace causeway::sandbox::dataverse {
 namespace {
 
-constexpr char kQueryCode[] = "0x80060888";     // The request itself can't be understood.
-constexpr char kPayloadCode[] = "0x80048d19";   // The body can't be understood.
+constexpr char kQueryCode[] = "0x80060888";    // The request itself can't be understood.
+constexpr char kPayloadCode[] = "0x80048d19";  // The body can't be understood.
 constexpr char kNotFoundCode[] = "0x80040217";
 
 std::string Capitalized(std::string text) {
@@ -21,19 +21,21 @@ std::string Capitalized(std::string text) {
 ODataError PayloadError(const TableSchema& table, std::string_view why) {
   return {400, kPayloadCode,
           Cat("Error identified in Payload provided by the user for Entity :'", table.entity_set,
-                       "'  ----> InnerException : Microsoft.OData.ODataException: ", why)};
+              "'  ----> InnerException : Microsoft.OData.ODataException: ", why)};
 }
 
 ODataError ValidationError(std::string code, const Column& column, const TableSchema& table, std::string_view why) {
   return {400, std::move(code),
-          Cat("A validation error occurred. The value of '", column.name, "' on record of type '",
-                       table.logical_name, "' ", why)};
+          Cat("A validation error occurred. The value of '", column.name, "' on record of type '", table.logical_name,
+              "' ", why)};
 }
 
 }  // namespace
 
 http::Response ODataError::ToResponse() const {
-  return {status, {{"OData-Version", "4.0"}}, "application/json; odata.metadata=minimal",
+  return {status,
+          {{"OData-Version", "4.0"}},
+          "application/json; odata.metadata=minimal",
           Cat(R"({"error":{"code":)", JsonString(code), R"(,"message":)", JsonString(message), "}}")};
 }
 
@@ -47,7 +49,9 @@ ODataError MissingHeader(std::string_view name) {
 ODataError WrongContentType(std::string_view expected) {
   return {415, kPayloadCode, Cat("A body of content type '", expected, "' is required.")};
 }
-ODataError NotAcceptable() { return {406, kQueryCode, "A supported MIME type could not be found that matches the Accept header."}; }
+ODataError NotAcceptable() {
+  return {406, kQueryCode, "A supported MIME type could not be found that matches the Accept header."};
+}
 ODataError MethodNotAllowed(std::string_view method) {
   return {405, "0x8006088a", Cat("The HTTP method '", method, "' is not supported for this resource.")};
 }
@@ -61,15 +65,15 @@ ODataError UnknownOption(std::string_view option) {
   return {400, kQueryCode, Cat("The query parameter ", option, " is not supported.")};
 }
 ODataError UnknownProperty(std::string_view name, const TableSchema& table) {
-  return {400, kQueryCode,
-          Cat("Could not find a property named '", name, "' on type 'Microsoft.Dynamics.CRM.", table.logical_name,
-                       "'.")};
+  return {
+      400, kQueryCode,
+      Cat("Could not find a property named '", name, "' on type 'Microsoft.Dynamics.CRM.", table.logical_name, "'.")};
 }
 ODataError MissingPrivilege(Privilege privilege, const TableSchema& table) {
   return {403, "0x80040220",
           Cat("Principal user (Id=", kApplicationUser.ToString(), ", type=8, roleCount=1) is missing prv",
-                       NameOf(privilege), Capitalized(table.logical_name), " privilege on OTC=", table.object_type_code,
-                       " for entity '", table.logical_name, "'. context.Caller=", kApplicationUser.ToString())};
+              NameOf(privilege), Capitalized(table.logical_name), " privilege on OTC=", table.object_type_code,
+              " for entity '", table.logical_name, "'. context.Caller=", kApplicationUser.ToString())};
 }
 
 ODataError TrackingDisabled(const TableSchema& table) {
@@ -95,23 +99,25 @@ ODataError MalformedBody(std::string_view why) {
   return {400, kPayloadCode, Cat("The body can't be read as JSON: ", why)};
 }
 ODataError UndeclaredProperty(std::string_view name, const TableSchema& table) {
-  return PayloadError(table, Cat("An undeclared property '", name,
-                                          "' was found in the payload. Undeclared properties are only supported on open types."));
+  return PayloadError(table,
+                      Cat("An undeclared property '", name,
+                          "' was found in the payload. Undeclared properties are only supported on open types."));
 }
 ODataError ReadOnlyProperty(std::string_view name, const TableSchema& table) {
   return PayloadError(table, Cat("The property '", name, "' is read-only and can't be set."));
 }
 ODataError WrongType(std::string_view name, std::string_view edm_type, const TableSchema& table) {
-  return PayloadError(table, Cat("Cannot convert the value of the property '", name, "' to the expected type '",
-                                          edm_type, "'."));
+  return PayloadError(
+      table, Cat("Cannot convert the value of the property '", name, "' to the expected type '", edm_type, "'."));
 }
 ODataError TooLong(const Column& column, const TableSchema& table) {
   return {400, "0x80044331",
           Cat("A validation error occurred. The length of the '", column.name, "' attribute of the '",
-                       table.logical_name, "' entity exceeded the maximum allowed length of '", column.max_length, "'.")};
+              table.logical_name, "' entity exceeded the maximum allowed length of '", column.max_length, "'.")};
 }
 ODataError OutOfRange(const Column& column, const TableSchema& table) {
-  return ValidationError("0x80044330", column, table, Cat("is outside the valid range ", column.min, " to ", column.max, "."));
+  return ValidationError("0x80044330", column, table,
+                         Cat("is outside the valid range ", column.min, " to ", column.max, "."));
 }
 ODataError NoSuchOption(const Column& column, std::string_view value, const TableSchema& table) {
   std::string accepted;
@@ -127,12 +133,12 @@ ODataError StatusNotOfState(int64_t status, int64_t state, const TableSchema& ta
 ODataError LimitExceeded(Limit limit) {
   switch (limit) {
     case Limit::kRequests:
-      return {429, "0x80072322",
-              "Number of requests exceeded the limit of 6000 over time window of 300 seconds."};
+      return {429, "0x80072322", "Number of requests exceeded the limit of 6000 over time window of 300 seconds."};
     case Limit::kExecutionTime:
-      return {429, "0x80072321",
-              "Combined execution time of incoming requests exceeded limit of 1200000 milliseconds over time window of 300 "
-              "seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later."};
+      return {
+          429, "0x80072321",
+          "Combined execution time of incoming requests exceeded limit of 1200000 milliseconds over time window of 300 "
+          "seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later."};
     case Limit::kConcurrency:
       return {429, "0x80072326", "Number of concurrent requests exceeded the limit of 52."};
   }

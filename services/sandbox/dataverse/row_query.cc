@@ -53,8 +53,8 @@ Problem ReadOption(std::string_view name, const std::string& value, const TableS
 }
 
 bool IsToken(std::string_view option) {
-  return option.starts_with("$skiptoken=") || option.starts_with("$deltatoken=") || option.starts_with("%24skiptoken=") ||
-         option.starts_with("%24deltatoken=");
+  return option.starts_with("$skiptoken=") || option.starts_with("$deltatoken=") ||
+         option.starts_with("%24skiptoken=") || option.starts_with("%24deltatoken=");
 }
 
 // The options in their order, without the token.

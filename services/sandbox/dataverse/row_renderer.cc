@@ -1,7 +1,7 @@
 #include "services/sandbox/dataverse/row_renderer.h"
 
-#include "services/sandbox/base/text.h"
 #include "services/sandbox/base/json_text.h"
+#include "services/sandbox/base/text.h"
 #include "services/sandbox/dataverse/formatted_value.h"
 
 namespace causeway::sandbox::dataverse {
@@ -9,15 +9,16 @@ namespace {
 
 // A full name is never stored: first and last name, as far as there are.
 void AppendFullName(std::string_view first, std::string_view last, std::string& token) {
-  const auto inner = [](std::string_view quoted) { return quoted.size() < 2 ? quoted : quoted.substr(1, quoted.size() - 2); };
+  const auto inner = [](std::string_view quoted) {
+    return quoted.size() < 2 ? quoted : quoted.substr(1, quoted.size() - 2);
+  };
   first = first == "null" ? std::string_view() : inner(first);
   last = last == "null" ? std::string_view() : inner(last);
   if (first.empty() && last.empty()) {
     token += "null";
     return;
   }
-  Append(token, "\"", first, first.empty() || last.empty() ? "" : " ",
-                  last, "\"");
+  Append(token, "\"", first, first.empty() || last.empty() ? "" : " ", last, "\"");
 }
 
 }  // namespace
@@ -75,7 +76,7 @@ void RowRenderer::Append(const Row& row, std::string_view context, std::string& 
     AppendJsonString(context, out);
     out += ',';
   }
-  Append(out, R"("@odata.etag":"W/\")", row.version, R"(\"")");
+  sandbox::Append(out, R"("@odata.etag":"W/\")", row.version, R"(\"")");
   for (const Selected& selected : selected_) {
     const Column& column = table_.schema().columns[selected.column];
     out += ',';
@@ -98,7 +99,7 @@ std::string_view RowRenderer::Computed(const Row& row, const Column& column) {
     row.id.AppendTo(scratch_);
     scratch_ += '"';
   } else if (column.source == Column::Source::kVersion) {
-    Append(scratch_, row.version);
+    sandbox::Append(scratch_, row.version);
   } else {
     AppendFullName(tokens_[first_name_], tokens_[last_name_], scratch_);
   }
@@ -116,8 +117,7 @@ void RowRenderer::AppendAnnotations(size_t number, std::string_view token, std::
   std::string_view text = TextOfToken(token, scratch_);
   const Navigation* navigation = IsLookup(column.type) ? NavigationOf(number) : nullptr;
   if (preferences_.formatted_values) {
-    const std::string formatted =
-        navigation != nullptr ? NameOfTarget(*navigation, text) : Format(column, text);
+    const std::string formatted = navigation != nullptr ? NameOfTarget(*navigation, text) : Format(column, text);
     if (!formatted.empty()) append("OData.Community.Display.V1.FormattedValue", formatted);
   }
   if (navigation == nullptr || !preferences_.lookup_annotations) return;

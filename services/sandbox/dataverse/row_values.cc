@@ -55,11 +55,13 @@ Token Fraction(const TableSchema& schema, const Column& column, double number) {
   if (!(number >= column.min && number <= column.max)) return OutOfRange(column, schema);
   if (column.type == ColumnType::kDouble) return Cat(number);
   char digits[64];
-  return std::string(digits, std::to_chars(digits, digits + sizeof(digits), number, std::chars_format::fixed, column.precision).ptr);
+  return std::string(
+      digits, std::to_chars(digits, digits + sizeof(digits), number, std::chars_format::fixed, column.precision).ptr);
 }
 
 bool IsOption(const Column& column, int64_t value) {
-  return std::any_of(column.options.begin(), column.options.end(), [&](const Option& option) { return option.value == value; });
+  return std::any_of(column.options.begin(), column.options.end(),
+                     [&](const Option& option) { return option.value == value; });
 }
 
 Token Choice(const TableSchema& schema, const Column& column, int64_t value) {

@@ -1,5 +1,5 @@
-// Values of a row as a client or the control API sends them, checked against the table and brought into the form in which
-// they are kept.
+// Values of a row as a client or the control API sends them, checked against the table and brought into the form in
+// which they are kept.
 #pragma once
 
 #include <simdjson.h>

@@ -66,8 +66,9 @@ class Page {
     token.query = query_.hash;
     token.epoch = token.epoch == 0 ? database_.delta_epoch() : token.epoch;
     token.made_ms = token.made_ms == 0 ? database_.clock().NowMillis() : token.made_ms;
-    const std::string link = Cat(base_, table_.schema().entity_set, "?", query_.options, query_.options.empty() ? "" : "&",
-                                 delta ? "$deltatoken=" : "$skiptoken=", token.ToText());
+    const std::string link =
+        Cat(base_, table_.schema().entity_set, "?", query_.options, query_.options.empty() ? "" : "&",
+            delta ? "$deltatoken=" : "$skiptoken=", token.ToText());
     return Close(Cat(delta ? ",\"@odata.deltaLink\":" : ",\"@odata.nextLink\":", JsonString(link)));
   }
 
@@ -97,7 +98,8 @@ bool Wanted(const RowQuery& query, const Table& table, const Row* row) {
 int64_t CountRows(const RowQuery& query, const Table& table) {
   if (query.filter == nullptr) return static_cast<int64_t>(table.size());
   int64_t count = 0;
-  for (size_t slot = 0; slot < table.slots() && count <= kMaxCount; ++slot) count += Wanted(query, table, table.At(slot));
+  for (size_t slot = 0; slot < table.slots() && count <= kMaxCount; ++slot)
+    count += Wanted(query, table, table.At(slot));
   return count;
 }
 
@@ -114,7 +116,8 @@ void BeginPlain(const RowQuery& query, const Table& table, Page& page) {
 }
 
 // Rows by slot; with tracking, the pass ends with a delta link of its beginning.
-std::string ReadInOrderOfSlots(const RowQuery& query, const Database& database, const Table& table, bool track, Page& page) {
+std::string ReadInOrderOfSlots(const RowQuery& query, const Database& database, const Table& table, bool track,
+                               Page& page) {
   LinkToken token = query.token.value_or(LinkToken());
   token.kind = track ? LinkToken::Kind::kTracked : LinkToken::Kind::kRows;
   if (track && !query.token) token.from = database.last_version();
@@ -160,7 +163,8 @@ std::string ReadSorted(const RowQuery& query, const Table& table, Page& page) {
   return page.EndWithLink(std::move(token));
 }
 
-// Changed rows by version, then deletions, then a new delta link. A row that was deleted and made again shows as changed.
+// Changed rows by version, then deletions, then a new delta link. A row that was deleted and made again shows as
+// changed.
 std::string ReadDelta(LinkToken token, const Database& database, const Table& table, Page& page) {
   if (token.kind == LinkToken::Kind::kDelta) {
     token.kind = LinkToken::Kind::kDeltaPage;
@@ -196,7 +200,8 @@ std::string ReadDelta(LinkToken token, const Database& database, const Table& ta
 }
 
 bool IsDelta(const RowQuery& query) {
-  return query.token && (query.token->kind == LinkToken::Kind::kDelta || query.token->kind == LinkToken::Kind::kDeltaPage);
+  return query.token &&
+         (query.token->kind == LinkToken::Kind::kDelta || query.token->kind == LinkToken::Kind::kDeltaPage);
 }
 
 bool IsTracked(const RowQuery& query, const Preferences& preferences) {
@@ -213,7 +218,8 @@ std::optional<ODataError> CheckTracking(const RowQuery& query, const Database& d
 
 }  // namespace
 
-http::Response ReadRows(const Database& database, const Table& table, const http::Request& request, const std::string& base) {
+http::Response ReadRows(const Database& database, const Table& table, const http::Request& request,
+                        const std::string& base) {
   const auto preferences = ReadPreferences(request);
   if (const auto* error = std::get_if<ODataError>(&preferences)) return error->ToResponse();
   const Preferences& wanted = std::get<Preferences>(preferences);
@@ -243,8 +249,8 @@ http::Response ReadRow(const Database& database, const Table& table, const Guid&
   if (request.Header("If-None-Match") == etag) return {304, {{"OData-Version", "4.0"}, {"ETag", etag}}, "", ""};
   RowRenderer renderer(database, table, query.columns, std::get<Preferences>(preferences));
   std::string body;
-  renderer.Append(*row,
-                  Cat(base, "$metadata#", table.schema().entity_set, SelectedNames(query, table.schema()), "/$entity"), body);
+  renderer.Append(
+      *row, Cat(base, "$metadata#", table.schema().entity_set, SelectedNames(query, table.schema()), "/$entity"), body);
   http::Response response = JsonResponse(std::move(body), std::get<Preferences>(preferences));
   response.headers.emplace_back("ETag", etag);
   return response;

@@ -56,7 +56,8 @@ const Option* FindOption(const TableSchema& schema, int column, auto wanted) {
 
 // A state without a status gets its first one; a status without a state brings its state along. `scratch` keeps what is
 // set.
-std::optional<ODataError> Settle(const TableSchema& schema, const RowValues& values, Draft& draft, std::string& scratch) {
+std::optional<ODataError> Settle(const TableSchema& schema, const RowValues& values, Draft& draft,
+                                 std::string& scratch) {
   const int state_column = schema.Find("statecode"), status_column = schema.Find("statuscode");
   if (state_column < 0 || status_column < 0) return std::nullopt;
   draft.SetDefault("statecode", "0");

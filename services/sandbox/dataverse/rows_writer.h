@@ -15,8 +15,8 @@ namespace causeway::sandbox::dataverse {
 
 // If-Match and If-None-Match of a write.
 struct Precondition {
-  bool must_exist = false;              // If-Match: *
-  bool must_not_exist = false;          // If-None-Match: *
+  bool must_exist = false;               // If-Match: *
+  bool must_not_exist = false;           // If-None-Match: *
   std::optional<std::string> etag = {};  // If-Match: W/"…"
 };
 
@@ -27,7 +27,8 @@ class RowsWriter {
 
   std::variant<Guid, ODataError> Create(Table& table, const RowValues& values);
   // Creates the row where it doesn't exist and may be created. Returns whether it was created.
-  std::variant<bool, ODataError> Upsert(Table& table, const Guid& id, const RowValues& values, const Precondition& precondition);
+  std::variant<bool, ODataError> Upsert(Table& table, const Guid& id, const RowValues& values,
+                                        const Precondition& precondition);
   std::optional<ODataError> Delete(Table& table, const Guid& id, const Precondition& precondition);
 
  private:

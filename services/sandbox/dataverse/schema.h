@@ -58,9 +58,9 @@ struct Column {
   std::string name;  // Logical name.
   ColumnType type = ColumnType::kString;
   std::string label;
-  int max_length = 0;                 // Of text, in characters.
-  double min = -1e11, max = 1e11;     // Of numbers.
-  int precision = 2;                  // Of Decimal and Money: digits behind the point.
+  int max_length = 0;              // Of text, in characters.
+  double min = -1e11, max = 1e11;  // Of numbers.
+  int precision = 2;               // Of Decimal and Money: digits behind the point.
   DateTimeBehavior behavior = DateTimeBehavior::kUserLocal;
   std::vector<Option> options;
   std::vector<Navigation> navigations;  // Of lookups.
@@ -74,10 +74,10 @@ struct Column {
 };
 
 struct TableSchema {
-  std::string logical_name;   // contact
-  std::string entity_set;     // contacts
-  std::string primary_id;     // contactid
-  std::string primary_name;   // fullname
+  std::string logical_name;  // contact
+  std::string entity_set;    // contacts
+  std::string primary_id;    // contactid
+  std::string primary_name;  // fullname
   std::string label;
   int object_type_code = 0;
   bool custom = false;

@@ -1,7 +1,8 @@
 // The rows of one table, and what change tracking knows of them.
 //
-// A row keeps its slot from creation to deletion; slots are never used again, so a reader that goes through them in order
-// sees every row that was there all the time exactly once. Every change gives the row the next version of the database.
+// A row keeps its slot from creation to deletion; slots are never used again, so a reader that goes through them in
+// order sees every row that was there all the time exactly once. Every change gives the row the next version of the
+// database.
 #pragma once
 
 #include <cstdint>

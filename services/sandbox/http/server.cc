@@ -23,7 +23,8 @@ using boost::system::error_code;
 using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using Parser = beast::http::request_parser<beast::http::string_body>;
 template <typename T = void>
 using Task = asio::awaitable<T, Executor>;
@@ -82,7 +83,8 @@ void WriteHead(const Response& response, bool keep_alive, std::string& head) {
 // Serves the requests of one connection, one after the other.
 class Session {
  public:
-  Session(Socket socket, Handler& handler) : socket_(std::move(socket)), timer_(socket_.get_executor()), handler_(handler) {}
+  Session(Socket socket, Handler& handler)
+      : socket_(std::move(socket)), timer_(socket_.get_executor()), handler_(handler) {}
 
   Task<> Run() {
     while (co_await ServeOne()) {
@@ -186,7 +188,8 @@ struct Server::Listener {
 };
 
 Server::Server(asio::io_context& io, const std::string& address, uint16_t port, Handler& handler)
-    : listener_(std::make_shared<Listener>(io, asio::ip::tcp::endpoint(asio::ip::make_address(address), port), handler)) {
+    : listener_(
+          std::make_shared<Listener>(io, asio::ip::tcp::endpoint(asio::ip::make_address(address), port), handler)) {
   asio::co_spawn(io.get_executor(), Listener::Accept(listener_), asio::detached);
 }
 

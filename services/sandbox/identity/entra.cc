@@ -1,7 +1,7 @@
 #include "services/sandbox/identity/entra.h"
 
-#include "services/sandbox/base/text.h"
 #include "services/sandbox/base/json_text.h"
+#include "services/sandbox/base/text.h"
 #include "services/sandbox/http/url.h"
 
 namespace causeway::sandbox {
@@ -10,7 +10,7 @@ namespace {
 http::Response Refuse(int status, std::string_view error, std::string_view description) {
   http::Response response{status, {}, "application/json; charset=utf-8", ""};
   response.body = Cat(R"({"error":)", JsonString(error), R"(,"error_description":)", JsonString(description),
-                               R"(,"error_codes":[)", description.substr(7, description.find(':') - 7), "]}");
+                      R"(,"error_codes":[)", description.substr(7, description.find(':') - 7), "]}");
   return response;
 }
 
@@ -48,7 +48,8 @@ Entra::Entra(EntraSettings settings, const Clock& clock, uint64_t seed)
     : settings_(std::move(settings)), tokens_(clock, "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.", seed) {}
 
 http::Response Entra::Answer(const http::Request& request, const std::string& tenant) {
-  if (request.method != "POST") return Refuse(405, "invalid_request", "AADSTS900561: The endpoint only accepts POST requests.");
+  if (request.method != "POST")
+    return Refuse(405, "invalid_request", "AADSTS900561: The endpoint only accepts POST requests.");
   if (tenant != settings_.tenant)
     return Refuse(400, "invalid_request", Cat("AADSTS90002: Tenant '", tenant, "' not found."));
   const bool is_form = request.ContentType() == "application/x-www-form-urlencoded";
@@ -64,24 +65,25 @@ http::Response Entra::Answer(const http::Request& request, const std::string& te
   if (client_id != settings_.client_id) {
     return Refuse(400, "unauthorized_client",
                   Cat("AADSTS700016: Application with identifier '", client_id, "' was not found in the directory '",
-                               tenant, "'."));
+                      tenant, "'."));
   }
   const std::string* secret = http::Find(*form, "client_secret");
   if (secret == nullptr)
-    return Refuse(401, "invalid_client", "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required.");
+    return Refuse(401, "invalid_client",
+                  "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required.");
   if (*secret != settings_.client_secret)
     return Refuse(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.");
   const std::string& scope = *http::Find(*form, "scope");
   if (!IsScope(scope, request.host())) {
     return Refuse(400, "invalid_scope",
                   Cat("AADSTS70011: The provided request must include a 'scope' input parameter. The provided "
-                               "value for the input parameter 'scope' is not valid. The scope ",
-                               scope, " is not valid."));
+                      "value for the input parameter 'scope' is not valid. The scope ",
+                      scope, " is not valid."));
   }
   http::Response response{200, {{"Cache-Control", "no-store, no-cache"}}, "application/json; charset=utf-8", ""};
   response.body = Cat(R"({"token_type":"Bearer","expires_in":)", settings_.lifetime_seconds, R"(,"ext_expires_in":)",
-                               settings_.lifetime_seconds, R"(,"access_token":)",
-                               JsonString(tokens_.Issue(settings_.lifetime_seconds)), "}");
+                      settings_.lifetime_seconds, R"(,"access_token":)",
+                      JsonString(tokens_.Issue(settings_.lifetime_seconds)), "}");
   return response;
 }
 

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "services/sandbox/base/text.h"
 #include "services/sandbox/base/json_text.h"
+#include "services/sandbox/base/text.h"
 #include "services/sandbox/identity/jwt.h"
 
 namespace causeway::sandbox {
@@ -17,7 +17,8 @@ http::Response Refuse(int status, std::string_view error, std::string_view descr
 }
 
 // The form, when it is one and names the integration with its secret; else the refusal.
-std::pair<http::Pairs, std::optional<http::Response>> ReadForm(const http::Request& request, const ImsSettings& settings) {
+std::pair<http::Pairs, std::optional<http::Response>> ReadForm(const http::Request& request,
+                                                               const ImsSettings& settings) {
   if (request.method != "POST") return {{}, Refuse(405, "invalid_request", "only POST is supported")};
   const bool is_form = request.ContentType() == "application/x-www-form-urlencoded";
   std::optional<http::Pairs> form = is_form ? http::ParsePairs(request.body) : std::nullopt;
@@ -36,7 +37,9 @@ std::pair<http::Pairs, std::optional<http::Response>> ReadForm(const http::Reque
 }  // namespace
 
 Ims::Ims(ImsSettings settings, const Clock& clock, uint64_t seed)
-    : settings_(std::move(settings)), clock_(clock), tokens_(clock, "eyJhbGciOiJSUzI1NiIsIng1dSI6Imltcy5jZXIifQ.", seed) {}
+    : settings_(std::move(settings)),
+      clock_(clock),
+      tokens_(clock, "eyJhbGciOiJSUzI1NiIsIng1dSI6Imltcy5jZXIifQ.", seed) {}
 
 http::Response Ims::AnswerOAuth(const http::Request& request) {
   auto [form, refusal] = ReadForm(request, settings_);
@@ -68,7 +71,7 @@ http::Response Ims::TokenAnswer(int64_t units_a_second) {
           {{"Cache-Control", "no-store"}},
           "application/json;charset=UTF-8",
           Cat(R"({"access_token":)", JsonString(tokens_.Issue(settings_.lifetime_seconds)),
-                       R"(,"token_type":"bearer","expires_in":)", settings_.lifetime_seconds * units_a_second, "}")};
+              R"(,"token_type":"bearer","expires_in":)", settings_.lifetime_seconds * units_a_second, "}")};
 }
 
 }  // namespace causeway::sandbox

@@ -1,5 +1,5 @@
-// Adobe IMS for one integration: POST /ims/token/v3 (OAuth server-to-server) and POST /ims/exchange/jwt/ (service account)
-// (spec/campaign.md "Authentication").
+// Adobe IMS for one integration: POST /ims/token/v3 (OAuth server-to-server) and POST /ims/exchange/jwt/ (service
+// account) (spec/campaign.md "Authentication").
 #pragma once
 
 #include <string>

@@ -63,8 +63,8 @@ bool HasMetascope(const boost::json::object& claims, std::string_view path) {
 std::string CheckJwt(std::string_view token, const JwtExpectation& expected) {
   const std::vector<std::string> parts = absl::StrSplit(absl::string_view(token.data(), token.size()), '.');
   std::string head, body, signature;
-  if (parts.size() != 3 || !absl::WebSafeBase64Unescape(parts[0], &head) || !absl::WebSafeBase64Unescape(parts[1], &body) ||
-      !absl::WebSafeBase64Unescape(parts[2], &signature))
+  if (parts.size() != 3 || !absl::WebSafeBase64Unescape(parts[0], &head) ||
+      !absl::WebSafeBase64Unescape(parts[1], &body) || !absl::WebSafeBase64Unescape(parts[2], &signature))
     return "The JWT token is malformed";
   if (TextOf(ParseObject(head), "alg") != "RS256") return "The JWT must be signed with RS256";
   if (!IsSigned(token.substr(0, token.rfind('.')), signature, expected.public_key))

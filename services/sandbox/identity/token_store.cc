@@ -33,7 +33,8 @@ bool TokenStore::IsValid(std::string_view token) const {
 
 bool TokenStore::IsAuthorized(std::string_view authorization) const {
   constexpr std::string_view kScheme = "Bearer ";
-  if (authorization.size() < kScheme.size() || !http::EqualsIgnoreCase(authorization.substr(0, kScheme.size()), kScheme))
+  if (authorization.size() < kScheme.size() ||
+      !http::EqualsIgnoreCase(authorization.substr(0, kScheme.size()), kScheme))
     return false;
   return IsValid(http::Trim(authorization.substr(kScheme.size())));
 }

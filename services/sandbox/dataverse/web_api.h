@@ -1,0 +1,43 @@
+// Dataverse's Web API, /api/data/v9.2/ (spec/dynamics365.md). Answers one request after the other; keeps nothing
+// between them but what is in the database and the limits' counters.
+//
+// For the program: `if (WebApi::Serves(request.path()))`, Receive tells whether the request is carried out at all
+// (service protection limits; keep `in_flight` until the answer is sent), Answer carries it out. The control API
+// changes the database itself, rows through RowsWriter, limits through protection(), tokens through Entra.
+//
+// Life: all references outlive it. Threading: one thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "services/sandbox/dataverse/database.h"
+#include "services/sandbox/dataverse/rows_writer.h"
+#include "services/sandbox/dataverse/service_protection.h"
+#include "services/sandbox/http/message.h"
+#include "services/sandbox/identity/token_store.h"
+
+namespace causeway::sandbox::dataverse {
+
+class WebApi {
+ public:
+  // `tokens`: those of Entra.
+  WebApi(Database& database, RowsWriter& writer, const TokenStore& tokens);
+
+  // Whether a path is the Web API's, be it of an unknown version.
+  static bool Serves(std::string_view path);
+
+  // A request has arrived. One without a valid token is admitted: it is no user's, and Answer refuses it.
+  ServiceProtection::Admission Receive(const http::Request& request);
+  http::Response Answer(const http::Request& request);
+
+  ServiceProtection& protection() { return protection_; }
+
+ private:
+  Database& database_;
+  RowsWriter& writer_;
+  const TokenStore& tokens_;
+  ServiceProtection protection_;
+};
+
+}  // namespace causeway::sandbox::dataverse
