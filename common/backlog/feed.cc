@@ -14,11 +14,11 @@ constexpr size_t kChunk = 1000;
 
 }  // namespace
 
-Feed::Feed(async::Loop& loop, std::shared_ptr<rd_kafka_queue_t> queue, size_t full_bytes)
+Feed::Feed(async::Loop& loop, std::shared_ptr<rd_kafka_queue_t> queue, Capacity capacity)
     : came_(std::make_shared<async::Notifier>(loop)),
       queue_(std::move(queue)),
       signal_(loop, queue_.get(), [this] { came_->Notify(); }),
-      full_bytes_(full_bytes) {}
+      capacity_(capacity) {}
 
 Feed::~Feed() {
   came_->Notify();
@@ -43,8 +43,8 @@ Feed::Taken Feed::Take(size_t max) {
     rd_kafka_message_destroy(chunk[i]);
   }
   if (count < wanted) {
-    stalled_ = stalled_ || taken_bytes_ >= full_bytes_;
-    taken_bytes_ = 0;
+    stalled_ = stalled_ || taken_.bytes >= capacity_.bytes || taken_.records >= capacity_.records;
+    taken_ = {};
   }
   if (taken.messages.empty()) taken.error = error_;
   return taken;
@@ -59,7 +59,8 @@ void Feed::Accept(const rd_kafka_message_t& message, Taken& taken) {
     out.offset = message.offset;
     if (message.key != nullptr) out.key.assign(static_cast<const char*>(message.key), message.key_len);
     if (message.payload != nullptr) out.value.emplace(static_cast<const char*>(message.payload), message.len);
-    taken_bytes_ += message.key_len + message.len;
+    taken_.bytes += message.key_len + message.len;
+    ++taken_.records;
   } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     taken.end = message.offset;
   } else if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {

@@ -18,6 +18,12 @@ namespace causeway::backlog {
 
 class Feed {
  public:
+  // How much a queue holds when librdkafka stops fetching; a fetch that is on its way then comes on top. A record takes
+  // about 250 bytes besides its own.
+  struct Capacity {
+    size_t bytes = 0;
+    size_t records = 0;
+  };
   struct Taken {
     std::vector<Message> messages;
     // The partition's end, if that is what came.
@@ -26,8 +32,7 @@ class Feed {
     absl::Status error;
   };
 
-  // `full_bytes`: how much the queue holds when librdkafka stops fetching.
-  Feed(async::Loop& loop, std::shared_ptr<rd_kafka_queue_t> queue, size_t full_bytes);
+  Feed(async::Loop& loop, std::shared_ptr<rd_kafka_queue_t> queue, Capacity capacity);
   ~Feed();
 
   // Up to `max` of what has come, without waiting.
@@ -46,8 +51,8 @@ class Feed {
   const std::shared_ptr<async::Notifier> came_;
   const std::shared_ptr<rd_kafka_queue_t> queue_;
   const QueueSignal signal_;
-  const size_t full_bytes_;
-  size_t taken_bytes_ = 0;  // Since the queue was last found empty.
+  const Capacity capacity_;
+  Capacity taken_;  // Since the queue was last found empty.
   bool stalled_ = false;
   absl::Status error_;
 };

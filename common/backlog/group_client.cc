@@ -28,16 +28,20 @@ Client::Settings Fixed(const KafkaOptions& options, const std::string& group) {
   };
 }
 
-// A partition holds half of its share when fetching stops; what is on its way then is at most the other half.
-size_t FullBytes(const KafkaOptions& options, int32_t partitions) {
-  return std::max<size_t>(options.consumer_buffer_bytes / (2 * std::max(partitions, 1)), 64 << 10);
+// What the partitions' queues and the fetches on their way hold together stays within the options' buffer, with what
+// each record takes on top, and with batches that unpack to a multiple of what was fetched.
+Feed::Capacity Share(const KafkaOptions& options, int32_t partitions) {
+  const size_t bytes = std::max<size_t>(options.consumer_buffer_bytes / (4 * std::max(partitions, 1)), 64 << 10);
+  return {.bytes = bytes, .records = bytes / 256};
 }
 
-Client::Settings Tuning(size_t full_bytes) {
+Client::Settings Tuning(const Feed::Capacity& capacity) {
   return {
-      {"queued.max.messages.kbytes", absl::StrCat(full_bytes >> 10)},
-      {"max.partition.fetch.bytes", absl::StrCat(full_bytes)},
-      {"fetch.max.bytes", absl::StrCat(4 << 20)},
+      {"queued.max.messages.kbytes", absl::StrCat(capacity.bytes >> 10)},
+      {"queued.min.messages", absl::StrCat(capacity.records)},
+      {"max.partition.fetch.bytes", absl::StrCat(capacity.bytes / 2)},
+      // A record keeps the whole answer in memory that it came with.
+      {"fetch.max.bytes", absl::StrCat(1 << 20)},
       // While a fetch waits at the end of some partitions, the others wait for it.
       {"fetch.wait.max.ms", "100"},
   };
@@ -47,10 +51,10 @@ Client::Settings Tuning(size_t full_bytes) {
 
 absl::StatusOr<std::unique_ptr<GroupClient>> GroupClient::Make(const KafkaOptions& options, const std::string& group,
                                                                const std::string& topic, int32_t partitions) {
-  std::unique_ptr<GroupClient> result(new GroupClient(topic, FullBytes(options, partitions)));
+  std::unique_ptr<GroupClient> result(new GroupClient(topic, Share(options, partitions)));
   Client::Hooks hooks{options.log, nullptr, RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR};
   auto client =
-      Client::Make(RD_KAFKA_CONSUMER, options, Tuning(result->full_bytes_), Fixed(options, group), std::move(hooks));
+      Client::Make(RD_KAFKA_CONSUMER, options, Tuning(result->capacity_), Fixed(options, group), std::move(hooks));
   if (!client.ok()) return client.status();
   result->client_ = *std::move(client);
   rd_kafka_poll_set_consumer(result->get());
@@ -79,7 +83,7 @@ std::unique_ptr<Feed> GroupClient::MakeFeed(async::Loop& loop, int32_t partition
   if (!queue) return nullptr;
   // Not into the queue of events: this holds for all assignments to come.
   rd_kafka_queue_forward(queue.get(), nullptr);
-  return std::make_unique<Feed>(loop, std::move(queue), full_bytes_);
+  return std::make_unique<Feed>(loop, std::move(queue), capacity_);
 }
 
 std::shared_ptr<const rd::GroupMetadata> GroupClient::Member() const {

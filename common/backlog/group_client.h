@@ -46,10 +46,10 @@ class GroupClient {
   void Stop() { stopped_ = true; }
 
  private:
-  GroupClient(std::string topic, size_t full_bytes) : topic_(std::move(topic)), full_bytes_(full_bytes) {}
+  GroupClient(std::string topic, Feed::Capacity capacity) : topic_(std::move(topic)), capacity_(capacity) {}
 
   const std::string topic_;
-  const size_t full_bytes_;
+  const Feed::Capacity capacity_;
   std::unique_ptr<Client> client_;
   std::atomic<bool> stopped_ = false;
 };

@@ -7,13 +7,14 @@
 namespace causeway::backlog {
 namespace {
 
-constexpr size_t kFullBytes = 4 << 20;
+constexpr Feed::Capacity kCapacity{.bytes = 2 << 20, .records = 10000};
 
 absl::StatusOr<std::unique_ptr<Client>> MakeClient(const KafkaOptions& options) {
   const Client::Settings tuning{
-      {"queued.max.messages.kbytes", absl::StrCat(kFullBytes >> 10)},
-      {"max.partition.fetch.bytes", absl::StrCat(2 << 20)},
-      {"fetch.max.bytes", absl::StrCat(8 << 20)},
+      {"queued.max.messages.kbytes", absl::StrCat(kCapacity.bytes >> 10)},
+      {"queued.min.messages", absl::StrCat(kCapacity.records)},
+      {"max.partition.fetch.bytes", absl::StrCat(1 << 20)},
+      {"fetch.max.bytes", absl::StrCat(2 << 20)},
       // That the end is reached shows in a fetch that brings nothing. A reader fetches only until then.
       {"fetch.wait.max.ms", "10"},
   };
@@ -32,7 +33,7 @@ LogPool::Fetch::Fetch(LogPool& pool, Shared& shared, Key key, int64_t offset)
       key_(std::move(key)),
       topic_(rd::Topic(rd_kafka_topic_new(shared.client->get(), key_.first.c_str(), nullptr))) {
   std::shared_ptr<rd_kafka_queue_t> queue = rd::Queue(rd_kafka_queue_new(shared.client->get()));
-  feed_ = std::make_unique<Feed>(pool.loop_, queue, kFullBytes);
+  feed_ = std::make_unique<Feed>(pool.loop_, queue, kCapacity);
   shared_.worker.Post([topic = topic_, queue, partition = key_.second, offset] {
     rd_kafka_consume_start_queue(topic.get(), partition, offset == kLogStart ? RD_KAFKA_OFFSET_BEGINNING : offset,
                                  queue.get());

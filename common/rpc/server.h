@@ -46,7 +46,7 @@ class Server {
   // host:port as it can be dialled.
   const std::string& address() const { return address_; }
 
-  // What health says, of the server and of each service.
+  // What health says of the server as a whole (of the empty name).
   void SetServing(bool serving);
 
   // Accepts no more calls, lets those under way end until `grace` has passed, then cancels them. Blocks no loop: the

@@ -1,37 +1,34 @@
-// The contract against a real Apache Kafka, one for the program, and what only a real one can show.
-#include <memory>
-#include <string>
-
+// The contract against a real Apache Kafka.
 #include "gtest/gtest.h"
 #include "tests/contract/broker_contract.h"
 #include "tests/contract/kafka_world.h"
-#include "tests/support/kafka_broker.h"
+#include "tests/contract/real_kafka.h"
 
 namespace causeway::contract {
 namespace {
 
-test_support::KafkaBroker* kafka = nullptr;
+std::unique_ptr<test_support::KafkaBroker> kafka;
 
 class KafkaEnvironment : public testing::Environment {
  public:
   void SetUp() override {
     auto started = test_support::KafkaBroker::Start();
     ASSERT_TRUE(started.ok()) << started.status();
-    broker_ = *std::move(started);
-    kafka = broker_.get();
+    kafka = *std::move(started);
   }
-  void TearDown() override { broker_.reset(); }
-
- private:
-  std::unique_ptr<test_support::KafkaBroker> broker_;
+  void TearDown() override { kafka.reset(); }
 };
 
 const testing::Environment* const environment = testing::AddGlobalTestEnvironment(new KafkaEnvironment);
 
-const WorldKind kReal{"real", [] { return std::make_unique<KafkaWorld>(KafkaWorld::TestOptions(kafka->bootstrap())); }};
-
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Kafka, BrokerContract, testing::Values(kReal), WorldName);
+test_support::KafkaBroker& RealKafka() { return *kafka; }
+
+WorldKind RealWorld() {
+  return {"real", [] { return std::make_unique<KafkaWorld>(KafkaWorld::TestOptions(kafka->bootstrap())); }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Kafka, BrokerContract, testing::Values(RealWorld()), WorldName);
 
 }  // namespace causeway::contract

@@ -13,6 +13,7 @@ backlog::KafkaOptions KafkaWorld::TestOptions(const std::string& bootstrap_serve
   options.session_timeout = absl::Seconds(3);
   options.rebalance_timeout = absl::Seconds(4);
   options.transaction_timeout = absl::Seconds(4);
+  options.request_timeout = absl::Seconds(3);
   options.log = [](int severity, absl::string_view facility, absl::string_view text) {
     std::fprintf(stderr, "librdkafka %d %s: %s\n", severity, std::string(facility).c_str(), std::string(text).c_str());
   };
