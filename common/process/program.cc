@@ -12,9 +12,13 @@
 #include "common/process/signals.h"
 #include "common/process/termination.h"
 #include "common/process/version.h"
+#include "common/process/watchdog.h"
 
 namespace causeway::process {
 namespace {
+
+// Nothing that runs on a loop takes so long; leases lapse sooner.
+constexpr absl::Duration kLoopHangs = absl::Seconds(20);
 
 // Ends the loop when the service has ended.
 async::Task<void> ServeUntilStopped(async::IoLoop& loop, Stop& stop, const Program::Serve& serve,
@@ -82,6 +86,10 @@ int Program::Run(int argc, const char* const* argv, const Serve& serve) {
 
   std::optional<absl::Status> outcome;
   {
+    const Watchdog watchdog(loop, kLoopHangs, [] {
+      ReportTermination("loop_hangs", errors::Make(errors::kBug, "The process was ended: its loop doesn't turn."));
+      _exit(kFatal);
+    });
     async::Scope scope(loop);
     scope.Spawn(ServeUntilStopped(loop, stop, serve, outcome));
     loop.Run();

@@ -21,7 +21,7 @@
 //
 // Exit codes are of exit_code.h. What ends a program other than by a clean stop is logged as an error and, in the
 // environment CAUSEWAY_TERMINATION_LOG names a file, is written there too (Kubernetes shows /dev/termination-log as the
-// reason).
+// reason). So is a loop that hangs for 20 s (watchdog.h), which ends the process too.
 #pragma once
 
 #include <functional>
