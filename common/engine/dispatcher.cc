@@ -244,6 +244,7 @@ void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
     delay = std::max(delay, destination_.request_deadline());
   }
   if (why.code != errors::kPartitionLost.id) {
+    state_.CountRetry(why.code);
     state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());
     last_trouble_ = world_.loop.Now();
     // One record's trouble slows that record; trouble in a row is the destination's and slows everything.

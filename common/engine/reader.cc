@@ -334,6 +334,7 @@ async::Task<void> Reader::Pause(absl::Duration duration) {
 
 async::Task<void> Reader::Degrade(const absl::Status& error, int attempt) {
   const errors::Detail why = errors::Describe(error);
+  state_.CountRetry(why.code);
   state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());
   co_await Pause(limits::RetryPolicy{}.Delay(attempt + 1, why.retry_after, world_.random));
 }

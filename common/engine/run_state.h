@@ -21,6 +21,10 @@ class RunState {
   v1::TableProgress& Table(const std::string& table);
   const std::map<std::string, v1::TableProgress>& tables() const { return tables_; }
 
+  // Something failed and is to be tried again.
+  void CountRetry(const std::string& code) { ++retries_[code]; }
+  const std::map<std::string, int64_t>& retries() const { return retries_; }
+
   // Sets, keeps the beginning of, or clears a condition. `who` tells two holders of one type apart ("reader", "writer").
   void Raise(const std::string& type, const std::string& who, const errors::Detail& why, absl::Time now);
   void Clear(const std::string& type, const std::string& who);
@@ -31,6 +35,7 @@ class RunState {
  private:
   std::string replica_;
   std::map<std::string, v1::TableProgress> tables_;
+  std::map<std::string, int64_t> retries_;
   std::map<std::pair<std::string, std::string>, v1::Condition> conditions_;
 };
 

@@ -86,6 +86,7 @@ async::Task<absl::Status> Workflow::Prepare() {
     const errors::Detail why = errors::Describe(prepared);
     if (why.kind != errors::Kind::kTransient) co_return prepared;
     state_.waiting_for = why.message;
+    state_.CountRetry(why.code);
     state_.Raise(kDegraded, "start", why, world_.loop.WallTime());
     const async::Instant retry = world_.loop.Now() + limits::RetryPolicy{}.Delay(attempt + 1, why.retry_after, world_.random);
     preparing_.Turn(retry + kPulseSlack);
@@ -122,6 +123,7 @@ async::Task<void> Workflow::WriteUntilStopped() {
       co_return;
     }
     if (world_.loop.Now() - begun > absl::Minutes(1)) attempt = 0;
+    state_.CountRetry(why.code);
     state_.Raise(kDegraded, "writing", why, world_.loop.WallTime());
     const async::Instant retry = world_.loop.Now() + limits::RetryPolicy{}.Delay(attempt + 1, why.retry_after, world_.random);
     while (!stopping_ && !failure_.has_value() && world_.loop.Now() < retry) co_await changed_.WaitUntil(retry);
@@ -152,6 +154,7 @@ v1::WorkflowReport Workflow::Report() {
   report.set_write_turns(write_renewals_);
   for (v1::Condition& condition : state_.Conditions()) *report.add_conditions() = std::move(condition);
   for (const auto& [table, progress] : state_.tables()) *report.add_tables() = progress;
+  report.mutable_retries()->insert(state_.retries().begin(), state_.retries().end());
   if (writer_) {
     for (int32_t partition : writer_->partitions()) report.add_partitions(partition);
     report.set_in_flight(writer_->in_flight());

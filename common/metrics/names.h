@@ -83,9 +83,9 @@ inline constexpr GaugeMetric<2> kWritesInFlight{
     "causeway_writes_in_flight", "Writes in flight.", {"instance", "workflow"}};
 inline constexpr GaugeMetric<2> kPartitionsOwned{
     "causeway_partitions_owned", "Partitions of the backlog that this replica writes.", {"instance", "workflow"}};
-inline constexpr GaugeMetric<2> kIndexEntries{"causeway_index_entries",
-                                              "Keys in the local index of the partitions that this replica writes.",
-                                              {"instance", "workflow"}};
+inline constexpr CounterMetric<3> kRetries{"causeway_retries_total",
+                                           "Reads and writes that failed and were tried again, by what went wrong.",
+                                           {"instance", "workflow", "code"}};
 inline constexpr HistogramMetric<1> kTransactionDuration{
     "causeway_transaction_duration_seconds",
     "Time from the beginning to the commit of a Kafka transaction, by the loop whose it is.",
@@ -100,9 +100,6 @@ inline constexpr CounterMetric<3> kHttpRequests{"causeway_http_requests_total",
 inline constexpr HistogramMetric<2> kHttpRequestDuration{"causeway_http_request_duration_seconds",
                                                          "Time from sending an HTTP request to its whole answer.",
                                                          {"system", "method"}};
-inline constexpr CounterMetric<2> kHttpRetries{"causeway_http_retries_total",
-                                               "Requests that were sent again, by the code of what went wrong.",
-                                               {"system", "code"}};
 inline constexpr CounterMetric<1> kThrottledSeconds{
     "causeway_throttled_seconds_total", "Time that a system has asked us to wait.", {"system"}};
 

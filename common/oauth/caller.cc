@@ -37,8 +37,9 @@ async::Task<absl::StatusOr<http::Response>> Caller::Send(http::Request request, 
   const async::Instant began = loop_.Now();
   absl::StatusOr<http::Response> response = co_await http_.Send(std::move(request));
   const int status = response.ok() ? response->status : 0;
+  const absl::Duration throttled_before = limiter_.time_throttled();
   Tell(std::move(permit), response);
-  if (observer_) observer_({method, status, loop_.Now() - began, retried});
+  if (observer_) observer_({method, status, loop_.Now() - began, retried, limiter_.time_throttled() - throttled_before});
   co_return response;
 }
 

@@ -24,6 +24,8 @@ struct CallReport {
   int status = 0;  // 0: no answer.
   absl::Duration duration;
   bool retried = false;  // The second try after a 401.
+  // How much longer everybody has to wait because of the answer.
+  absl::Duration throttled;
 };
 using Observer = std::function<void(const CallReport&)>;
 
