@@ -1,0 +1,50 @@
+// ObservedLink: the stream to the controller, whose reports are shown as metrics and logged on their way.
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "common/control/grpc_control_link.h"
+#include "common/metrics/names.h"
+#include "common/metrics/registry.h"
+#include "common/process/log.h"
+#include "common/worker/report_log.h"
+#include "common/worker/report_metrics.h"
+
+namespace causeway::worker {
+
+class ObservedLink final : public engine::ControlLink {
+ public:
+  // Both outlive it.
+  ObservedLink(control::GrpcControlLink& link, metrics::Registry& registry)
+      : link_(link), registry_(registry), connected_gauge_(registry.Get(metrics::kControllerConnected)) {}
+
+  void Send(v1::ConnectRequest report) override {
+    registry_.Publish("report", SamplesOf(report));
+    log_.Observe(report);
+    ObserveConnection();
+    link_.Send(std::move(report));
+  }
+
+  void OnAssignments(std::function<void(v1::ConnectResponse)> handler) override {
+    link_.OnAssignments(std::move(handler));
+  }
+
+ private:
+  void ObserveConnection() {
+    connected_gauge_.Set(link_.connected());
+    if (std::exchange(connected_, link_.connected()) == link_.connected()) return;
+    if (connected_)
+      log::Info("controller_connected");
+    else
+      log::Warning("controller_lost");
+  }
+
+  control::GrpcControlLink& link_;
+  metrics::Registry& registry_;
+  metrics::Gauge connected_gauge_;
+  bool connected_ = false;
+  ReportLog log_;
+};
+
+}  // namespace causeway::worker
