@@ -71,16 +71,21 @@ void Database::AddUsers() {
   users->Insert(kApplicationUser, PackedRow(tokens));
 }
 
-Database::Transaction::Transaction(Database& database) : database_(&database) {
+Database::Transaction::Transaction(Database& database) : database_(database.in_transaction_ ? nullptr : &database) {
+  if (database_ == nullptr) return;
+  database.in_transaction_ = true;
   for (Table& table : database.tables_) table.Begin();
 }
 
 Database::Transaction::~Transaction() {
   if (database_ == nullptr) return;
+  database_->in_transaction_ = false;
   for (Table& table : database_->tables_) table.Rollback();
 }
 
 void Database::Transaction::Commit() {
+  if (database_ == nullptr) return;
+  database_->in_transaction_ = false;
   for (Table& table : database_->tables_) table.Commit();
   database_ = nullptr;
 }

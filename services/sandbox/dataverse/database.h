@@ -39,7 +39,7 @@ class Database {
   // Organization.ExpireChangeTrackingInDays
   int64_t delta_lifetime_ms = int64_t{7} * 24 * 3600 * 1000;
 
-  // All changes until Commit are undone at the end of its life without one.
+  // All changes until Commit are undone at the end of its life without one. One within another is the outer one's part.
   class Transaction {
    public:
     explicit Transaction(Database& database);
@@ -49,7 +49,7 @@ class Database {
     void Commit();
 
    private:
-    Database* database_;  // Null: it is committed.
+    Database* database_;  // Null: it is committed, or part of another.
   };
 
   // Makes every table empty but for the users that are always there.
@@ -63,6 +63,7 @@ class Database {
   std::deque<Table> tables_;
   std::set<std::pair<Privilege, std::string>> revoked_;
   int64_t delta_epoch_ = 1;
+  bool in_transaction_ = false;
 };
 
 }  // namespace causeway::sandbox::dataverse

@@ -5,6 +5,7 @@
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/dataverse/default_schema.h"
+#include "services/sandbox/dataverse/service_protection.h"
 
 namespace causeway::sandbox::dataverse {
 namespace {
@@ -60,6 +61,16 @@ ODataError NotImplemented(std::string_view what) {
 }
 ODataError UnknownSegment(std::string_view segment) {
   return {404, "0x8006088a", Cat("Resource not found for the segment '", segment, "'.")};
+}
+ODataError BadKey(std::string_view key) {
+  return {400, kQueryCode, Cat("'", key, "' is no key of a single row: a GUID is expected.")};
+}
+ODataError NoSuchTable(std::string_view name) {
+  return {404, kNotFoundCode, Cat("Could not find an entity with the name '", name, "'.")};
+}
+ODataError NoSuchColumn(std::string_view name, const TableSchema& table) {
+  return {404, kNotFoundCode,
+          Cat("Could not find an attribute with the name '", name, "' of entity '", table.logical_name, "'.")};
 }
 ODataError UnknownOption(std::string_view option) {
   return {400, kQueryCode, Cat("The query parameter ", option, " is not supported.")};
@@ -130,17 +141,20 @@ ODataError StatusNotOfState(int64_t status, int64_t state, const TableSchema& ta
           Cat(status, " is not a valid status code for state code ", state, " on ", table.logical_name, ".")};
 }
 
-ODataError LimitExceeded(Limit limit) {
+ODataError LimitExceeded(Limit limit, const ProtectionSettings& settings) {
   switch (limit) {
     case Limit::kRequests:
-      return {429, "0x80072322", "Number of requests exceeded the limit of 6000 over time window of 300 seconds."};
+      return {429, "0x80072322",
+              Cat("Number of requests exceeded the limit of ", settings.requests, " over time window of ",
+                  settings.window_seconds, " seconds.")};
     case Limit::kExecutionTime:
-      return {
-          429, "0x80072321",
-          "Combined execution time of incoming requests exceeded limit of 1200000 milliseconds over time window of 300 "
-          "seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later."};
+      return {429, "0x80072321",
+              Cat("Combined execution time of incoming requests exceeded limit of ", settings.execution_ms,
+                  " milliseconds over time window of ", settings.window_seconds,
+                  " seconds. Decrease number of concurrent requests or reduce the duration of requests and try again "
+                  "later.")};
     case Limit::kConcurrency:
-      return {429, "0x80072326", "Number of concurrent requests exceeded the limit of 52."};
+      return {429, "0x80072326", Cat("Number of concurrent requests exceeded the limit of ", settings.concurrent, ".")};
   }
   return {};
 }

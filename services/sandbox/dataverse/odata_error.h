@@ -28,6 +28,9 @@ ODataError NotAcceptable();
 ODataError MethodNotAllowed(std::string_view method);
 ODataError NotImplemented(std::string_view what);
 ODataError UnknownSegment(std::string_view segment);
+ODataError BadKey(std::string_view key);
+ODataError NoSuchTable(std::string_view name);
+ODataError NoSuchColumn(std::string_view name, const TableSchema& table);
 ODataError UnknownOption(std::string_view option);
 ODataError UnknownProperty(std::string_view name, const TableSchema& table);
 ODataError MissingPrivilege(Privilege privilege, const TableSchema& table);
@@ -54,6 +57,7 @@ ODataError StatusNotOfState(int64_t status, int64_t state, const TableSchema& ta
 
 // Service protection limits.
 enum class Limit { kRequests, kExecutionTime, kConcurrency };
-ODataError LimitExceeded(Limit limit);
+struct ProtectionSettings;
+ODataError LimitExceeded(Limit limit, const ProtectionSettings& settings);
 
 }  // namespace causeway::sandbox::dataverse

@@ -256,4 +256,12 @@ http::Response ReadRow(const Database& database, const Table& table, const Guid&
   return response;
 }
 
+http::Response ReadCount(const Table& table, const http::Request& request) {
+  const auto parsed = ReadRowQuery(request.query(), table.schema(), Preferences());
+  if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
+  const RowQuery& query = std::get<RowQuery>(parsed);
+  if (query.token) return BadSkipToken().ToResponse();
+  return {200, {{"OData-Version", "4.0"}}, "text/plain", Cat(std::min(CountRows(query, table), kMaxCount))};
+}
+
 }  // namespace causeway::sandbox::dataverse

@@ -19,4 +19,7 @@ http::Response ReadRows(const Database& database, const Table& table, const http
 http::Response ReadRow(const Database& database, const Table& table, const Guid& id, const http::Request& request,
                        const std::string& base);
 
+// GET {set}/$count: at most 5,000.
+http::Response ReadCount(const Table& table, const http::Request& request);
+
 }  // namespace causeway::sandbox::dataverse

@@ -52,10 +52,11 @@ class ServiceProtection {
     int64_t execution_ms = 0;
   };
 
+  // Drops what has left the window.
   Slice& Now();
-  void DropOld(int64_t second);
   void Finish(int64_t started_ms);
-  std::optional<Limit> Exceeded() const;
+  // Of the requests before this one.
+  std::optional<Limit> Exceeded();
   // Until enough slices have left the window.
   int64_t SecondsToWait(Limit limit) const;
 

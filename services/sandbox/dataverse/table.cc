@@ -1,5 +1,6 @@
 #include "services/sandbox/dataverse/table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace causeway::sandbox::dataverse {
@@ -46,7 +47,8 @@ void Table::Clear() {
 }
 
 void Table::Reserve(size_t rows) {
-  rows_.reserve(rows);
+  if (rows <= rows_.capacity()) return;
+  rows_.reserve(std::max(rows, 2 * rows_.capacity()));
   slot_of_.reserve(rows);
 }
 

@@ -15,14 +15,14 @@
 #include "services/sandbox/dataverse/rows_writer.h"
 #include "services/sandbox/dataverse/service_protection.h"
 #include "services/sandbox/http/message.h"
-#include "services/sandbox/identity/token_store.h"
+#include "services/sandbox/identity/entra.h"
 
 namespace causeway::sandbox::dataverse {
 
 class WebApi {
  public:
-  // `tokens`: those of Entra.
-  WebApi(Database& database, RowsWriter& writer, const TokenStore& tokens);
+  // `entra` says which access tokens hold.
+  WebApi(Database& database, RowsWriter& writer, Entra& entra);
 
   // Whether a path is the Web API's, be it of an unknown version.
   static bool Serves(std::string_view path);
@@ -34,9 +34,12 @@ class WebApi {
   ServiceProtection& protection() { return protection_; }
 
  private:
+  // A request whose token and headers are in order.
+  http::Response CarryOut(const http::Request& request);
+
   Database& database_;
   RowsWriter& writer_;
-  const TokenStore& tokens_;
+  Entra& entra_;
   ServiceProtection protection_;
 };
 

@@ -1,0 +1,18 @@
+// WhoAmI and RetrieveTotalRecordCount.
+#pragma once
+
+#include <string>
+
+#include "services/sandbox/dataverse/database.h"
+#include "services/sandbox/dataverse/resource_path.h"
+#include "services/sandbox/http/message.h"
+
+namespace causeway::sandbox::dataverse {
+
+bool IsFunction(const Segment& segment);
+
+// `segment` is a function. `base`: URL of the Web API.
+http::Response CallFunction(const Database& database, const Segment& segment, const http::Request& request,
+                            const std::string& base);
+
+}  // namespace causeway::sandbox::dataverse
