@@ -86,6 +86,34 @@ inline constexpr Code kCampaignRequest{"CW-CAM-REQUEST", Kind::kWorkflow,
 inline constexpr Code kCampaignForeignLink{"CW-CAM-FOREIGN-LINK", Kind::kWorkflow,
     "A next link points to a host that is not configured: check the URL of the campaign connection and what stands between."};
 
+// The I/O Events journal, which egress reads.
+inline constexpr Code kJournalUnreachable{"CW-JRN-UNREACHABLE", Kind::kTransient,
+    "Nothing to do if it passes; otherwise check the journal's URL in the egress settings and the network."};
+inline constexpr Code kJournalThrottled{"CW-JRN-THROTTLED", Kind::kTransient,
+    "Nothing to do: Causeway waits as the journal asks."};
+inline constexpr Code kJournalUnavailable{"CW-JRN-UNAVAILABLE", Kind::kTransient,
+    "Nothing to do if it passes; otherwise look at Adobe's status page."};
+inline constexpr Code kJournalAnswer{"CW-JRN-ANSWER", Kind::kTransient,
+    "The journal sent something that is not a valid answer; it is asked again. If it lasts, check what stands between (proxy, gateway)."};
+inline constexpr Code kJournalCredentials{"CW-JRN-CREDENTIALS", Kind::kWorkflow,
+    "Set valid credentials and the organization id in the campaign connection, then start the workflow."};
+inline constexpr Code kJournalPermission{"CW-JRN-PERMISSION", Kind::kWorkflow,
+    "Subscribe the integration to I/O Events in the Adobe Developer Console, then start the workflow."};
+inline constexpr Code kJournalRequest{"CW-JRN-REQUEST", Kind::kWorkflow,
+    "The journal refused a request that should be valid: check its URL in the egress settings, and report it if it is right."};
+inline constexpr Code kJournalForeignLink{"CW-JRN-LINK", Kind::kWorkflow,
+    "A next link points to a host that is not configured: check the journal's URL in the egress settings and what stands between."};
+inline constexpr Code kJournalGap{"CW-JRN-GAP", Kind::kTransient,
+    "Events were dropped from the journal before they were read: nothing can bring them back. Keep egress started, or start it again within seven days."};
+inline constexpr Code kJournalEvent{"CW-JRN-EVENT", Kind::kRecord,
+    "Look at the event: it isn't an e-mail event as Campaign documents them."};
+
+// Activities, which egress writes.
+inline constexpr Code kActivityTable{"CW-EGR-TABLE", Kind::kWorkflow,
+    "Install the activity tables in Dynamics 365, or name the ones that are there in the egress settings, then start the workflow."};
+inline constexpr Code kActivityColumn{"CW-EGR-COLUMN", Kind::kWorkflow,
+    "Install the activity tables' columns in Dynamics 365, or name the ones that are there in the egress settings, then start the workflow."};
+
 // The engine and its backlog.
 inline constexpr Code kMappingValue{"CW-MAP-VALUE", Kind::kRecord,
     "Correct the value in Dynamics 365 (the record is written again when it changes), or the field mapping."};

@@ -19,8 +19,6 @@ struct Observers {
 
 class Connections {
  public:
-  // A connection that the definition lacks is a client without an address: its first call fails with the system's code. The
-  // controller does not start such a definition (W4).
   Connections(engine::World& world, const v1::Definition& definition, const Observers& observers);
 
   dataverse::DataverseClient& dynamics() { return *dynamics_; }

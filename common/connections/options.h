@@ -1,0 +1,19 @@
+// What a definition's connections mean for the clients, defaults filled in. Pure.
+#pragma once
+
+#include "causeway/v1/control.pb.h"
+#include "common/campaign/client.h"
+#include "common/dataverse/client.h"
+#include "common/journal/client.h"
+#include "common/oauth/caller.h"
+
+namespace causeway::connections {
+
+// A connection that the definition lacks gives options without an address: the client's first call fails with the system's
+// code. The controller does not start such a definition (W4).
+dataverse::ClientOptions DynamicsOptions(const v1::Definition& definition, oauth::Observer observer);
+campaign::ClientOptions CampaignOptions(const v1::Definition& definition, oauth::Observer observer);
+// Of the journal that the workflow's settings name, with the credentials of the campaign connection.
+journal::ClientOptions JournalOptions(const v1::Definition& definition, oauth::Observer observer);
+
+}  // namespace causeway::connections
