@@ -9,8 +9,8 @@
 
 namespace causeway::connections {
 
-// A connection that the definition lacks gives options without an address: the client's first call fails with the system's
-// code. The controller does not start such a definition (W4).
+// A connection that the definition lacks gives options without an address: the client's first call fails with the
+// system's code. The controller does not start such a definition (W4).
 dataverse::ClientOptions DynamicsOptions(const v1::Definition& definition, oauth::Observer observer);
 campaign::ClientOptions CampaignOptions(const v1::Definition& definition, oauth::Observer observer);
 // Of the journal that the workflow's settings name, with the credentials of the campaign connection.

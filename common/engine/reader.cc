@@ -196,23 +196,37 @@ async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page)
   backlog::Transaction transaction;
   queued_next_ = queued_;
   const int64_t rows = static_cast<int64_t>(page.records.size() + page.rejected.size());
-  AppendPage(table, checkpoint, page, transaction);
+  const std::map<std::string, int64_t> queued_rows = AppendPage(table, checkpoint, page, transaction);
   const int64_t rejected = static_cast<int64_t>(page.rejected.size());
   if (pass_ends && checkpoint.pass() > 1) AppendPassEnd(table, checkpoint.pass(), transaction);
   checkpoint.set_position(std::move(page.next_position));
   checkpoint.set_rows(checkpoint.rows() + rows);
   if (pass_ends) checkpoint.set_following(true);
   if (!page.note.empty()) {
-    state_.Raise(kSourceNote, table, errors::NewDetail(errors::kDynamicsDeltaExpired, page.note, table), world_.loop.WallTime());
+    state_.Raise(kSourceNote, table, errors::NewDetail(page.note_code, page.note, table), world_.loop.WallTime());
   }
   absl::Status committed = co_await Commit(table, std::move(checkpoint), std::move(transaction));
   if (!committed.ok()) co_return committed;
-  v1::TableProgress& progress = state_.Table(table);
-  progress.set_read(progress.read() + rows);
-  progress.set_queued(progress.queued() + rows - rejected);
-  progress.set_dead_lettered(progress.dead_lettered() + rejected);
+  CountQueued(table, queued_rows, page.skipped, rejected);
   if (pass_ends) state_.Clear(kRereading, table);
   co_return absl::OkStatus();
+}
+
+void Reader::CountQueued(const std::string& table, const std::map<std::string, int64_t>& queued,
+                         const std::map<std::string, int64_t>& skipped, int64_t rejected) {
+  for (const auto& [name, count] : queued) {
+    v1::TableProgress& progress = state_.Table(name);
+    progress.set_read(progress.read() + count);
+    progress.set_queued(progress.queued() + count);
+  }
+  for (const auto& [name, count] : skipped) {
+    v1::TableProgress& progress = state_.Table(name);
+    progress.set_read(progress.read() + count);
+    progress.set_skipped(progress.skipped() + count);
+  }
+  v1::TableProgress& progress = state_.Table(table);
+  progress.set_read(progress.read() + rejected);
+  progress.set_dead_lettered(progress.dead_lettered() + rejected);
 }
 
 async::Task<absl::Status> Reader::StartOver(const std::string& table, std::string note) {
@@ -238,8 +252,10 @@ void Reader::AppendRecord(backlog::Transaction& transaction, int32_t partition, 
   transaction.messages.push_back({topics_.backlog(), partition, std::move(key), std::move(value)});
 }
 
-void Reader::AppendPage(const std::string& table, const v1::TableCheckpoint& checkpoint, Page& page,
-                        backlog::Transaction& transaction) {
+// Returns how many records it queues, by their tables.
+std::map<std::string, int64_t> Reader::AppendPage(const std::string& table, const v1::TableCheckpoint& checkpoint, Page& page,
+                                                  backlog::Transaction& transaction) {
+  std::map<std::string, int64_t> queued;
   transaction.messages.reserve(page.records.size() + page.rejected.size() + 2);
   for (SourceRecord& row : page.records) {
     if (row.row.size() > kMaxRowBytes) {
@@ -250,16 +266,18 @@ void Reader::AppendPage(const std::string& table, const v1::TableCheckpoint& che
     }
     v1::QueuedRecord record;
     record.set_kind(row.kind);
-    record.set_table(table);
+    record.set_table(row.table.empty() ? table : std::move(row.table));
     record.set_source_id(std::move(row.id));
     record.set_version(row.version);
     record.set_row(std::move(row.row));
     record.set_pass(checkpoint.pass());
+    ++queued[record.table()];
     const int32_t partition =
-        backlog::PartitionOf(backlog::RecordKey(table, record.source_id()), definition_.partitions());
+        backlog::PartitionOf(backlog::RecordKey(record.table(), record.source_id()), definition_.partitions());
     AppendRecord(transaction, partition, std::move(record));
   }
   for (const RejectedRow& row : page.rejected) AppendRejected(table, row, transaction);
+  return queued;
 }
 
 void Reader::AppendRejected(const std::string& table, const RejectedRow& row, backlog::Transaction& transaction) {

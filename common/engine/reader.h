@@ -49,7 +49,10 @@ class Reader {
   async::Task<absl::Status> Commit(const std::string& table, v1::TableCheckpoint checkpoint, backlog::Transaction transaction);
 
   void AppendRecord(backlog::Transaction& transaction, int32_t partition, v1::QueuedRecord record);
-  void AppendPage(const std::string& table, const v1::TableCheckpoint& checkpoint, Page& page, backlog::Transaction& transaction);
+  std::map<std::string, int64_t> AppendPage(const std::string& table, const v1::TableCheckpoint& checkpoint, Page& page,
+                                            backlog::Transaction& transaction);
+  void CountQueued(const std::string& table, const std::map<std::string, int64_t>& queued,
+                   const std::map<std::string, int64_t>& skipped, int64_t rejected);
   void AppendRejected(const std::string& table, const RejectedRow& row, backlog::Transaction& transaction);
   void AppendPassEnd(const std::string& table, int64_t pass, backlog::Transaction& transaction);
   void ShowPosition(const std::string& table);

@@ -4,6 +4,7 @@
 // Positions are the Source's own bytes: the engine keeps them, in the same transaction as the records they follow.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "causeway/v1/record.pb.h"
 #include "common/async/task.h"
+#include "common/errors/codes.h"
 
 namespace causeway::engine {
 
@@ -19,6 +21,8 @@ struct SourceRecord {
   std::string id;
   int64_t version = 0;  // Grows with every change of the row; 0 when the source gives none.
   std::string row;      // As it was read.
+  // What the record belongs to, where a source table holds several (a journal's event types); empty: the table that was read.
+  std::string table = {};
 };
 
 // A row that can't be queued. It becomes a dead letter in the same transaction as its page.
@@ -31,6 +35,8 @@ struct RejectedRow {
 struct Page {
   std::vector<SourceRecord> records;
   std::vector<RejectedRow> rejected;
+  // How many rows are left out by rule, by what they belong to; they are counted, and nothing else becomes of them.
+  std::map<std::string, int64_t> skipped = {};
   std::string next_position;
   // Nothing more at present: with this page a pass is complete, and the next Read gives what changed meanwhile.
   bool caught_up = false;
@@ -38,6 +44,8 @@ struct Page {
   bool start_over = false;
   // What people should know of this page (a gap, an expired position); becomes a condition and a log line. Empty: nothing.
   std::string note;
+  // What kind of note it is.
+  errors::Code note_code = {};
 };
 
 class Source {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/match.h"
 #include "common/campaign/token.h"
 #include "common/errors/error.h"
 #include "common/errors/excerpt.h"
@@ -24,12 +24,18 @@ std::string WithQuery(const std::string& url, absl::string_view query) {
 
 errors::Code CodeOf(int status) {
   switch (status) {
-    case 401: return errors::kJournalCredentials;
-    case 403: return errors::kJournalPermission;
-    case 408: return errors::kJournalUnavailable;
-    case 410: return errors::kJournalGap;
-    case 429: return errors::kJournalThrottled;
-    default: break;
+    case 401:
+      return errors::kJournalCredentials;
+    case 403:
+      return errors::kJournalPermission;
+    case 408:
+      return errors::kJournalUnavailable;
+    case 410:
+      return errors::kJournalGap;
+    case 429:
+      return errors::kJournalThrottled;
+    default:
+      break;
   }
   if (status >= 500) return errors::kJournalUnavailable;
   // Neither an error nor a page: something stands between.
@@ -45,7 +51,8 @@ absl::Status ErrorOf(const http::Response& response, absl::Time now) {
 }
 
 absl::Status NoAnswer(const absl::Status& why) {
-  return errors::Make(errors::kJournalUnreachable, absl::StrCat("The journal didn't answer: ", why.message(), "."), kSubject);
+  return errors::Make(errors::kJournalUnreachable, absl::StrCat("The journal didn't answer: ", why.message(), "."),
+                      kSubject);
 }
 
 }  // namespace
@@ -96,8 +103,8 @@ struct JournalClient::Core {
     return errors::Make(errors::kJournalRequest, "The journal's URL can't be used.", "journal_url");
   }
   static absl::Status ForeignLink() {
-    return errors::Make(errors::kJournalForeignLink, "A next link of the journal points to another host; it was not followed.",
-                        kSubject);
+    return errors::Make(errors::kJournalForeignLink,
+                        "A next link of the journal points to another host; it was not followed.", kSubject);
   }
 
   async::Loop& loop;

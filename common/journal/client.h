@@ -1,11 +1,12 @@
 // JournalClient: Adobe's I/O Events journal as Causeway reads it (spec/campaign.md "I/O Events journal").
 //
-// Life: construct (no request is made); Read; destroy when all calls have returned or were destroyed. Loop's thread only; one
-// Read at a time is what the journal is made for.
+// Life: construct (no request is made); Read; destroy when all calls have returned or were destroyed. Loop's thread
+// only; one Read at a time is what the journal is made for.
 //
 // Errors carry a code (common/errors). Nothing is retried here but a request whose token was refused, once.
 //   CW-JRN-UNREACHABLE, -THROTTLED, -UNAVAILABLE, -ANSWER (transient; Detail::retry_after), -CREDENTIALS, -PERMISSION,
-//   -REQUEST, -LINK (workflow), -GAP: what the link leads to has been dropped from the journal; go on from the oldest kept.
+//   -REQUEST, -LINK (workflow), -GAP: what the link leads to has been dropped from the journal; go on from the oldest
+//   kept.
 #pragma once
 
 #include <memory>
@@ -44,7 +45,8 @@ class JournalClient {
   std::string FromLatest() const;
   std::string FromTime(absl::Time time) const;  // The journal takes a time in the past, relative to now.
 
-  // `link`: of one of the above, or the last page's next_link. One that leads to another origin is refused and not requested.
+  // `link`: of one of the above, or the last page's next_link. One that leads to another origin is refused and not
+  // requested.
   async::Task<absl::StatusOr<Page>> Read(std::string link);
 
  private:

@@ -66,10 +66,9 @@ TEST_F(JournalClientTest, E3_NothingNewSaysHowLongToWait) {
 }
 
 TEST_F(JournalClientTest, E3_TellsWhatWentWrong) {
-  const std::pair<int, const char*> kCases[] = {{400, "CW-JRN-REQUEST"},     {403, "CW-JRN-PERMISSION"},
-                                                {404, "CW-JRN-REQUEST"},     {410, "CW-JRN-GAP"},
-                                                {429, "CW-JRN-THROTTLED"},   {500, "CW-JRN-UNAVAILABLE"},
-                                                {503, "CW-JRN-UNAVAILABLE"}, {302, "CW-JRN-ANSWER"}};
+  const std::pair<int, const char*> kCases[] = {
+      {400, "CW-JRN-REQUEST"},   {403, "CW-JRN-PERMISSION"},  {404, "CW-JRN-REQUEST"},     {410, "CW-JRN-GAP"},
+      {429, "CW-JRN-THROTTLED"}, {500, "CW-JRN-UNAVAILABLE"}, {503, "CW-JRN-UNAVAILABLE"}, {302, "CW-JRN-ANSWER"}};
   for (const auto& [status, code] : kCases) {
     http_.Answer("GET", status, "");
     EXPECT_EQ(CodeOfRead(), code) << status;

@@ -33,7 +33,8 @@ std::string TargetIfNext(absl::string_view link) {
   if (begin == absl::string_view::npos || end == absl::string_view::npos || end < begin) return "";
   for (absl::string_view parameter : absl::StrSplit(link.substr(end + 1), ';')) {
     parameter = absl::StripAsciiWhitespace(parameter);
-    const bool next = absl::EqualsIgnoreCase(parameter, "rel=\"next\"") || absl::EqualsIgnoreCase(parameter, "rel=next");
+    const bool next =
+        absl::EqualsIgnoreCase(parameter, "rel=\"next\"") || absl::EqualsIgnoreCase(parameter, "rel=next");
     if (next) return std::string(link.substr(begin + 1, end - begin - 1));
   }
   return "";

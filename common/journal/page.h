@@ -1,4 +1,5 @@
-// A page of the journal, as it is read from an answer (spec/campaign.md "I/O Events journal"). Plain values and pure functions.
+// A page of the journal, as it is read from an answer (spec/campaign.md "I/O Events journal"). Plain values and pure
+// functions.
 #pragma once
 
 #include <optional>

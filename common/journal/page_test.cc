@@ -28,16 +28,18 @@ TEST(ReadEntries, E3_APageMayBeEmpty) {
 
 // All or nothing: an event that was passed over silently would be lost.
 TEST(ReadEntries, R2_RefusesWhatIsNoPage) {
-  for (const char* body : {"", "null", "[]", "{}", R"({"events":{}})", R"({"events":[1]})", R"({"events":[{"position":"p"}]})",
-                           R"({"events":[{"position":1,"event":{}}]})", R"({"events":[{"position":"p","event":{"id":"a"}})",
-                           R"({"events":[]} x)", "<html>busy</html>"}) {
+  for (const char* body :
+       {"", "null", "[]", "{}", R"({"events":{}})", R"({"events":[1]})", R"({"events":[{"position":"p"}]})",
+        R"({"events":[{"position":1,"event":{}}]})", R"({"events":[{"position":"p","event":{"id":"a"}})",
+        R"({"events":[]} x)", "<html>busy</html>"}) {
     EXPECT_TRUE(errors::Is(ReadEntries(body).status(), errors::kJournalAnswer)) << body;
   }
 }
 
 TEST(NextLinkOf, E3_FindsTheNextLinkAmongOthers) {
   EXPECT_EQ(NextLinkOf(R"(<https://a.example/j?since=1,2>; rel="next")"), "https://a.example/j?since=1,2");
-  EXPECT_EQ(NextLinkOf(R"(</count>; rel="count", </j?since=x>; title="t"; rel="next", </v>; rel="validate")"), "/j?since=x");
+  EXPECT_EQ(NextLinkOf(R"(</count>; rel="count", </j?since=x>; title="t"; rel="next", </v>; rel="validate")"),
+            "/j?since=x");
   EXPECT_EQ(NextLinkOf(R"(</j>; rel=next)"), "/j");
   EXPECT_THAT(NextLinkOf(R"(</j>; rel="prev")"), IsEmpty());
   EXPECT_THAT(NextLinkOf(""), IsEmpty());

@@ -1,0 +1,86 @@
+#include "services/egress/activity.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <boost/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace causeway::egress {
+namespace {
+
+// Of Causeway's activities; never changed, or events would become activities twice.
+constexpr std::array<unsigned char, 16> kNamespace = {0x6c, 0x1d, 0x0e, 0x5a, 0x2b, 0x8f, 0x4e, 0x0b,
+                                                      0x9a, 0x37, 0x51, 0xc4, 0xd2, 0x70, 0x8e, 0x13};
+constexpr size_t kMaxSubject =
+    200;  // Of an activity's subject in Dynamics 365, in UTF-16 units; bytes are at least as many.
+// An activity's state and status when it is done.
+constexpr int kCompleted = 1;
+constexpr int kCompletedStatus = 2;
+
+std::array<unsigned char, 20> Sha1(const std::string& text) {
+  std::array<unsigned char, 20> digest{};
+  unsigned int length = digest.size();
+  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr);
+  return digest;
+}
+
+// At most `bytes`, without half a character at its end.
+std::string Cut(std::string text, size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  text.resize(bytes);
+  return text;
+}
+
+std::string SubjectOf(const Event& event) {
+  return Cut(absl::StrCat("Campaign Name: ", event.campaign_name, "; Delivery Name: ", event.delivery_name),
+             kMaxSubject);
+}
+
+std::string Utc(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone()); }
+
+}  // namespace
+
+std::string ActivityId(const Event& event) {
+  std::string name(reinterpret_cast<const char*>(kNamespace.data()), kNamespace.size());
+  absl::StrAppend(&name, NameOf(event.type), ":", event.id);
+  std::array<unsigned char, 20> hash = Sha1(name);
+  hash[6] = (hash[6] & 0x0F) | 0x50;  // Version 5
+  hash[8] = (hash[8] & 0x3F) | 0x80;  // Variant
+  std::string id;
+  for (size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) id += '-';
+    absl::StrAppendFormat(&id, "%02x", hash[i]);
+  }
+  return id;
+}
+
+dataverse::RowWrite ActivityOf(const Event& event, const ActivityTable& table) {
+  boost::json::object body;
+  const auto set = [&body](const std::string& column, const std::string& value) {
+    if (!column.empty() && !value.empty()) body[column] = value;
+  };
+  set("subject", SubjectOf(event));
+  set(table.columns.campaign_name, event.campaign_name);
+  set(table.columns.delivery_name, event.delivery_name);
+  set(table.columns.date, Utc(event.time));
+  set(table.columns.mirror_page_url, event.mirror_page_url);
+  set(table.columns.tracking_url, event.tracking_url);
+  body[absl::StrCat("regardingobjectid_contact_", table.logical_name, "@odata.bind")] =
+      absl::StrCat("/contacts(", event.contact_id, ")");
+  body["statecode"] = kCompleted;
+  body["statuscode"] = kCompletedStatus;
+
+  dataverse::RowWrite write;
+  write.kind = dataverse::RowWrite::Kind::kUpsert;
+  write.entity_set = table.entity_set;
+  write.id = ActivityId(event);
+  write.body = boost::json::serialize(body);
+  write.precondition.kind = dataverse::Precondition::Kind::kMustNotExist;
+  return write;
+}
+
+}  // namespace causeway::egress

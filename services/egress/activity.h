@@ -1,0 +1,19 @@
+// What an event becomes in Dynamics 365 (E2): a closed activity regarding the contact. Pure.
+#pragma once
+
+#include <string>
+
+#include "common/dataverse/rows.h"
+#include "services/egress/activity_tables.h"
+#include "services/egress/event.h"
+
+namespace causeway::egress {
+
+// UUIDv5 (RFC 4122 section 4.3) of the event's id and type: however often an event is written, there is one activity
+// (E4).
+std::string ActivityId(const Event& event);
+
+// A write that makes the activity unless it is there; CW-DYN-PRECONDITION says that it is.
+dataverse::RowWrite ActivityOf(const Event& event, const ActivityTable& table);
+
+}  // namespace causeway::egress

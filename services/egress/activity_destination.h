@@ -1,0 +1,48 @@
+// ActivityDestination: writes events as activities of Dynamics 365, many in a request (E2, E4, E5).
+//
+// No index is kept: every write is a create-only one under an id that follows from the event, so whatever is written
+// again is found to be there (412) and counts as unchanged. An event whose contact Dynamics 365 doesn't have (404) is
+// skipped.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/dataverse/client.h"
+#include "common/engine/destination.h"
+#include "services/egress/activity_tables.h"
+
+namespace causeway::egress {
+
+class ActivityDestination final : public engine::Destination {
+ public:
+  // `settings` outlives it. `request_timeout`: the client's.
+  ActivityDestination(const v1::EgressSettings& settings, std::unique_ptr<dataverse::DataverseClient> dynamics,
+                      absl::Duration request_timeout);
+
+  async::Task<absl::Status> Prepare() override;
+  // Nothing has to be known of what is there.
+  async::Task<absl::StatusOr<engine::ExistingPage>> ListExisting(const std::string& table,
+                                                                 const std::string& from) override;
+  async::Task<void> WriteAll(std::span<engine::Write> writes, engine::DispatchRight& right) override;
+  int batch_limit() const override { return kBatch; }
+  int concurrency() const override;
+  bool paused() const override;
+  bool uses_index() const override { return false; }
+  absl::Duration request_deadline() const override { return request_timeout_; }
+
+ private:
+  // Operations in one $batch. Large enough that requests are few, small enough that one answer doesn't take seconds.
+  static constexpr int kBatch = 100;
+
+  // The write of an event; a status without one says what becomes of the record.
+  absl::StatusOr<dataverse::RowWrite> Make(const v1::QueuedRecord& record) const;
+  async::Task<std::vector<absl::Status>> Send(std::vector<dataverse::RowWrite> activities, oauth::CallContext& context);
+
+  std::unique_ptr<dataverse::DataverseClient> dynamics_;
+  const absl::Duration request_timeout_;
+  ActivityTables tables_;
+};
+
+}  // namespace causeway::egress

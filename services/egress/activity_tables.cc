@@ -1,0 +1,137 @@
+#include "services/egress/activity_tables.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/errors/error.h"
+
+namespace causeway::egress {
+namespace {
+
+std::string Or(const std::string& value, const char* otherwise) { return value.empty() ? otherwise : value; }
+
+// With the defaults of spec/dynamics365.md "Writing rows".
+ActivityTable TableFor(EventType type, const v1::ActivityTables& names) {
+  ActivityTable table;
+  switch (type) {
+    case EventType::kSend:
+      table.logical_name = Or(names.send(), "adobe_emailsend");
+      break;
+    case EventType::kOpen:
+      table.logical_name = Or(names.open(), "adobe_emailopen");
+      break;
+    case EventType::kClick:
+      table.logical_name = Or(names.click(), "adobe_emailclick");
+      break;
+    default:
+      table.logical_name = Or(names.bounce(), "adobe_emailbounce");
+      break;
+  }
+  table.columns.campaign_name = Or(names.campaign_name_column(), "adobe_campaignname");
+  table.columns.delivery_name = Or(names.delivery_name_column(), "adobe_deliveryname");
+  table.columns.date = Or(names.date_column(), "adobe_date");
+  table.columns.mirror_page_url = Or(names.mirror_page_url_column(), "adobe_mirrorpageurl");
+  if (type == EventType::kClick) table.columns.tracking_url = Or(names.tracking_url_column(), "adobe_trackingurl");
+  return table;
+}
+
+// What is wrong with a column; empty: nothing.
+std::string ProblemOf(const std::vector<dataverse::Column>& columns, const std::string& name, bool is_date) {
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const dataverse::Column& column) { return column.logical_name == name; });
+  if (found == columns.end()) return absl::StrCat("it has no column ", name);
+  const bool fits = is_date ? found->type == "DateTime" : found->type == "String" || found->type == "Memo";
+  if (!fits)
+    return absl::StrCat("column ", name, " is of type ", found->type, " instead of ", is_date ? "DateTime" : "text");
+  if (!found->creatable) return absl::StrCat("column ", name, " can't be set when a row is made");
+  return "";
+}
+
+std::vector<std::string> ProblemsOf(const std::vector<dataverse::Column>& columns, const ActivityTable& table) {
+  std::vector<std::string> problems;
+  const auto check = [&](const std::string& name, bool is_date) {
+    if (name.empty()) return;
+    std::string problem = ProblemOf(columns, name, is_date);
+    if (!problem.empty()) problems.push_back(std::move(problem));
+  };
+  check("subject", false);
+  check(table.columns.campaign_name, false);
+  check(table.columns.delivery_name, false);
+  check(table.columns.date, true);
+  check(table.columns.mirror_page_url, false);
+  check(table.columns.tracking_url, false);
+  return problems;
+}
+
+}  // namespace
+
+bool IsEnabled(const v1::EgressSettings& settings, EventType type) {
+  switch (type) {
+    case EventType::kSend:
+      return settings.sends();
+    case EventType::kOpen:
+      return settings.opens();
+    case EventType::kClick:
+      return settings.clicks();
+    case EventType::kBounce:
+      return settings.bounces();
+    case EventType::kOther:
+      return false;
+  }
+  return false;
+}
+
+ActivityTables::ActivityTables(const v1::EgressSettings& settings, dataverse::DataverseClient& dynamics)
+    : dynamics_(dynamics) {
+  for (EventType type : {EventType::kSend, EventType::kOpen, EventType::kClick, EventType::kBounce}) {
+    if (IsEnabled(settings, type)) wanted_[type] = TableFor(type, settings.tables());
+  }
+}
+
+async::Task<absl::Status> ActivityTables::Load() {
+  std::vector<absl::Status> problems;
+  for (const auto& [type, table] : wanted_) {
+    if (tables_.contains(type)) continue;
+    absl::Status loaded = co_await LoadTable(type, table);
+    if (loaded.ok()) continue;
+    if (errors::KindOf(loaded) != errors::Kind::kWorkflow) co_return loaded;
+    problems.push_back(std::move(loaded));
+  }
+  if (problems.empty()) co_return absl::OkStatus();
+  errors::Detail all = errors::Describe(problems.front());
+  all.message = absl::StrJoin(
+      problems, " ", [](std::string* out, const absl::Status& problem) { absl::StrAppend(out, problem.message()); });
+  co_return errors::Make(std::move(all));
+}
+
+async::Task<absl::Status> ActivityTables::LoadTable(EventType type, ActivityTable table) {
+  auto described = co_await dynamics_.DescribeTable(table.logical_name);
+  if (errors::Is(described.status(), errors::kDynamicsTableGone)) {
+    co_return errors::Make(errors::kActivityTable, absl::StrCat("Dynamics 365 has no table ", table.logical_name, "."),
+                           table.logical_name);
+  }
+  if (!described.ok()) co_return described.status();
+  if (!described->activity) {
+    co_return errors::Make(errors::kActivityTable, absl::StrCat("Table ", table.logical_name, " is no activity."),
+                           table.logical_name);
+  }
+  auto columns = co_await dynamics_.ListColumns(table.logical_name);
+  if (!columns.ok()) co_return columns.status();
+  const std::vector<std::string> problems = ProblemsOf(*columns, table);
+  if (!problems.empty()) {
+    const std::string message = absl::StrCat("Table ", table.logical_name, ": ", absl::StrJoin(problems, ", "), ".");
+    co_return errors::Make(errors::kActivityColumn, message, table.logical_name);
+  }
+  table.entity_set = described->entity_set;
+  tables_[type] = std::move(table);
+  co_return absl::OkStatus();
+}
+
+const ActivityTable* ActivityTables::Find(EventType type) const {
+  const auto found = tables_.find(type);
+  return found == tables_.end() ? nullptr : &found->second;
+}
+
+}  // namespace causeway::egress

@@ -1,0 +1,40 @@
+// EgressConnectors: the two ends of egress, Campaign's e-mail events → activities in Dynamics 365.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "common/connections/options.h"
+#include "common/engine/workflow.h"
+#include "services/egress/activity_destination.h"
+#include "services/egress/journal_source.h"
+
+namespace causeway::egress {
+
+// Told of every request; for metrics.
+struct Observers {
+  oauth::Observer journal;
+  oauth::Observer dynamics;
+};
+
+class EgressConnectors final : public engine::Connectors {
+ public:
+  explicit EgressConnectors(Observers observers) : observers_(std::move(observers)) {}
+
+  engine::Ends Make(engine::World& world, const v1::Definition& definition) override {
+    const v1::EgressSettings& settings = definition.settings().egress();
+    auto journal = std::make_unique<journal::JournalClient>(
+        world.loop, world.random, world.http, connections::JournalOptions(definition, observers_.journal));
+    dataverse::ClientOptions options = connections::DynamicsOptions(definition, observers_.dynamics);
+    const absl::Duration timeout = options.request_timeout;
+    auto dynamics =
+        std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(options));
+    return {std::make_unique<JournalSource>(world.loop, settings, std::move(journal)),
+            std::make_unique<ActivityDestination>(settings, std::move(dynamics), timeout)};
+  }
+
+ private:
+  Observers observers_;
+};
+
+}  // namespace causeway::egress

@@ -1,0 +1,111 @@
+#include "services/egress/journal_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
+#include "services/egress/activity_tables.h"
+
+namespace causeway::egress {
+namespace {
+
+absl::Time StartTime(const v1::EgressSettings& settings) {
+  return absl::FromUnixSeconds(settings.start_time().seconds()) + absl::Nanoseconds(settings.start_time().nanos());
+}
+
+std::string Utc(absl::Time time) { return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone()); }
+
+// The time of the first event that has one.
+absl::Time FirstTime(const journal::Page& page, absl::Time otherwise) {
+  for (const journal::Entry& entry : page.entries) {
+    const absl::StatusOr<Event> event = ParseEvent(entry.event);
+    if (event.ok() && event->type != EventType::kOther) return event->time;
+  }
+  return otherwise;
+}
+
+}  // namespace
+
+JournalSource::JournalSource(async::Loop& loop, const v1::EgressSettings& settings,
+                             std::unique_ptr<journal::JournalClient> journal)
+    : loop_(loop), settings_(settings), journal_(std::move(journal)), ask_from_(loop.Now()) {}
+
+// That it can be read is seen by reading: its end, which costs the least.
+async::Task<absl::Status> JournalSource::Prepare() {
+  const absl::StatusOr<journal::Page> page = co_await journal_->Read(journal_->FromLatest());
+  co_return page.status();
+}
+
+JournalPosition JournalSource::Beginning() const {
+  JournalPosition position;
+  position.journal = settings_.journal_url();
+  switch (settings_.start_from()) {
+    case v1::EgressSettings::START_FROM_OLDEST:
+      position.link = journal_->FromOldest();
+      break;
+    case v1::EgressSettings::START_FROM_TIME:
+      position.link = journal_->FromTime(StartTime(settings_));
+      break;
+    default:
+      position.link = journal_->FromLatest();
+      break;
+  }
+  return position;
+}
+
+async::Task<absl::StatusOr<engine::Page>> JournalSource::Read(const std::string& table, const std::string& from) {
+  engine::Page page;
+  page.next_position = from;
+  page.caught_up = true;
+  if (loop_.Now() < ask_from_) co_return page;
+
+  JournalPosition position = JournalPosition::Decode(from);
+  // Another journal has been configured: positions of the old one mean nothing there.
+  if (position.link.empty() || position.journal != settings_.journal_url()) position = Beginning();
+  absl::StatusOr<journal::Page> read = co_await journal_->Read(position.link);
+  if (errors::Is(read.status(), errors::kJournalGap)) read = co_await ReadBeyondGap(position, page);
+  if (!read.ok()) co_return read.status();
+
+  if (read->caught_up && read->retry_after) ask_from_ = loop_.Now() + *read->retry_after;
+  for (const journal::Entry& entry : read->entries) Add(entry, position, page);
+  position.link = read->next_link;
+  page.next_position = position.Encode();
+  page.caught_up = read->caught_up;
+  co_return page;
+}
+
+async::Task<absl::StatusOr<journal::Page>> JournalSource::ReadBeyondGap(const JournalPosition& position,
+                                                                        engine::Page& page) {
+  absl::StatusOr<journal::Page> read = co_await journal_->Read(journal_->FromOldest());
+  if (!read.ok()) co_return read;
+  const absl::Time until = FirstTime(*read, loop_.WallTime());
+  const bool since_known = position.last_event != absl::InfinitePast();
+  page.note = absl::StrCat("The journal dropped events before they were read: those ",
+                           since_known ? absl::StrCat("from ", Utc(position.last_event), " ") : "", "until ",
+                           Utc(until), " are missing.");
+  page.note_code = errors::kJournalGap;
+  co_return read;
+}
+
+void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const {
+  absl::StatusOr<Event> event = ParseEvent(entry.event);
+  if (!event.ok()) {
+    // Under its position: an event without an id has nothing else.
+    page.rejected.push_back({entry.position, entry.event, event.status()});
+    return;
+  }
+  const std::string type = NameOf(event->type);
+  if (event->type != EventType::kOther) position.last_event = std::max(position.last_event, event->time);
+  if (!IsEnabled(settings_, event->type) || event->contact_id.empty()) {
+    ++page.skipped[type];
+    return;
+  }
+  engine::SourceRecord record;
+  record.id = event->id;
+  record.row = entry.event;
+  record.table = type;
+  page.records.push_back(std::move(record));
+}
+
+}  // namespace causeway::egress

@@ -1,0 +1,43 @@
+// JournalSource: the e-mail events of Campaign, read from the I/O Events journal (E1, E3, E5).
+//
+// One source table, "events", whose records belong to their event type. What isn't to become an activity is counted as
+// skipped: types that aren't enabled or known, soft bounces, profiles without a contact id.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "causeway/v1/resources.pb.h"
+#include "common/engine/source.h"
+#include "common/journal/client.h"
+#include "services/egress/event.h"
+#include "services/egress/journal_position.h"
+
+namespace causeway::egress {
+
+class JournalSource final : public engine::Source {
+ public:
+  // `settings` and the loop outlive it.
+  JournalSource(async::Loop& loop, const v1::EgressSettings& settings, std::unique_ptr<journal::JournalClient> journal);
+
+  async::Task<absl::Status> Prepare() override;
+  std::vector<std::string> Tables() const override { return {"events"}; }
+  // A change of the choices holds for the events to come; nothing is read again.
+  std::string Fingerprint(const std::string&) const override { return "events"; }
+  async::Task<absl::StatusOr<engine::Page>> Read(const std::string& table, const std::string& position) override;
+
+ private:
+  JournalPosition Beginning() const;
+  // Goes on from the oldest event kept; the page's note says which time span is missing.
+  async::Task<absl::StatusOr<journal::Page>> ReadBeyondGap(const JournalPosition& position, engine::Page& page);
+  void Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const;
+
+  async::Loop& loop_;
+  const v1::EgressSettings& settings_;
+  std::unique_ptr<journal::JournalClient> journal_;
+  // The journal asked not to be asked before.
+  async::Instant ask_from_;
+};
+
+}  // namespace causeway::egress

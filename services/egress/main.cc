@@ -1,0 +1,16 @@
+#include "common/worker/request_metrics.h"
+#include "common/worker/worker.h"
+#include "services/egress/egress_connectors.h"
+
+int main(int argc, char** argv) {
+  using namespace causeway;
+  const auto connect = [](metrics::Registry& registry) {
+    return std::make_unique<egress::EgressConnectors>(
+        egress::Observers{worker::CountRequests(registry, "journal"), worker::CountRequests(registry, "dynamics365")});
+  };
+  return worker::Run(argc, argv,
+                     {.name = "egress",
+                      .summary = "Brings e-mail events of Campaign back to Dynamics 365 as activities of contacts.",
+                      .type = v1::WORKFLOW_TYPE_EGRESS,
+                      .connect = connect});
+}
