@@ -101,7 +101,8 @@ std::string_view RowRenderer::Computed(const Row& row, const Column& column) {
   } else if (column.source == Column::Source::kVersion) {
     sandbox::Append(scratch_, row.version);
   } else {
-    AppendFullName(tokens_[first_name_], tokens_[last_name_], scratch_);
+    const auto token_of = [this](int number) { return number < 0 ? std::string_view() : tokens_[number]; };
+    AppendFullName(token_of(first_name_), token_of(last_name_), scratch_);
   }
   return scratch_;
 }

@@ -34,7 +34,7 @@ class RowRenderer {
     std::string key;  // "name":
   };
   std::vector<Selected> selected_;
-  int first_name_, last_name_;
+  int first_name_, last_name_;            // Columns; -1: there is none.
   std::vector<std::string_view> tokens_;  // Of the row at hand.
   std::string scratch_;
 };

@@ -7,10 +7,14 @@
 namespace causeway::sandbox {
 namespace {
 
+constexpr std::string_view kCodePrefix = "AADSTS";
+
+// `description`: AADSTS<code>: <text>
 http::Response Refuse(int status, std::string_view error, std::string_view description) {
   http::Response response{status, {}, "application/json; charset=utf-8", ""};
-  response.body = Cat(R"({"error":)", JsonString(error), R"(,"error_description":)", JsonString(description),
-                      R"(,"error_codes":[)", description.substr(7, description.find(':') - 7), "]}");
+  response.body =
+      Cat(R"({"error":)", JsonString(error), R"(,"error_description":)", JsonString(description), R"(,"error_codes":[)",
+          description.substr(kCodePrefix.size(), description.find(':') - kCodePrefix.size()), "]}");
   return response;
 }
 
