@@ -1,0 +1,180 @@
+#include "services/egress/activity_destination.h"
+
+#include <memory>
+
+#include "absl/strings/str_join.h"
+#include "common/async/testing/manual_loop.h"
+#include "common/errors/error.h"
+#include "common/http/testing/scripted_client.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/egress/testing.h"
+
+namespace causeway::egress {
+namespace {
+
+using engine::Outcome;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const http::Headers kMultipart = {{"content-type", "multipart/mixed; boundary=answers"}};
+
+std::string Table(const std::string& name, bool activity = true) {
+  return absl::StrCat(R"({"LogicalName":")", name, R"(","EntitySetName":")", name,
+                      R"(s","PrimaryIdAttribute":"activityid",)", R"("IsActivity":)", activity ? "true" : "false", "}");
+}
+
+std::string Column(const std::string& name, const std::string& type = "String") {
+  return absl::StrCat(R"({"LogicalName":")", name, R"(","AttributeType":")", type,
+                      R"(","IsValidForRead":true,"IsValidForCreate":true,"IsValidForUpdate":true})");
+}
+
+std::string Columns(const std::vector<std::string>& columns) {
+  return absl::StrCat(R"({"value":[)", absl::StrJoin(columns, ","), "]}");
+}
+
+std::string Part(int status, const std::string& body = "") {
+  return absl::StrCat(
+      "--answers\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nHTTP/1.1 ", status,
+      " X\r\nContent-Type: application/json\r\n\r\n", body, "\r\n");
+}
+
+class Right : public engine::DispatchRight {
+ public:
+  async::Task<absl::Status> Obtain() override { co_return status; }
+  absl::Status status;
+};
+
+class ActivityDestinationTest : public ::testing::Test {
+ protected:
+  ActivityDestinationTest() {
+    settings_.set_sends(true);
+    dataverse::ClientOptions options;
+    options.org_url = "https://contoso.example";
+    options.authority = "https://login.example";
+    destination_ = std::make_unique<ActivityDestination>(
+        settings_, std::make_unique<dataverse::DataverseClient>(loop_, random_, http_, options), absl::Seconds(30));
+    http_.Always("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
+  }
+
+  void Prepare() {
+    http_.Answer("EntityDefinitions(LogicalName='adobe_emailsend')?", 200, Table("adobe_emailsend"));
+    http_.Answer("/Attributes?", 200,
+                 Columns({Column("subject"), Column("adobe_campaignname"), Column("adobe_deliveryname"),
+                          Column("adobe_date", "DateTime"), Column("adobe_mirrorpageurl")}));
+    http_.Answer("DateTimeAttributeMetadata", 200, R"({"value":[]})");
+    const absl::Status prepared = loop_.Await(destination_->Prepare());
+    ASSERT_TRUE(prepared.ok()) << prepared;
+  }
+
+  // Writes these events at once.
+  std::vector<engine::Write> WriteAll(const std::vector<std::string>& events) {
+    records_.clear();
+    std::vector<engine::Write> writes;
+    records_.reserve(events.size());
+    for (const std::string& event : events) {
+      v1::QueuedRecord& record = records_.emplace_back();
+      record.set_kind(v1::QueuedRecord::KIND_UPSERT);
+      record.set_row(event);
+      writes.emplace_back().record = &record;
+    }
+    loop_.Await(Finish(std::span<engine::Write>(writes)));
+    return writes;
+  }
+  async::Task<bool> Finish(std::span<engine::Write> writes) {
+    co_await destination_->WriteAll(writes, right_);
+    co_return true;
+  }
+  engine::Write Write(const std::string& event) { return WriteAll({event}).front(); }
+  std::vector<std::string> Sends(int count) {
+    std::vector<std::string> events;
+    for (int i = 0; i < count; ++i) events.push_back(testing::EventJson(absl::StrCat("e", i), testing::kSend));
+    return events;
+  }
+
+  async::ManualLoop loop_;
+  async::Random random_{1};
+  http::ScriptedClient http_{loop_};
+  v1::EgressSettings settings_;
+  Right right_;
+  std::vector<v1::QueuedRecord> records_;
+  std::unique_ptr<ActivityDestination> destination_;
+};
+
+TEST_F(ActivityDestinationTest, E6_ReportsAllProblemsAtOnce) {
+  http_.Answer("EntityDefinitions(", 200, Table("adobe_emailsend"));
+  http_.Answer("/Attributes?", 200, Columns({Column("subject"), Column("adobe_date"), Column("adobe_deliveryname")}));
+  const absl::Status prepared = loop_.Await(destination_->Prepare());
+  EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn));
+  EXPECT_THAT(std::string(prepared.message()),
+              AllOf(HasSubstr("adobe_campaignname"), HasSubstr("adobe_date is of type String"),
+                    HasSubstr("adobe_mirrorpageurl")));
+}
+
+TEST_F(ActivityDestinationTest, E6_ATableMustExistAndBeAnActivity) {
+  http_.Answer("EntityDefinitions(", 404, R"({"error":{"code":"0x80040217","message":"Could not find an entity"}})");
+  EXPECT_TRUE(errors::Is(loop_.Await(destination_->Prepare()), errors::kActivityTable));
+  http_.Answer("EntityDefinitions(", 200, Table("adobe_emailsend", false));
+  EXPECT_TRUE(errors::Is(loop_.Await(destination_->Prepare()), errors::kActivityTable));
+}
+
+TEST_F(ActivityDestinationTest, E4_WhatIsThereAlreadyCountsAsDone) {
+  Prepare();
+  http_.Answer("PATCH https://contoso.example/api/data/v9.2/adobe_emailsends(", 204, "");
+  const engine::Write made = Write(Sends(1)[0]);
+  EXPECT_TRUE(made.status.ok()) << made.status;
+  EXPECT_EQ(made.outcome, Outcome::kCreated);
+  EXPECT_EQ(made.calls, 1);
+  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80060892","message":"exists"}})");
+  const engine::Write again = Write(Sends(1)[0]);
+  EXPECT_TRUE(again.status.ok()) << again.status;
+  EXPECT_EQ(again.outcome, Outcome::kUnchanged);
+}
+
+TEST_F(ActivityDestinationTest, E5_AnUnknownContactIsSkipped) {
+  Prepare();
+  http_.Answer("PATCH", 404, R"({"error":{"code":"0x80040217","message":"Contact With Id = … Does Not Exist"}})");
+  const engine::Write write = Write(Sends(1)[0]);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kSkipped);
+}
+
+TEST_F(ActivityDestinationTest, E4_OneBadEventOfABatchDoesNotHoldUpTheOthers) {
+  Prepare();
+  http_.Answer("POST https://contoso.example/api/data/v9.2/$batch", 200,
+               absl::StrCat(Part(204), Part(400, R"({"error":{"code":"0x80044331","message":"A value is too long"}})"),
+                            Part(412, R"({"error":{"code":"0x80060892","message":"exists"}})"), "--answers--\r\n"),
+               kMultipart);
+  const std::vector<engine::Write> writes = WriteAll(Sends(3));
+  EXPECT_EQ(writes[0].outcome, Outcome::kCreated);
+  EXPECT_TRUE(errors::Is(writes[1].status, errors::kDynamicsRefused)) << writes[1].status;
+  EXPECT_EQ(writes[2].outcome, Outcome::kUnchanged);
+  EXPECT_EQ(writes[0].calls + writes[1].calls + writes[2].calls, 1);
+}
+
+TEST_F(ActivityDestinationTest, R1_ABatchWithoutAnAnswerIsTriedAgainAsAWhole) {
+  Prepare();
+  http_.Fail("$batch", absl::DeadlineExceededError("no answer"));
+  for (const engine::Write& write : WriteAll(Sends(3))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+}
+
+TEST_F(ActivityDestinationTest, R1_SendsNothingWithoutTheRight) {
+  Prepare();
+  right_.status = errors::Make(errors::kPartitionLost, "lost");
+  const size_t before = http_.RequestsOf("adobe_emailsends").size();
+  EXPECT_TRUE(errors::Is(Write(Sends(1)[0]).status, errors::kPartitionLost));
+  EXPECT_EQ(http_.RequestsOf("adobe_emailsends").size(), before);
+}
+
+TEST_F(ActivityDestinationTest, E1_WhatWasDisabledMeanwhileIsSkipped) {
+  Prepare();
+  const engine::Write write = Write(testing::EventJson("e1", testing::kOpen));
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  EXPECT_EQ(write.calls, 0);
+}
+
+}  // namespace
+}  // namespace causeway::egress

@@ -1,0 +1,169 @@
+#include "services/egress/journal_source.h"
+
+#include <memory>
+
+#include "absl/strings/str_join.h"
+#include "common/async/testing/manual_loop.h"
+#include "common/errors/error.h"
+#include "common/http/testing/scripted_client.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/egress/testing.h"
+
+namespace causeway::egress {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::EventJson;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kJournal[] = "https://events.example/j";
+
+http::Headers NextLink(const std::string& since) { return {{"link", "</j?since=" + since + ">; rel=\"next\""}}; }
+
+std::string PageOf(const std::vector<std::string>& events) {
+  int number = 0;
+  const auto entry = [&](std::string* out, const std::string& event) {
+    absl::StrAppend(out, R"({"position":"p)", ++number, R"(","event":)", event, "}");
+  };
+  return absl::StrCat(R"({"events":[)", absl::StrJoin(events, ",", entry), "]}");
+}
+
+class JournalSourceTest : public ::testing::Test {
+ protected:
+  JournalSourceTest() {
+    settings_.set_journal_url(kJournal);
+    settings_.set_sends(true);
+    settings_.set_clicks(true);
+    http_.Always("/ims/", 200, R"({"expires_in":86399,"access_token":"t1"})");
+    Begin();
+  }
+
+  void Begin() {
+    journal::ClientOptions options;
+    options.journal_url = settings_.journal_url();
+    options.identity.ims_url = "https://ims.example";
+    options.identity.credentials = campaign::OAuthCredentials{"app", "secret", {}};
+    source_ = std::make_unique<JournalSource>(
+        loop_, settings_, std::make_unique<journal::JournalClient>(loop_, random_, http_, std::move(options)));
+  }
+
+  absl::StatusOr<engine::Page> Read(const std::string& position = "") {
+    return loop_.Await(source_->Read("events", position));
+  }
+  std::string FirstUrl() {
+    http_.Answer("GET", 204, "", NextLink("end"));
+    EXPECT_TRUE(Read().ok());
+    return http_.requests().back().url;
+  }
+
+  async::ManualLoop loop_;
+  async::Random random_{1};
+  http::ScriptedClient http_{loop_};
+  v1::EgressSettings settings_;
+  std::unique_ptr<JournalSource> source_;
+};
+
+TEST_F(JournalSourceTest, E3_BeginsNowUnlessToldOtherwise) {
+  EXPECT_EQ(FirstUrl(), "https://events.example/j?latest=true");
+  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  EXPECT_EQ(FirstUrl(), kJournal);
+  settings_.set_start_from(v1::EgressSettings::START_FROM_TIME);
+  settings_.mutable_start_time()->set_seconds(absl::ToUnixSeconds(loop_.WallTime()) - 60);
+  EXPECT_THAT(FirstUrl(), HasSubstr("seek=-PT6"));
+}
+
+TEST_F(JournalSourceTest, E3_GoesOnWhereItWas) {
+  http_.Answer("GET", 200, PageOf({EventJson("e1", testing::kSend)}), NextLink("p1"));
+  const auto first = Read();
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_FALSE(first->caught_up);
+  http_.Answer("GET https://events.example/j?since=p1", 204, "", NextLink("p1"));
+  const auto second = Read(first->next_position);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_TRUE(second->caught_up);
+  EXPECT_EQ(second->next_position, first->next_position) << "nothing happened: nothing is to be written";
+}
+
+TEST_F(JournalSourceTest, E1_QueuesWhatIsEnabledAndCountsTheRest) {
+  http_.Answer(
+      "GET", 200,
+      PageOf({EventJson("e1", testing::kSend), EventJson("e2", testing::kOpen), EventJson("e3", testing::kClick),
+              EventJson("e4", testing::kSend, ""), EventJson("e5", testing::kSoftBounce)}),
+      NextLink("p5"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_THAT(page->records, SizeIs(2));
+  EXPECT_EQ(page->records[0].id, "e1");
+  EXPECT_EQ(page->records[0].table, "send");
+  EXPECT_EQ(page->records[1].table, "click");
+  EXPECT_THAT(page->skipped, UnorderedElementsAre(Pair("open", 1), Pair("send", 1), Pair("other", 1)));
+}
+
+TEST_F(JournalSourceTest, R2_AnEventThatCantBeUsedIsRejectedAloneAndKept) {
+  const std::string broken = EventJson("e2", testing::kSend, testing::kContact, "never");
+  http_.Answer("GET", 200, PageOf({EventJson("e1", testing::kSend), broken}), NextLink("p2"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->records, SizeIs(1));
+  ASSERT_THAT(page->rejected, SizeIs(1));
+  EXPECT_EQ(page->rejected[0].id, "p2");
+  EXPECT_THAT(page->rejected[0].row, HasSubstr("e2"));
+  EXPECT_TRUE(errors::Is(page->rejected[0].reason, errors::kJournalEvent));
+}
+
+TEST_F(JournalSourceTest, E3_WaitsAsLongAsTheJournalAsks) {
+  http::Headers headers = NextLink("end");
+  headers.emplace_back("retry-after", "10");
+  http_.Answer("GET", 204, "", headers);
+  const auto first = Read();
+  ASSERT_TRUE(first.ok());
+  const size_t requests = http_.requests().size();
+  loop_.Advance(absl::Seconds(9));
+  EXPECT_EQ(Read(first->next_position)->next_position, first->next_position);
+  EXPECT_EQ(http_.requests().size(), requests);
+  loop_.Advance(absl::Seconds(2));
+  http_.Answer("GET", 204, "", NextLink("end"));
+  EXPECT_TRUE(Read(first->next_position).ok());
+  EXPECT_EQ(http_.requests().size(), requests + 1);
+}
+
+TEST_F(JournalSourceTest, E3_AnExpiredPositionGoesOnFromTheOldestAndTellsTheGap) {
+  http_.Answer("GET", 200, PageOf({EventJson("e1", testing::kSend, testing::kContact, "2026-03-01T12:00:00Z")}),
+               NextLink("p1"));
+  const auto before = Read();
+  ASSERT_TRUE(before.ok());
+  http_.Answer("since=p1", 410, "");
+  http_.Answer("GET https://events.example/j", 200,
+               PageOf({EventJson("e9", testing::kSend, testing::kContact, "2026-03-10T08:00:00Z")}), NextLink("p9"));
+  const auto after = Read(before->next_position);
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_THAT(after->records, SizeIs(1));
+  EXPECT_THAT(after->note, AllOf(HasSubstr("2026-03-01 12:00:00 UTC"), HasSubstr("2026-03-10 08:00:00 UTC")));
+  EXPECT_EQ(after->note_code.id, errors::kJournalGap.id);
+}
+
+TEST_F(JournalSourceTest, E3_PositionsOfAnotherJournalAreNotUsed) {
+  http_.Answer("GET", 200, PageOf({}), NextLink("p1"));
+  const auto before = Read();
+  ASSERT_TRUE(before.ok());
+  settings_.set_journal_url("https://other.example/j");
+  Begin();
+  http_.Answer("GET https://other.example/j?latest=true", 204, "", {{"link", "</j?since=x>; rel=\"next\""}});
+  EXPECT_TRUE(Read(before->next_position).ok());
+}
+
+TEST_F(JournalSourceTest, W2_PrepareSeesWhetherTheJournalCanBeRead) {
+  http_.Answer("GET", 403, "");
+  EXPECT_TRUE(errors::Is(loop_.Await(source_->Prepare()), errors::kJournalPermission));
+  http_.Answer("GET", 204, "", NextLink("end"));
+  EXPECT_TRUE(loop_.Await(source_->Prepare()).ok());
+}
+
+}  // namespace
+}  // namespace causeway::egress
