@@ -16,16 +16,18 @@ namespace causeway::sandbox::http {
 
 // What becomes of one request on its way in and of its answer on its way out.
 struct Fate {
-  int64_t wait_before_ms = 0;       // Before it is carried out; it is, even when the client has left meanwhile.
-  bool lose_request = false;        // The connection is closed, the request never carried out.
-  bool hang = false;                // Neither carried out nor answered; the connection stays open.
-  std::optional<Response> instead;  // Answers this without carrying it out.
+  int64_t wait_before_ms = 0;            // Before it is carried out; it is, even when the client has left meanwhile.
+  bool lose_request = false;             // The connection is closed, the request never carried out.
+  bool hang = false;                     // Neither carried out nor answered; the connection stays open.
+  std::optional<Response> instead = {};  // Answers this without carrying it out.
 
   int64_t wait_after_ms = 0;
-  bool lose_answer = false;      // Carried out, then the connection is closed.
-  std::optional<double> cut_at;  // Only this part of the answer's body (0–1) is sent, then the connection is closed.
+  bool lose_answer = false;  // Carried out, then the connection is closed.
+  std::optional<double> cut_at =
+      {};  // Only this part of the answer's body (0–1) is sent, then the connection is closed.
 
-  std::shared_ptr<void> in_flight;  // Held until the answer is sent: whoever counts requests in flight is told then.
+  std::shared_ptr<void> in_flight =
+      {};  // Held until the answer is sent: whoever counts requests in flight is told then.
 };
 
 class Handler {
