@@ -23,11 +23,11 @@ struct Fate {
 
   int64_t wait_after_ms = 0;
   bool lose_answer = false;  // Carried out, then the connection is closed.
-  std::optional<double> cut_at =
-      {};  // Only this part of the answer's body (0–1) is sent, then the connection is closed.
+  // Only this part of the answer's body (0–1) is sent, then the connection is closed.
+  std::optional<double> cut_at = {};
 
-  std::shared_ptr<void> in_flight =
-      {};  // Held until the answer is sent: whoever counts requests in flight is told then.
+  // Held until the answer is sent: whoever counts requests in flight is told then.
+  std::shared_ptr<void> in_flight = {};
 };
 
 class Handler {
