@@ -92,6 +92,8 @@ TEST(BatchRequest, FailedChangeSetLeavesNoTraceForTracking) {
       kGoOn);
   EXPECT_THAT(Names(world), ElementsAre("Ada", "Bob"));
   EXPECT_THAT(Rows(world.Get(link)), IsEmpty());
+  world.Delete(Cat("contacts(", ada, ")"));
+  EXPECT_THAT(Values(world.Get(link), "id"), ElementsAre(ada)) << "deleted once, not twice";
 }
 
 TEST(BatchRequest, ChangeSetHoldsNoReads) {
