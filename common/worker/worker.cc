@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/backlog/kafka_broker.h"
+#include "common/broker_flags/broker_flags.h"
 #include "common/http/curl_client.h"
 #include "common/metrics/exposer.h"
 #include "common/process/log.h"
@@ -27,8 +28,7 @@ struct Flags {
   std::string listen = "127.0.0.1:0";
   std::string metrics = "127.0.0.1:0";
   std::string controller = "127.0.0.1:17003";
-  std::string kafka = "127.0.0.1:9092";
-  std::vector<std::string> kafka_properties;
+  BrokerFlags broker;
   std::string replica;
   std::string state_dir;
   std::string ca_file;
@@ -38,8 +38,7 @@ struct Flags {
     flags.Add("listen", &listen, "host:port of gRPC health and reflection; port 0 chooses a free one");
     flags.Add("metrics", &metrics, "host:port of /metrics; port 0 chooses a free one");
     flags.Add("controller", &controller, "host:port of causeway-controller");
-    flags.Add("kafka", &kafka, "host:port of Kafka brokers, comma-separated");
-    flags.Add("kafka-property", &kafka_properties, "a setting of librdkafka for TLS or SASL, name=value");
+    broker.AddTo(flags);
     flags.Add("replica", &replica,
               "this replica's name, the same after a restart, unique in the service (default: the host's name)");
     flags.Add("state-dir", &state_dir, "directory for a copy of what Kafka holds; losing it costs time only");
@@ -55,28 +54,6 @@ std::string HostName() {
 
 std::string NewIncarnation(async::Random& random) { return absl::StrFormat("%016x", random()); }
 
-void LogKafka(int severity, absl::string_view facility, absl::string_view text) {
-  if (severity <= 3)
-    log::Warning("kafka", {{"facility", facility}, {"text", text}});
-  else
-    log::Debug("kafka", {{"facility", facility}, {"text", text}});
-}
-
-absl::StatusOr<backlog::KafkaOptions> KafkaOptionsOf(const Flags& flags) {
-  backlog::KafkaOptions options;
-  options.bootstrap_servers = flags.kafka;
-  options.client_id = flags.replica;
-  options.log = LogKafka;
-  for (const std::string& property : flags.kafka_properties) {
-    const size_t equals = property.find('=');
-    if (equals == std::string::npos) {
-      return absl::InvalidArgumentError(absl::StrCat("--kafka-property ", property, ": name=value is expected"));
-    }
-    options.properties[property.substr(0, equals)] = property.substr(equals + 1);
-  }
-  return options;
-}
-
 // Declared in the order of who needs whom; ended in the reverse.
 async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const Flags& flags, const Service& service) {
   auto registry = std::make_shared<metrics::Registry>();
@@ -86,7 +63,7 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   auto server = rpc::Server::Start({.address = flags.listen}, {});
   if (!server.ok()) co_return server.status();
 
-  auto kafka_options = KafkaOptionsOf(flags);
+  auto kafka_options = flags.broker.Options(flags.replica);
   if (!kafka_options.ok()) co_return kafka_options.status();
   auto kafka = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
   if (!kafka.ok()) co_return kafka.status();

@@ -13,7 +13,8 @@ constexpr absl::string_view kViolationsUrl = "type.googleapis.com/google.rpc.Bad
 constexpr size_t kNamesShown = 10;
 
 // The code's own status code is that of its kind; a caller of an API is told more precisely.
-absl::Status Make(absl::StatusCode status_code, const errors::Code& code, absl::string_view message, absl::string_view subject) {
+absl::Status Make(absl::StatusCode status_code, const errors::Code& code, absl::string_view message,
+                  absl::string_view subject) {
   absl::Status status(status_code, message);
   errors::Make(code, message, subject).ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
     status.SetPayload(url, payload);

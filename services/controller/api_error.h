@@ -1,5 +1,5 @@
-// The errors that the API's callers get (design.md "Control"): a status with a stable code, and for wrong input every field
-// that is wrong. The gRPC shell turns them into google.rpc details.
+// The errors that the API's callers get (design.md "Control"): a status with a stable code, and for wrong input every
+// field that is wrong. The gRPC shell turns them into google.rpc details.
 #pragma once
 
 #include <string>

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
 #include "services/controller/protos.h"
 
 namespace causeway::controller {
@@ -66,7 +67,8 @@ void BacklogLedger::Finish(int32_t number, const v1::FinishedCheckpoint& checkpo
   partition.finished = checkpoint.ordinal();
   partition.finished_bytes = checkpoint.bytes();
   partition.offset = checkpoint.offset();
-  while (!partition.history.empty() && partition.history.front().ordinal <= partition.finished) partition.history.pop_front();
+  while (!partition.history.empty() && partition.history.front().ordinal <= partition.finished)
+    partition.history.pop_front();
 }
 
 void BacklogLedger::Observe(async::Instant now, absl::Time wall_time) {
@@ -125,8 +127,10 @@ v1::Backlog BacklogLedger::BacklogOf(absl::string_view prefix, absl::Time wall_t
     backlog.set_records(backlog.records() + waiting);
     backlog.set_bytes(backlog.bytes() + std::max<int64_t>(0, partition.queued_bytes - partition.finished_bytes));
     const std::optional<absl::Time> queued = OldestQueued(partition);
-    if (queued.has_value()) oldest = std::min(oldest, *queued);
-    else if (oldest_reported.has_value()) oldest = std::min(oldest, *oldest_reported);
+    if (queued.has_value())
+      oldest = std::min(oldest, *queued);
+    else if (oldest_reported.has_value())
+      oldest = std::min(oldest, *oldest_reported);
   }
   if (oldest != absl::InfiniteFuture()) {
     *backlog.mutable_oldest_age() = ToProto(std::max(absl::ZeroDuration(), wall_time - oldest));

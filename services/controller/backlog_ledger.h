@@ -1,8 +1,8 @@
-// BacklogLedger: the exact backlog of every workflow (W1, W10), computed from the checkpoints that readers and writers leave
-// in causeway.checkpoints (record.proto). Pure.
+// BacklogLedger: the exact backlog of every workflow (W1, W10), computed from the checkpoints that readers and writers
+// leave in causeway.checkpoints (record.proto). Pure.
 //
-// Backlog = Σ over partitions of (last ordinal queued − last ordinal finished), so it is true for a stopped workflow and after
-// any restart. Rates and ages come from what was seen since this object began to watch.
+// Backlog = Σ over partitions of (last ordinal queued − last ordinal finished), so it is true for a stopped workflow
+// and after any restart. Rates and ages come from what was seen since this object began to watch.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +23,17 @@ namespace causeway::controller {
 
 class BacklogLedger {
  public:
-  // A record of causeway.checkpoints; what isn't about the backlog, or can't be read, is passed over. A tombstone has no value.
+  // A record of causeway.checkpoints; what isn't about the backlog, or can't be read, is passed over. A tombstone has
+  // no value.
   void Apply(absl::string_view key, const std::optional<std::string>& value);
 
   // Everything up to the topic's end has been applied.
   void Observe(async::Instant now, absl::Time wall_time);
 
-  // `prefix`: "{instance}/{workflow}/". `oldest_reported`: when the oldest record was queued that a replica holds unfinished,
-  // if one said so.
-  v1::Backlog BacklogOf(absl::string_view prefix, absl::Time wall_time, std::optional<absl::Time> oldest_reported) const;
+  // `prefix`: "{instance}/{workflow}/". `oldest_reported`: when the oldest record was queued that a replica holds
+  // unfinished, if one said so.
+  v1::Backlog BacklogOf(absl::string_view prefix, absl::Time wall_time,
+                        std::optional<absl::Time> oldest_reported) const;
 
   // The first record not finished of a partition with a backlog whose age isn't known: who wants to know reads it.
   struct Unknown {

@@ -61,7 +61,8 @@ async::Task<void> BacklogView::LearnAges(std::string workflow) {
     auto batch = co_await (*log)->Next();
     if (!batch.ok() || batch->messages.empty()) continue;
     const auto queued = backlog::DecodeRecord(batch->messages.front());
-    if (queued.ok()) ledger_.Learn(topics.checkpoint_prefix(), record.partition, record.ordinal, ToTime(queued->queued_time()));
+    if (queued.ok())
+      ledger_.Learn(topics.checkpoint_prefix(), record.partition, record.ordinal, ToTime(queued->queued_time()));
   }
 }
 

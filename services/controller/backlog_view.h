@@ -1,7 +1,8 @@
-// BacklogView: follows causeway.checkpoints and keeps a BacklogLedger up to date, for workflows that run and that don't.
+// BacklogView: follows causeway.checkpoints and keeps a BacklogLedger up to date, for workflows that run and that
+// don't.
 //
-// Life: construct; spawn Follow, which never ends; ask at any time. While the broker is away it shows the last that it knew,
-// and since when it knows nothing newer. Loop's thread only.
+// Life: construct; spawn Follow, which never ends; ask at any time. While the broker is away it shows the last that it
+// knew, and since when it knows nothing newer. Loop's thread only.
 #pragma once
 
 #include <functional>

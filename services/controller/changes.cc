@@ -17,8 +17,8 @@ using Values = std::map<std::string, std::string>;  // Path → text.
 
 // Said otherwise (secrets), or by every edit the same (etag, update_time).
 const std::set<std::string>& LeftOut() {
-  static const auto* const names = new std::set<std::string>{
-      "name", "etag", "create_time", "update_time", "client_secret", "client_secret_set"};
+  static const auto* const names =
+      new std::set<std::string>{"name", "etag", "create_time", "update_time", "client_secret", "client_secret_set"};
   return *names;
 }
 
@@ -37,7 +37,8 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field, int
     case FieldDescriptor::CPPTYPE_STRING:
       return repeated ? reflection.GetRepeatedString(message, &field, index) : reflection.GetString(message, &field);
     case FieldDescriptor::CPPTYPE_ENUM:
-      return repeated ? reflection.GetRepeatedEnum(message, &field, index)->name() : reflection.GetEnum(message, &field)->name();
+      return repeated ? reflection.GetRepeatedEnum(message, &field, index)->name()
+                      : reflection.GetEnum(message, &field)->name();
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection.GetBool(message, &field) ? "true" : "false";
     case FieldDescriptor::CPPTYPE_INT32:

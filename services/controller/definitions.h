@@ -1,5 +1,6 @@
-// Definitions: what causeway.definitions says: organizations, instances, connections, workflows, table mappings. Pure; in
-// memory, rebuilt at every start from the topic's records (stored.proto), changed only by records that have been committed.
+// Definitions: what causeway.definitions says: organizations, instances, connections, workflows, table mappings. Pure;
+// in memory, rebuilt at every start from the topic's records (stored.proto), changed only by records that have been
+// committed.
 #pragma once
 
 #include <map>

@@ -183,10 +183,12 @@ absl::StatusOr<Edit> Editor::Delete(const v1::DeleteInstanceRequest& request) co
   Edit edit = NewEdit("delete", name);
   AddChanges(Differences(stored->instance(), v1::Instance()), edit);
   edit.records[name] = std::nullopt;
-  for (const std::string& connection : definitions_.Children(name, "connections")) edit.records[connection] = std::nullopt;
+  for (const std::string& connection : definitions_.Children(name, "connections"))
+    edit.records[connection] = std::nullopt;
   for (const std::string& workflow : definitions_.Children(name, "workflows")) {
     edit.records[workflow] = std::nullopt;
-    for (const std::string& mapping : definitions_.Children(workflow, "tableMappings")) edit.records[mapping] = std::nullopt;
+    for (const std::string& mapping : definitions_.Children(workflow, "tableMappings"))
+      edit.records[mapping] = std::nullopt;
   }
   edit.audit.set_note("Its connections, workflows and table mappings are gone with it; its topics stay in Kafka.");
   return edit;
@@ -225,7 +227,8 @@ absl::StatusOr<Edit> Editor::Update(const v1::UpdateConnectionRequest& request) 
 }
 
 // An empty secret keeps the one that is stored.
-absl::Status Editor::SealSecret(const std::string& name, std::string secret, v1::StoredConnection& stored, Edit& edit) const {
+absl::Status Editor::SealSecret(const std::string& name, std::string secret, v1::StoredConnection& stored,
+                                Edit& edit) const {
   if (secret.empty()) return absl::OkStatus();
   const secrets::Place place{name, kClientSecret};
   const bool had = !stored.sealed_client_secret().empty();
@@ -264,7 +267,8 @@ absl::Status Editor::CheckMapping(const v1::TableMapping& mapping, const std::st
     if (name != mapping.name() && definitions_.FindTableMapping(name)->target_resource() != "profile") ++custom;
   }
   if (custom > limits_.custom_tables) {
-    violations.push_back({"target_resource", absl::StrCat("At most ", limits_.custom_tables, " custom resources can be mapped.")});
+    violations.push_back(
+        {"target_resource", absl::StrCat("At most ", limits_.custom_tables, " custom resources can be mapped.")});
   }
   return Refuse(violations);
 }
@@ -349,8 +353,9 @@ absl::StatusOr<Edit> Editor::Update(const v1::UpdateWorkflowRequest& request) co
   v1::Workflow workflow;
   *workflow.mutable_settings() = stored->settings();
   static const auto* const fixed = new std::set<std::string>{
-      "name", "etag", "type", "status", "status_time", "waiting_for", "failure", "conditions", "revision", "pinned_revision",
-      "pending_changes", "backlog", "replicas", "tables"};
+      "name",     "etag",       "type",     "status",          "status_time",     "waiting_for",
+      "failure",  "conditions", "revision", "pinned_revision", "pending_changes", "backlog",
+      "replicas", "tables"};
   if (auto merged = ApplyMask(request.workflow(), request.update_mask(), *fixed, workflow); !merged.ok()) return merged;
   std::vector<Violation> violations;
   CheckSettings(workflow.settings(), stored->type(), violations);

@@ -1,5 +1,5 @@
-// Edits: what the API's Create, Update and Delete make of the definitions. Pure: a request and the present definitions give
-// the records to be written and the audit entry, or an error that names everything that is wrong.
+// Edits: what the API's Create, Update and Delete make of the definitions. Pure: a request and the present definitions
+// give the records to be written and the audit entry, or an error that names everything that is wrong.
 #pragma once
 
 #include <string>
@@ -24,7 +24,8 @@ struct Edit {
 class Editor {
  public:
   // All outlive the editor, which is made anew for every mutation. `number`: of the mutation.
-  Editor(const Definitions& definitions, const secrets::Keyring& keyring, const Limits& limits, int64_t number, absl::Time now)
+  Editor(const Definitions& definitions, const secrets::Keyring& keyring, const Limits& limits, int64_t number,
+         absl::Time now)
       : definitions_(definitions), keyring_(keyring), limits_(limits), number_(number), now_(now) {}
 
   absl::StatusOr<Edit> Create(const v1::CreateOrganizationRequest& request) const;
@@ -52,7 +53,8 @@ class Editor {
   // Its definition was edited: a new revision.
   void Revise(const std::string& workflow, Edit& edit) const;
   absl::Status SealSecret(const std::string& name, std::string secret, v1::StoredConnection& stored, Edit& edit) const;
-  absl::Status CheckMapping(const v1::TableMapping& mapping, const std::string& workflow, std::vector<Violation> violations) const;
+  absl::Status CheckMapping(const v1::TableMapping& mapping, const std::string& workflow,
+                            std::vector<Violation> violations) const;
 
   const Definitions& definitions_;
   const secrets::Keyring& keyring_;

@@ -1,7 +1,7 @@
 // Fleet: the replicas of the workflow services that are connected, what they were told, and what they are to be told.
 //
-// Life: Connect for every stream that is opened; Report for what comes on it; Disconnect when it ends; Tell after anything
-// that may have changed a role. Loop's thread only.
+// Life: Connect for every stream that is opened; Report for what comes on it; Disconnect when it ends; Tell after
+// anything that may have changed a role. Loop's thread only.
 #pragma once
 
 #include <cstdint>

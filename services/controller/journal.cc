@@ -95,8 +95,8 @@ async::Task<absl::Status> Journal::Append(Records records, v1::AuditEntry audit)
   co_return co_await Decide(number);
 }
 
-// The producer is of no use any more, and the mutation may have been committed or not. Opening the id anew decides it; not
-// before it is known that the id is still ours.
+// The producer is of no use any more, and the mutation may have been committed or not. Opening the id anew decides it;
+// not before it is known that the id is still ours.
 async::Task<absl::Status> Journal::Decide(int64_t number) {
   for (;; co_await async::SleepFor(loop_, kRetryAfter)) {
     auto before = co_await ReadSinceClaim();

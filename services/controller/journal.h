@@ -1,12 +1,12 @@
 // Journal: where definitions and the audit trail are kept (design.md "Control"): causeway.definitions, compacted, and
 // causeway.audit, kept, written by one fenced transactional producer.
 //
-// Life: construct; Open until it is OK, which rebuilds the definitions; then Append, one at a time; Follow beside it tells
-// when another controller has taken over, after which this one must not answer any more. Loop's thread only.
+// Life: construct; Open until it is OK, which rebuilds the definitions; then Append, one at a time; Follow beside it
+// tells when another controller has taken over, after which this one must not answer any more. Loop's thread only.
 //
-// Fencing alone doesn't tell a controller without mutations that it has been replaced, nor a replaced one from one whose
-// producer is merely broken. So each controller writes a claim when it begins; who reads another's claim behind its own
-// has been replaced.
+// Fencing alone doesn't tell a controller without mutations that it has been replaced, nor a replaced one from one
+// whose producer is merely broken. So each controller writes a claim when it begins; who reads another's claim behind
+// its own has been replaced.
 #pragma once
 
 #include <cstdint>

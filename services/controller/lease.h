@@ -1,6 +1,7 @@
 // Lease: what a loop's turn counter says of the loop (design.md "Control"). Pure.
 //
-// Only a counter that grew renews it: neither a report that arrived nor the first number seen proves that the loop turns now.
+// Only a counter that grew renews it: neither a report that arrived nor the first number seen proves that the loop
+// turns now.
 #pragma once
 
 #include <algorithm>

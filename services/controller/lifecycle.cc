@@ -50,10 +50,11 @@ absl::StatusOr<Desired> Lifecycle::Start(int64_t revision, async::Instant now) c
   const v1::Workflow::Status present = status(now);
   if (present != Status::STATUS_STOPPED && present != Status::STATUS_FAILED) {
     const bool stopping = !desired_.started;
-    return StateError(stopping ? absl::StrCat("Workflow ", name_, " is still stopping; it can be started when it is STOPPED.")
-                               : absl::StrCat("Workflow ", name_, " is ", StatusName(present),
-                                              "; only one that is STOPPED or FAILED can be started."),
-                      name_);
+    return StateError(
+        stopping ? absl::StrCat("Workflow ", name_, " is still stopping; it can be started when it is STOPPED.")
+                 : absl::StrCat("Workflow ", name_, " is ", StatusName(present),
+                                "; only one that is STOPPED or FAILED can be started."),
+        name_);
   }
   return Desired{.started = true, .run = desired_.run + 1, .pinned_revision = revision, .failure = std::nullopt};
 }
@@ -162,12 +163,14 @@ void Lifecycle::JudgeLoops(const std::string& name, Replica& replica, async::Ins
   const bool read_lapsed = reads && now - read >= kLeaseTime;
   if (now - written < kLeaseTime && !read_lapsed) return;
   const bool of_read = read_lapsed && (now - written < kLeaseTime || read < written);
-  if (!replica.stall.has_value()) replica.stall = Replica::Stall{of_read ? kReadLoop : kWriteLoop, of_read ? read : written};
+  if (!replica.stall.has_value())
+    replica.stall = Replica::Stall{of_read ? kReadLoop : kWriteLoop, of_read ? read : written};
   ++replica.restart;
   replica.loops_since = now;
 }
 
-// Sticky: another replica reads only when this one is gone, leaves, or doesn't get its loop to turn while another could.
+// Sticky: another replica reads only when this one is gone, leaves, or doesn't get its loop to turn while another
+// could.
 void Lifecycle::ChooseReader(async::Instant now) {
   if (!Wanted()) {
     reader_.clear();

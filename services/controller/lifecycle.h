@@ -1,8 +1,9 @@
 // Lifecycle: the state machine of one workflow (product.md W2–W9). Pure: no I/O, no clock of its own.
 //
-// Two kinds of facts go in. What people want and what ended a run is durable (Desired); what runs is known only from the
-// reports of the replicas, and is forgotten with this object. Out come the status, never stored but computed from both,
-// and each replica's role. Every event is followed by Judge, at least twice a second, because leases lapse by themselves.
+// Two kinds of facts go in. What people want and what ended a run is durable (Desired); what runs is known only from
+// the reports of the replicas, and is forgotten with this object. Out come the status, never stored but computed from
+// both, and each replica's role. Every event is followed by Judge, at least twice a second, because leases lapse by
+// themselves.
 //
 // Times are of the controller's monotonic clock, so that no other machine's clock has a say.
 #pragma once
@@ -72,7 +73,8 @@ class Lifecycle {
   void Decide(Desired desired, async::Instant now);
 
   // What a replica says; `report` is nullptr when it doesn't hold the workflow.
-  void Report(const std::string& replica, const std::string& incarnation, const v1::WorkflowReport* report, async::Instant now);
+  void Report(const std::string& replica, const std::string& incarnation, const v1::WorkflowReport* report,
+              async::Instant now);
   void Disconnected(const std::string& replica, async::Instant now);
   // Time has passed.
   void Judge(async::Instant now);

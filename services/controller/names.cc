@@ -59,10 +59,14 @@ std::string Child(absl::string_view parent, absl::string_view collection, absl::
 
 absl::string_view WorkflowId(v1::WorkflowType type) {
   switch (type) {
-    case v1::WORKFLOW_TYPE_INGRESS: return "ingress";
-    case v1::WORKFLOW_TYPE_EGRESS: return "egress";
-    case v1::WORKFLOW_TYPE_OPT_IN_OUT: return "opt-in-out";
-    default: return "";
+    case v1::WORKFLOW_TYPE_INGRESS:
+      return "ingress";
+    case v1::WORKFLOW_TYPE_EGRESS:
+      return "egress";
+    case v1::WORKFLOW_TYPE_OPT_IN_OUT:
+      return "opt-in-out";
+    default:
+      return "";
   }
 }
 

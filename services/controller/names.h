@@ -1,5 +1,5 @@
-// Resource names (proto/causeway/v1/resources.proto): collections and ids in turn, "organizations/contoso/instances/stage".
-// Pure.
+// Resource names (proto/causeway/v1/resources.proto): collections and ids in turn,
+// "organizations/contoso/instances/stage". Pure.
 #pragma once
 
 #include <array>
@@ -34,8 +34,8 @@ std::string ParentOf(absl::string_view name);
 std::string InstanceOf(absl::string_view name);
 std::string Child(absl::string_view parent, absl::string_view collection, absl::string_view id);
 
-inline constexpr std::array<v1::WorkflowType, 3> kWorkflowTypes = {
-    v1::WORKFLOW_TYPE_INGRESS, v1::WORKFLOW_TYPE_EGRESS, v1::WORKFLOW_TYPE_OPT_IN_OUT};
+inline constexpr std::array<v1::WorkflowType, 3> kWorkflowTypes = {v1::WORKFLOW_TYPE_INGRESS, v1::WORKFLOW_TYPE_EGRESS,
+                                                                   v1::WORKFLOW_TYPE_OPT_IN_OUT};
 // ingress, egress, opt-in-out.
 absl::string_view WorkflowId(v1::WorkflowType type);
 std::string WorkflowName(absl::string_view instance, v1::WorkflowType type);

@@ -20,12 +20,15 @@ class Observer {
   virtual void Changed(const v1::AuditEntry& entry) {}
   // `workflow` as it is now.
   virtual void StatusChanged(v1::Workflow::Status from, const v1::Workflow& workflow) {}
-  virtual void ReplicaConnected(const std::string& replica, const std::string& workflow_type, const std::string& version) {}
+  virtual void ReplicaConnected(const std::string& replica, const std::string& workflow_type,
+                                const std::string& version) {}
   virtual void ReplicaDisconnected(const std::string& replica, const std::string& workflow_type) {}
   virtual void ReaderChosen(const std::string& workflow, const std::string& replica) {}
   virtual void LoopStalled(const std::string& workflow, const std::string& replica, const std::string& loop) {}
   // A workflow's topics aren't as they must be, or can't be made.
   virtual void TopicProblem(const std::string& workflow, const absl::Status& why) {}
+  // A secret of the pinned definition can't be opened.
+  virtual void SecretProblem(const std::string& workflow, const absl::Status& why) {}
 };
 
 }  // namespace causeway::controller

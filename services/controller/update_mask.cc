@@ -34,14 +34,16 @@ void AddSetPaths(const Message& message, const std::string& prefix, FieldMask& m
 }
 
 void AddAllPaths(const Message& message, FieldMask& mask) {
-  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) mask.add_paths(message.GetDescriptor()->field(i)->name());
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i)
+    mask.add_paths(message.GetDescriptor()->field(i)->name());
 }
 
 std::string TopField(const std::string& path) { return path.substr(0, path.find('.')); }
 
 }  // namespace
 
-absl::Status ApplyMask(const Message& input, const FieldMask& mask, const std::set<std::string>& fixed, Message& stored) {
+absl::Status ApplyMask(const Message& input, const FieldMask& mask, const std::set<std::string>& fixed,
+                       Message& stored) {
   FieldMask wanted;
   if (mask.paths_size() == 0) {
     AddSetPaths(input, "", wanted);
@@ -53,7 +55,8 @@ absl::Status ApplyMask(const Message& input, const FieldMask& mask, const std::s
   for (const std::string& path : wanted.paths()) {
     std::vector<const FieldDescriptor*> fields;
     if (!FieldMaskUtil::GetFieldDescriptors(input.GetDescriptor(), path, &fields)) {
-      violations.push_back({"update_mask", absl::StrCat("A ", input.GetDescriptor()->name(), " has no field ", path, ".")});
+      violations.push_back(
+          {"update_mask", absl::StrCat("A ", input.GetDescriptor()->name(), " has no field ", path, ".")});
     } else if (fixed.count(TopField(path)) == 0) {
       effective.add_paths(path);
     }

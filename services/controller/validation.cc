@@ -22,7 +22,8 @@ constexpr size_t kMaxMappingBytes = 1 << 20;
 
 bool OnlyOf(absl::string_view text, absl::string_view also) {
   for (char c : text) {
-    if (!absl::ascii_islower(c) && !absl::ascii_isdigit(c) && !absl::StrContains(also, absl::string_view(&c, 1))) return false;
+    if (!absl::ascii_islower(c) && !absl::ascii_isdigit(c) && !absl::StrContains(also, absl::string_view(&c, 1)))
+      return false;
   }
   return true;
 }
@@ -58,11 +59,13 @@ void CheckRange(const std::string& field, int64_t value, int64_t least, int64_t 
                                    : absl::StrCat("It must be ", least, "–", most, ", or 0 for the default.")});
 }
 
-void CheckDuration(const std::string& field, const google::protobuf::Duration& value, absl::Duration least, absl::Duration most,
-                   Violations& violations) {
-  const bool valid = value.nanos() > -1000000000 && value.nanos() < 1000000000 && value.seconds() >= 0 && value.nanos() >= 0;
+void CheckDuration(const std::string& field, const google::protobuf::Duration& value, absl::Duration least,
+                   absl::Duration most, Violations& violations) {
+  const bool valid =
+      value.nanos() > -1000000000 && value.nanos() < 1000000000 && value.seconds() >= 0 && value.nanos() >= 0;
   if (valid && ToDuration(value) >= least && ToDuration(value) <= most) return;
-  violations.push_back({field, absl::StrCat("It must be ", absl::FormatDuration(least), "–", absl::FormatDuration(most), ".")});
+  violations.push_back(
+      {field, absl::StrCat("It must be ", absl::FormatDuration(least), "–", absl::FormatDuration(most), ".")});
 }
 
 void CheckTimeout(const std::string& field, const google::protobuf::Duration& value, Violations& violations) {
@@ -76,13 +79,15 @@ void CheckDynamics(const v1::DynamicsConnection& connection, Violations& violati
   CheckText("dynamics365.client_id", connection.client_id(), true, violations);
   CheckText("dynamics365.client_secret", connection.client_secret(), false, violations);
   CheckRange("dynamics365.max_concurrency", connection.max_concurrency(), 1, 52, violations);
-  if (connection.has_request_timeout()) CheckTimeout("dynamics365.request_timeout", connection.request_timeout(), violations);
+  if (connection.has_request_timeout())
+    CheckTimeout("dynamics365.request_timeout", connection.request_timeout(), violations);
 }
 
 void CheckCampaign(const v1::CampaignConnection& connection, Violations& violations) {
   CheckUrl("campaign.url", connection.url(), false, violations);
   CheckText("campaign.tenant", connection.tenant(), true, violations);
-  if (absl::StrContains(connection.tenant(), "/")) violations.push_back({"campaign.tenant", "It is one segment of a path."});
+  if (absl::StrContains(connection.tenant(), "/"))
+    violations.push_back({"campaign.tenant", "It is one segment of a path."});
   CheckUrl("campaign.ims_url", connection.ims_url(), false, violations);
   CheckText("campaign.client_id", connection.client_id(), true, violations);
   CheckText("campaign.client_secret", connection.client_secret(), false, violations);
@@ -91,7 +96,8 @@ void CheckCampaign(const v1::CampaignConnection& connection, Violations& violati
     CheckText(absl::StrCat("campaign.scopes[", i, "]"), connection.scopes(i), true, violations);
   }
   CheckRange("campaign.max_concurrency", connection.max_concurrency(), 1, 1000, violations);
-  if (connection.has_request_timeout()) CheckTimeout("campaign.request_timeout", connection.request_timeout(), violations);
+  if (connection.has_request_timeout())
+    CheckTimeout("campaign.request_timeout", connection.request_timeout(), violations);
 }
 
 void CheckLogicalNames(const v1::ActivityTables& tables, Violations& violations) {
@@ -118,7 +124,8 @@ void CheckEgress(const v1::EgressSettings& egress, Violations& violations) {
 }
 
 void CheckEnums(const v1::TableMapping& mapping, Violations& violations) {
-  if (!v1::TableMapping::Deletes_IsValid(mapping.deletes())) violations.push_back({"deletes", "There is no such choice."});
+  if (!v1::TableMapping::Deletes_IsValid(mapping.deletes()))
+    violations.push_back({"deletes", "There is no such choice."});
   if (!v1::TableMapping::PicklistValues_IsValid(mapping.picklist_values())) {
     violations.push_back({"picklist_values", "There is no such choice."});
   }
@@ -132,7 +139,8 @@ void CheckEnums(const v1::TableMapping& mapping, Violations& violations) {
 
 void CheckId(const std::string& field, const std::string& id, Violations& violations) {
   if (!id.empty() && id.size() <= 40 && absl::ascii_islower(id[0]) && OnlyOf(id, "-")) return;
-  violations.push_back({field, absl::StrCat("\"", id.substr(0, 60), "\" is no id: 1–40 of a–z, 0–9 and -, the first a letter.")});
+  violations.push_back(
+      {field, absl::StrCat("\"", id.substr(0, 60), "\" is no id: 1–40 of a–z, 0–9 and -, the first a letter.")});
 }
 
 void CheckTableMappingId(const std::string& field, const std::string& id, Violations& violations) {
@@ -152,7 +160,8 @@ void CheckConnection(const v1::Connection& connection, const std::string& id, Vi
   if (id == "dynamics365" && connection.has_dynamics365()) return CheckDynamics(connection.dynamics365(), violations);
   if (id == "campaign" && connection.has_campaign()) return CheckCampaign(connection.campaign(), violations);
   if (id != "dynamics365" && id != "campaign") {
-    violations.push_back({"name", absl::StrCat("There is no connection ", id, "; there are dynamics365 and campaign.")});
+    violations.push_back(
+        {"name", absl::StrCat("There is no connection ", id, "; there are dynamics365 and campaign.")});
   } else {
     violations.push_back({id, absl::StrCat("A connection ", id, " has a field ", id, ".")});
   }
@@ -160,10 +169,12 @@ void CheckConnection(const v1::Connection& connection, const std::string& id, Vi
 
 void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, Violations& violations) {
   if (settings.has_poll_interval()) {
-    CheckDuration("settings.poll_interval", settings.poll_interval(), absl::Milliseconds(100), absl::Hours(1), violations);
+    CheckDuration("settings.poll_interval", settings.poll_interval(), absl::Milliseconds(100), absl::Hours(1),
+                  violations);
   }
   CheckRange("settings.page_size", settings.page_size(), 1, 5000, violations);
-  CheckRange("settings.max_queued_bytes", settings.max_queued_bytes(), 1, std::numeric_limits<int64_t>::max(), violations);
+  CheckRange("settings.max_queued_bytes", settings.max_queued_bytes(), 1, std::numeric_limits<int64_t>::max(),
+             violations);
   CheckRange("settings.max_dead_letter_percent", settings.max_dead_letter_percent(), 1, 100, violations);
   CheckRange("settings.dispatch_window", settings.dispatch_window(), 16, 65536, violations);
   if (!settings.has_egress()) return;
@@ -175,7 +186,8 @@ void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, 
 }
 
 void CheckTableMapping(const v1::TableMapping& mapping, const Limits& limits, Violations& violations) {
-  for (const mapping::Problem& problem : mapping::CheckDefinition(mapping)) violations.push_back({problem.field, problem.reason});
+  for (const mapping::Problem& problem : mapping::CheckDefinition(mapping))
+    violations.push_back({problem.field, problem.reason});
   if (!mapping.source_table().empty() && !OnlyOf(mapping.source_table(), "_")) {
     violations.push_back({"source_table", "A table's logical name has lower-case letters, digits and underscores."});
   }

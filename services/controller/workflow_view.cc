@@ -13,7 +13,8 @@ void AddReplicas(const Lifecycle& lifecycle, async::Instant now, v1::Workflow& w
     v1::Replica& replica = *workflow.add_replicas();
     replica.set_id(name);
     replica.set_reader(name == lifecycle.reader() && facts.read.Live(now));
-    if (name == lifecycle.reader() && facts.read.Age(now)) *replica.mutable_read_lease_age() = ToProto(*facts.read.Age(now));
+    if (name == lifecycle.reader() && facts.read.Age(now))
+      *replica.mutable_read_lease_age() = ToProto(*facts.read.Age(now));
     if (facts.write.Age(now)) *replica.mutable_write_lease_age() = ToProto(*facts.write.Age(now));
     if (!facts.report.has_value()) continue;
     *replica.mutable_partitions() = facts.report->partitions();
@@ -49,7 +50,8 @@ void AddTables(const Lifecycle& lifecycle, v1::Workflow& workflow) {
 
 }  // namespace
 
-v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle, async::Instant now, absl::Time wall_time) {
+v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle, async::Instant now,
+                    absl::Time wall_time) {
   v1::Workflow workflow;
   workflow.set_name(stored.name());
   workflow.set_etag(stored.etag());
@@ -58,9 +60,11 @@ v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle
   workflow.set_status(lifecycle.status(now));
   workflow.set_waiting_for(lifecycle.WaitingFor(now));
   if (lifecycle.failure().has_value()) *workflow.mutable_failure() = *lifecycle.failure();
-  for (v1::Condition& condition : lifecycle.Conditions(now, wall_time)) *workflow.add_conditions() = std::move(condition);
+  for (v1::Condition& condition : lifecycle.Conditions(now, wall_time))
+    *workflow.add_conditions() = std::move(condition);
   workflow.set_revision(stored.revision());
-  if (workflow.status() != v1::Workflow::STATUS_STOPPED) workflow.set_pinned_revision(lifecycle.desired().pinned_revision);
+  if (workflow.status() != v1::Workflow::STATUS_STOPPED)
+    workflow.set_pinned_revision(lifecycle.desired().pinned_revision);
   workflow.set_pending_changes(lifecycle.Wanted() && lifecycle.desired().pinned_revision != stored.revision());
   AddReplicas(lifecycle, now, workflow);
   AddTables(lifecycle, workflow);

@@ -12,7 +12,8 @@
 namespace causeway::controller {
 
 // Without backlog and status_time, which the caller adds.
-v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle, async::Instant now, absl::Time wall_time);
+v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle, async::Instant now,
+                    absl::Time wall_time);
 
 // When the oldest record was queued that a replica holds unfinished.
 std::optional<absl::Time> OldestReported(const Lifecycle& lifecycle);

@@ -1,0 +1,326 @@
+#include "services/controller/controller.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/async/sleep.h"
+#include "common/errors/error.h"
+#include "services/controller/api_error.h"
+#include "services/controller/names.h"
+#include "services/controller/pinned_definition.h"
+#include "services/controller/protos.h"
+#include "services/controller/startable.h"
+#include "services/controller/workflow_view.h"
+
+namespace causeway::controller {
+namespace {
+
+constexpr absl::Duration kJudgeEvery = absl::Milliseconds(250);
+constexpr absl::Duration kOpenRetry = absl::Seconds(1);
+constexpr absl::Duration kLearnEvery = absl::Seconds(2);
+constexpr char kSelf[] = "causeway-controller";
+
+Desired DesiredOf(const v1::StoredWorkflow& stored) {
+  Desired desired;
+  desired.started = stored.started();
+  desired.run = stored.run();
+  desired.pinned_revision = stored.pinned().revision();
+  if (stored.has_failure()) desired.failure = stored.failure();
+  return desired;
+}
+
+void Store(const Desired& desired, v1::StoredWorkflow& stored) {
+  stored.set_started(desired.started);
+  stored.set_run(desired.run);
+  stored.clear_failure();
+  if (desired.failure.has_value()) *stored.mutable_failure() = *desired.failure;
+}
+
+Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note) {
+  Edit edit;
+  *edit.records[workflow.name()].emplace().mutable_workflow() = workflow;
+  edit.audit.set_action(action);
+  edit.audit.set_resource(workflow.name());
+  edit.audit.set_note(std::move(note));
+  return edit;
+}
+
+absl::Status CheckWorkflow(const Definitions& definitions, const std::string& name, const std::string& etag) {
+  if (auto status = CheckShape("name", name, kWorkflowShape); !status.ok()) return status;
+  const v1::StoredWorkflow* stored = definitions.FindWorkflow(name);
+  if (stored == nullptr) {
+    return NotFoundError(name, definitions.Children("organizations/-/instances/-", "workflows"));
+  }
+  return etag.empty() || etag == stored->etag() ? absl::OkStatus() : EtagError(name);
+}
+
+}  // namespace
+
+// Held while an edit is made: what it is checked against must not change before it is committed.
+class Controller::Turn {
+ public:
+  explicit Turn(Controller& controller) : controller_(controller) { controller_.editing_ = true; }
+  ~Turn() {
+    controller_.editing_ = false;
+    controller_.edited_.Notify();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Controller& controller_;
+};
+
+Controller::Controller(async::Loop& loop, backlog::Broker& broker, secrets::Keyring keyring, ControllerOptions options,
+                       std::string incarnation, Observer& observer)
+    : loop_(loop),
+      broker_(broker),
+      keyring_(std::move(keyring)),
+      options_(std::move(options)),
+      observer_(observer),
+      edited_(loop),
+      changed_(loop),
+      journal_(loop, broker, std::move(incarnation)),
+      fleet_(
+          loop, lifecycles_,
+          [this](const std::string& workflow) {
+            const v1::StoredWorkflow& stored = *definitions_.FindWorkflow(workflow);
+            absl::Status problem;
+            v1::Definition definition = PinnedDefinitionOf(
+                stored, definitions_.FindInstance(InstanceOf(workflow))->partitions(), keyring_, problem);
+            if (!problem.ok()) observer_.SecretProblem(workflow, problem);
+            return definition;
+          },
+          observer),
+      backlog_(loop, broker, [this] { changed_.Notify(); }),
+      tasks_(loop) {}
+
+absl::Status Controller::CheckReady() const {
+  if (ready_) return absl::OkStatus();
+  return errors::Make(errors::kApiNotReady, "The controller is still reading its definitions from Kafka.");
+}
+
+async::Task<absl::Status> Controller::Run() {
+  absl::Status opened = co_await OpenJournal();
+  if (!opened.ok()) co_return opened;
+  for (const std::string& name : definitions_.Names("organizations/-/instances/-/workflows/-")) {
+    const v1::StoredWorkflow& stored = *definitions_.FindWorkflow(name);
+    lifecycles_[name] = std::make_unique<Lifecycle>(name, stored.type(), DesiredOf(stored), loop_.Now(), true);
+  }
+  ready_ = true;
+  observer_.Rebuilt(lifecycles_.size(), definitions_.sequence());
+  tasks_.Spawn(backlog_.Follow());
+  tasks_.Spawn(JudgeRegularly());
+  tasks_.Spawn(LearnAgesRegularly());
+  const absl::Status replaced = co_await journal_.Follow();
+  // Nothing that it would say or decide is true any more.
+  ready_ = false;
+  tasks_.Clear();
+  co_return replaced;
+}
+
+async::Task<absl::Status> Controller::OpenJournal() {
+  for (;;) {
+    Definitions definitions;
+    absl::Status opened = co_await journal_.Open(options_.topics, definitions);
+    if (opened.ok()) {
+      definitions_ = std::move(definitions);
+      co_return opened;
+    }
+    observer_.CantOpen(opened);
+    if (!errors::IsTransient(opened)) co_return opened;
+    co_await async::SleepFor(loop_, kOpenRetry);
+  }
+}
+
+async::Task<absl::Status> Controller::Commit(Edit edit, std::string actor) {
+  if (edit.records.empty()) co_return absl::OkStatus();
+  const int64_t number = definitions_.sequence() + 1;
+  edit.records[std::string(kSequenceKey)].emplace().mutable_sequence()->set_number(number);
+  edit.audit.set_name(absl::StrCat("auditEntries/", number));
+  *edit.audit.mutable_time() = ToProto(loop_.WallTime());
+  edit.audit.set_actor(std::move(actor));
+  Records records = edit.records;
+  v1::AuditEntry audit = edit.audit;
+  absl::Status committed = co_await journal_.Append(std::move(records), std::move(audit));
+  if (!committed.ok()) co_return committed;
+  for (const auto& [key, record] : edit.records) definitions_.Apply(key, record);
+  FollowDefinitions();
+  observer_.Changed(edit.audit);
+  Judge();
+  co_return absl::OkStatus();
+}
+
+// A lifecycle for each workflow, of its durable facts.
+void Controller::FollowDefinitions() {
+  for (auto entry = lifecycles_.begin(); entry != lifecycles_.end();) {
+    const bool gone = definitions_.FindWorkflow(entry->first) == nullptr;
+    if (gone) seen_.erase(entry->first);
+    entry = gone ? lifecycles_.erase(entry) : std::next(entry);
+  }
+  for (const std::string& name : definitions_.Names("organizations/-/instances/-/workflows/-")) {
+    const v1::StoredWorkflow& stored = *definitions_.FindWorkflow(name);
+    std::unique_ptr<Lifecycle>& lifecycle = lifecycles_[name];
+    const Desired desired = DesiredOf(stored);
+    if (!lifecycle) {
+      lifecycle = std::make_unique<Lifecycle>(name, stored.type(), desired, loop_.Now(), false);
+      continue;
+    }
+    const Desired& present = lifecycle->desired();
+    const bool same = present.started == desired.started && present.run == desired.run &&
+                      present.pinned_revision == desired.pinned_revision &&
+                      present.failure.has_value() == desired.failure.has_value();
+    if (!same) lifecycle->Decide(desired, loop_.Now());
+  }
+}
+
+async::Task<absl::Status> Controller::Apply(MakeEdit make, std::string actor) {
+  while (editing_) co_await edited_.Wait();
+  const Turn turn(*this);
+  absl::StatusOr<Edit> edit =
+      make(Editor(definitions_, keyring_, options_.limits, definitions_.sequence() + 1, loop_.WallTime()));
+  if (!edit.ok()) co_return edit.status();
+  co_return co_await Commit(*std::move(edit), std::move(actor));
+}
+
+async::Task<absl::Status> Controller::DeleteInstance(v1::DeleteInstanceRequest request, std::string actor) {
+  const auto make = [this, request](const Editor& editor) -> absl::StatusOr<Edit> {
+    absl::StatusOr<Edit> edit = editor.Delete(request);
+    if (!edit.ok()) return edit;
+    for (const std::string& workflow : definitions_.Children(request.name(), "workflows")) {
+      const v1::Workflow::Status status = lifecycles_.at(workflow)->status(loop_.Now());
+      if (status == v1::Workflow::STATUS_STOPPED || status == v1::Workflow::STATUS_FAILED) continue;
+      return StateError(absl::StrCat("Workflow ", workflow, " is ", StatusName(status), "; stop it first."), workflow);
+    }
+    return edit;
+  };
+  co_return co_await Apply(make, std::move(actor));
+}
+
+async::Task<absl::Status> Controller::Start(std::string workflow, std::string etag, std::string actor) {
+  while (editing_) co_await edited_.Wait();
+  const Turn turn(*this);
+  if (auto status = CheckWorkflow(definitions_, workflow, etag); !status.ok()) co_return status;
+  v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
+  absl::StatusOr<Desired> desired = lifecycles_.at(workflow)->Start(stored.revision(), loop_.Now());
+  if (!desired.ok()) co_return desired.status();
+  v1::StoredDefinition snapshot = definitions_.Snapshot(stored);
+  const std::vector<Violation> reasons = ReasonsNotToStart(stored.type(), snapshot);
+  if (!reasons.empty()) co_return NothingToDoError(workflow, reasons);
+  absl::Status made = co_await MakeTopics(workflow);
+  if (!made.ok()) co_return made;
+  Store(*desired, stored);
+  *stored.mutable_pinned() = std::move(snapshot);
+  Edit edit = EditOf("start", stored, absl::StrCat("Revision ", stored.revision(), ", run ", stored.run(), "."));
+  co_return co_await Commit(std::move(edit), std::move(actor));
+}
+
+async::Task<absl::Status> Controller::Stop(std::string workflow, std::string etag, std::string actor) {
+  while (editing_) co_await edited_.Wait();
+  const Turn turn(*this);
+  if (auto status = CheckWorkflow(definitions_, workflow, etag); !status.ok()) co_return status;
+  v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
+  absl::StatusOr<Desired> desired = lifecycles_.at(workflow)->Stop(loop_.Now());
+  if (!desired.ok()) co_return desired.status();
+  Store(*desired, stored);
+  Edit edit = EditOf("stop", stored, absl::StrCat("Run ", stored.run(), "."));
+  co_return co_await Commit(std::move(edit), std::move(actor));
+}
+
+// Before its first record: replicas join the group of a topic that is there, with the settings that it must have.
+async::Task<absl::Status> Controller::MakeTopics(const std::string& workflow) {
+  backlog::TopicSettings settings = options_.topics;
+  settings.partitions = definitions_.FindInstance(InstanceOf(workflow))->partitions();
+  std::vector<backlog::TopicSpec> topics = backlog::WorkflowTopicSpecs(backlog::TopicsOf(workflow), settings);
+  absl::Status made = co_await broker_.CreateTopics(std::move(topics));
+  if (made.ok()) co_return made;
+  observer_.TopicProblem(workflow, made);
+  if (errors::HasDetail(made)) co_return made;
+  if (absl::IsUnavailable(made)) {
+    co_return errors::Make(errors::kBrokerAway, absl::StrCat("The workflow's topics can't be made: ", made.message()));
+  }
+  co_return errors::Make(errors::kBacklogTopic, made.message(), workflow);
+}
+
+async::Task<void> Controller::JudgeRegularly() {
+  for (;; co_await async::SleepFor(loop_, kJudgeEvery)) Judge();
+}
+
+void Controller::Judge() {
+  for (auto& [name, lifecycle] : lifecycles_) {
+    lifecycle->Judge(loop_.Now());
+    NoteStatus(name, *lifecycle);
+    NoteReader(name, *lifecycle);
+    NoteStalls(name, *lifecycle);
+    if (lifecycle->unrecorded_failure().has_value() && !seen_[name].recording_failure) {
+      seen_[name].recording_failure = true;
+      tasks_.Spawn(RecordFailure(name));
+    }
+  }
+  fleet_.Tell();
+  changed_.Notify();
+}
+
+void Controller::NoteStatus(const std::string& name, const Lifecycle& lifecycle) {
+  Seen& seen = seen_[name];
+  const v1::Workflow::Status status = lifecycle.status(loop_.Now());
+  if (status == seen.status) return;
+  const v1::Workflow::Status before = std::exchange(seen.status, status);
+  seen.since = loop_.WallTime();
+  if (before != v1::Workflow::STATUS_UNSPECIFIED) observer_.StatusChanged(before, WorkflowOf(name));
+}
+
+void Controller::NoteReader(const std::string& name, const Lifecycle& lifecycle) {
+  Seen& seen = seen_[name];
+  if (seen.reader == lifecycle.reader()) return;
+  seen.reader = lifecycle.reader();
+  if (!seen.reader.empty()) observer_.ReaderChosen(name, seen.reader);
+}
+
+void Controller::NoteStalls(const std::string& name, const Lifecycle& lifecycle) {
+  std::set<std::string> stalled;
+  for (const auto& [id, replica] : lifecycle.replicas()) {
+    if (!replica.stall.has_value()) continue;
+    stalled.insert(id);
+    if (!seen_[name].stalled.contains(id)) observer_.LoopStalled(name, id, replica.stall->loop);
+  }
+  seen_[name].stalled = std::move(stalled);
+}
+
+// Why a run ended must outlast this process: otherwise the next controller would start it again. A commit that fails is
+// tried again at the next Judge.
+async::Task<void> Controller::RecordFailure(std::string workflow) {
+  while (editing_) co_await edited_.Wait();
+  const Turn turn(*this);
+  const auto lifecycle = lifecycles_.find(workflow);
+  if (lifecycle != lifecycles_.end() && lifecycle->second->unrecorded_failure().has_value()) {
+    v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
+    const v1::Failure failure = *lifecycle->second->unrecorded_failure();
+    *stored.mutable_failure() = failure;
+    Edit edit = EditOf("fail", stored, absl::StrCat(failure.code(), ": ", failure.message()));
+    const absl::Status committed = co_await Commit(std::move(edit), kSelf);
+    if (!committed.ok()) co_await async::SleepFor(loop_, kOpenRetry);
+  }
+  seen_[workflow].recording_failure = false;
+}
+
+async::Task<void> Controller::LearnAgesRegularly() {
+  for (;; co_await async::SleepFor(loop_, kLearnEvery)) {
+    for (const std::string& name : definitions_.Names("organizations/-/instances/-/workflows/-")) {
+      co_await backlog_.LearnAges(name);
+    }
+  }
+}
+
+v1::Workflow Controller::WorkflowOf(const std::string& name) const {
+  const Lifecycle& lifecycle = *lifecycles_.at(name);
+  v1::Workflow workflow = ViewOf(*definitions_.FindWorkflow(name), lifecycle, loop_.Now(), loop_.WallTime());
+  *workflow.mutable_backlog() = backlog_.BacklogOf(name, OldestReported(lifecycle));
+  const auto seen = seen_.find(name);
+  if (seen != seen_.end() && seen->second.status == workflow.status()) {
+    *workflow.mutable_status_time() = ToProto(seen->second.since);
+  }
+  return workflow;
+}
+
+}  // namespace causeway::controller

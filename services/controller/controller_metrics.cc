@@ -1,0 +1,59 @@
+#include "services/controller/controller_metrics.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/metrics/names.h"
+#include "services/controller/names.h"
+#include "services/controller/protos.h"
+
+namespace causeway::controller {
+namespace {
+
+constexpr v1::Workflow::Status kStatuses[] = {v1::Workflow::STATUS_STOPPED, v1::Workflow::STATUS_STARTING,
+                                              v1::Workflow::STATUS_RUNNING, v1::Workflow::STATUS_FAILED};
+
+double Seconds(const google::protobuf::Duration& duration) { return absl::ToDoubleSeconds(ToDuration(duration)); }
+
+void AddLeases(const v1::Workflow& workflow, const std::string& instance, const std::string& id,
+               std::vector<metrics::Sample>& samples) {
+  double read = -1, write = -1;
+  for (const v1::Replica& replica : workflow.replicas()) {
+    if (replica.has_read_lease_age()) read = std::max(read, Seconds(replica.read_lease_age()));
+    if (replica.has_write_lease_age()) write = std::max(write, Seconds(replica.write_lease_age()));
+  }
+  if (read >= 0) samples.push_back(metrics::Sampled(metrics::kReadLeaseAge, read, instance, id));
+  if (write >= 0) samples.push_back(metrics::Sampled(metrics::kWriteLeaseAge, write, instance, id));
+}
+
+}  // namespace
+
+void AddSamples(const v1::Workflow& workflow, std::vector<metrics::Sample>& samples) {
+  const std::string instance_name = InstanceOf(workflow.name());
+  const std::string instance = absl::StrCat(IdOf(ParentOf(instance_name)), "/", IdOf(instance_name));
+  const std::string id = IdOf(workflow.name());
+  const v1::Backlog& backlog = workflow.backlog();
+  // Before the positions have been read once nothing is known: no number is better than a wrong one.
+  if (backlog.has_observe_time()) {
+    samples.push_back(metrics::Sampled(metrics::kBacklogRecords, static_cast<double>(backlog.records()), instance, id));
+    samples.push_back(metrics::Sampled(metrics::kBacklogBytes, static_cast<double>(backlog.bytes()), instance, id));
+    samples.push_back(metrics::Sampled(metrics::kBacklogOldestAge, Seconds(backlog.oldest_age()), instance, id));
+  }
+  for (const v1::Workflow::Status status : kStatuses) {
+    samples.push_back(metrics::Sampled(metrics::kWorkflowStatus, workflow.status() == status ? 1.0 : 0.0, instance, id,
+                                       StatusName(status)));
+  }
+  samples.push_back(
+      metrics::Sampled(metrics::kWorkflowPendingChanges, workflow.pending_changes() ? 1.0 : 0.0, instance, id));
+  std::vector<std::string> codes;
+  for (const v1::Condition& condition : workflow.conditions()) {
+    const bool known = std::find(codes.begin(), codes.end(), condition.code()) != codes.end();
+    if (condition.type() != "Degraded" || known) continue;
+    codes.push_back(condition.code());
+    samples.push_back(metrics::Sampled(metrics::kWorkflowDegraded, 1.0, instance, id, condition.code()));
+  }
+  AddLeases(workflow, instance, id, samples);
+}
+
+}  // namespace causeway::controller

@@ -1,0 +1,100 @@
+#include "services/controller/record_api.h"
+
+#include <utility>
+
+#include "causeway/v1/record_services.grpc.pb.h"
+#include "services/controller/api_error.h"
+#include "services/controller/names.h"
+
+namespace causeway::controller {
+namespace {
+
+class DeadLetterService final : public v1::DeadLetterService::CallbackService {
+ public:
+  DeadLetterService(Calls& calls, Controller& controller, RecordReader& reader)
+      : calls_(calls), controller_(controller), reader_(reader) {}
+
+  grpc::ServerUnaryReactor* GetDeadLetter(grpc::CallbackServerContext* context, const v1::GetDeadLetterRequest* request,
+                                          v1::DeadLetter* response) override {
+    return calls_.Unary("GetDeadLetter", context, request, response,
+                        [this](const auto& request, auto& response, std::string) { return Get(request, response); });
+  }
+  grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
+                                            const v1::ListDeadLettersRequest* request,
+                                            v1::ListDeadLettersResponse* response) override {
+    return calls_.Unary("ListDeadLetters", context, request, response,
+                        [this](const auto& request, auto& response, std::string) { return List(request, response); });
+  }
+
+ private:
+  absl::Status CheckWorkflow(const std::string& name) const {
+    if (auto status = controller_.CheckReady(); !status.ok()) return status;
+    if (controller_.definitions().FindWorkflow(name) != nullptr) return absl::OkStatus();
+    return NotFoundError(name, controller_.definitions().Names("organizations/-/instances/-/workflows/-"));
+  }
+
+  async::Task<absl::Status> Get(const v1::GetDeadLetterRequest& request, v1::DeadLetter& response) {
+    if (auto status = CheckShape("name", request.name(), kDeadLetterShape); !status.ok()) co_return status;
+    if (auto status = CheckWorkflow(ParentOf(request.name())); !status.ok()) co_return status;
+    auto letter = co_await reader_.GetDeadLetter(request.name());
+    if (letter.ok()) response = *std::move(letter);
+    co_return letter.status();
+  }
+
+  async::Task<absl::Status> List(const v1::ListDeadLettersRequest& request, v1::ListDeadLettersResponse& response) {
+    if (auto status = CheckShape("parent", request.parent(), kWorkflowShape); !status.ok()) co_return status;
+    if (auto status = CheckWorkflow(request.parent()); !status.ok()) co_return status;
+    // Its topics are made by the first Start.
+    if (controller_.definitions().FindWorkflow(request.parent())->run() == 0) co_return absl::OkStatus();
+    const int32_t partitions = controller_.definitions().FindInstance(InstanceOf(request.parent()))->partitions();
+    auto letters = co_await reader_.ListDeadLetters(request, partitions);
+    if (letters.ok()) response = *std::move(letters);
+    co_return letters.status();
+  }
+
+  Calls& calls_;
+  Controller& controller_;
+  RecordReader& reader_;
+};
+
+class AuditService final : public v1::AuditService::CallbackService {
+ public:
+  AuditService(Calls& calls, Controller& controller, RecordReader& reader)
+      : calls_(calls), controller_(controller), reader_(reader) {}
+
+  grpc::ServerUnaryReactor* ListAuditEntries(grpc::CallbackServerContext* context,
+                                             const v1::ListAuditEntriesRequest* request,
+                                             v1::ListAuditEntriesResponse* response) override {
+    return calls_.Unary("ListAuditEntries", context, request, response,
+                        [this](const auto& request, auto& response, std::string) { return List(request, response); });
+  }
+
+ private:
+  async::Task<absl::Status> List(const v1::ListAuditEntriesRequest& request, v1::ListAuditEntriesResponse& response) {
+    if (auto status = controller_.CheckReady(); !status.ok()) co_return status;
+    auto entries = co_await reader_.ListAuditEntries(request);
+    if (entries.ok()) response = *std::move(entries);
+    co_return entries.status();
+  }
+
+  Calls& calls_;
+  Controller& controller_;
+  RecordReader& reader_;
+};
+
+}  // namespace
+
+struct RecordApi::Services {
+  Services(Calls& calls, Controller& controller, RecordReader& reader)
+      : dead_letters(calls, controller, reader), audit(calls, controller, reader) {}
+
+  DeadLetterService dead_letters;
+  AuditService audit;
+};
+
+RecordApi::RecordApi(Calls& calls, Controller& controller, RecordReader& reader)
+    : services_(std::make_unique<Services>(calls, controller, reader)) {}
+RecordApi::~RecordApi() = default;
+std::vector<grpc::Service*> RecordApi::services() { return {&services_->dead_letters, &services_->audit}; }
+
+}  // namespace causeway::controller
