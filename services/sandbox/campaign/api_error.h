@@ -1,0 +1,20 @@
+// The errors that the gateway and Campaign itself answer with (spec/campaign.md "Errors").
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "services/sandbox/http/message.h"
+
+namespace causeway::sandbox::campaign {
+
+// The gateway's: {"error_code":"401013","message":"Oauth token is not valid"}.
+http::Response GatewayError(int status, std::string_view error_code, std::string_view message);
+// Campaign's own 500: RST-360011 with details.
+http::Response RefusedError(std::string_view details);
+// 404 RST-360000: an unknown resource, filter or PKey.
+http::Response NotFoundError(std::string_view what);
+// 400 RST-360010: the request itself can't be understood.
+http::Response BadRequestError(std::string_view details);
+
+}  // namespace causeway::sandbox::campaign

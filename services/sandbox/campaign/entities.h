@@ -1,0 +1,63 @@
+// The records of one resource.
+//
+// A record keeps its slot from creation to deletion, and slots are never used again: who goes through them in order
+// sees every record that was there all the time exactly once. PKeys name slots, and are opaque to clients.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/sandbox/base/packed_row.h"
+#include "services/sandbox/campaign/schema.h"
+
+namespace causeway::sandbox::campaign {
+
+struct Entity {
+  int64_t created_ms = 0;
+  int64_t modified_ms = 0;
+  PackedRow values;  // By the number of the field; null: it was deleted.
+};
+
+class Entities {
+ public:
+  explicit Entities(Resource resource);
+
+  Resource& resource() { return resource_; }
+  const Resource& resource() const { return resource_; }
+
+  size_t size() const { return size_; }
+  size_t slots() const { return entities_.size(); }
+  // nullptr: deleted, or there is no such slot.
+  const Entity* At(size_t slot) const;
+  // By the key field's text.
+  std::optional<size_t> FindKey(std::string_view key) const;
+  std::string_view KeyOf(const Entity& entity, std::string& scratch) const;
+
+  // The key isn't there yet, or empty.
+  size_t Insert(Entity entity);
+  void Update(size_t slot, PackedRow values, int64_t now_ms);
+  void Erase(size_t slot);
+  void Clear();
+  // For a file: the next slot, with what it holds.
+  void Restore(Entity entity);
+
+  std::string PKeyOf(size_t slot) const;
+  // nullopt: it is no PKey of this resource.
+  std::optional<size_t> SlotOf(std::string_view pkey) const;
+
+ private:
+  void Index(size_t slot);
+
+  Resource resource_;
+  size_t key_field_;
+  std::vector<Entity> entities_;
+  absl::flat_hash_map<std::string, uint32_t> slot_of_key_;
+  size_t size_ = 0;
+};
+
+}  // namespace causeway::sandbox::campaign

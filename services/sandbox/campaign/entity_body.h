@@ -1,0 +1,28 @@
+// The body of a create or an update, checked field by field against the resource.
+#pragma once
+
+#include <simdjson.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/sandbox/campaign/schema.h"
+#include "services/sandbox/http/message.h"
+
+namespace causeway::sandbox::campaign {
+
+// Number of the field and its token (base/json_text.h); an empty token clears it.
+using FieldValues = std::vector<std::pair<size_t, std::string>>;
+
+class EntityBodyReader {
+ public:
+  // The values, or the refusal.
+  std::pair<FieldValues, std::optional<http::Response>> Read(const Resource& resource, std::string_view body);
+
+ private:
+  simdjson::dom::parser parser_;
+};
+
+}  // namespace causeway::sandbox::campaign

@@ -1,0 +1,121 @@
+#include "services/sandbox/campaign/schema.h"
+
+#include <algorithm>
+
+#include "services/sandbox/base/text.h"
+
+namespace causeway::sandbox::campaign {
+namespace {
+
+Field Text(std::string name, std::string label, int max_length = 255, DataPolicy policy = DataPolicy::kNone) {
+  return {std::move(name), FieldType::kString, std::move(label), "string", max_length, policy};
+}
+Field Of(FieldType type, std::string res_type, std::string name, std::string label) {
+  return {std::move(name), type, std::move(label), std::move(res_type), 0};
+}
+Field Flag(std::string name, std::string label) {
+  return Of(FieldType::kBoolean, "boolean", std::move(name), std::move(label));
+}
+Field Date(std::string name, std::string label) {
+  return Of(FieldType::kDate, "date", std::move(name), std::move(label));
+}
+Field Time(std::string name, std::string label) {
+  return Of(FieldType::kDateTime, "datetime", std::move(name), std::move(label));
+}
+Field Whole(std::string name, std::string label) {
+  return Of(FieldType::kNumber, "long", std::move(name), std::move(label));
+}
+Field Fraction(std::string name, std::string label) {
+  return Of(FieldType::kNumber, "double", std::move(name), std::move(label));
+}
+
+Field Gender() {
+  Field field = Of(FieldType::kEnumeration, "byte", "gender", "Gender");
+  field.values = {{"unknown", "Not specified"}, {"male", "Male"}, {"female", "Female"}};
+  return field;
+}
+
+std::vector<Field> ProfileFields() {
+  return {Text("externalId", "External ID", 100),
+          Text("firstName", "First name", 30, DataPolicy::kSmartCase),
+          Text("middleName", "Middle name", 30),
+          Text("lastName", "Last name", 50),
+          Text("title", "Title", 100),
+          Text("email", "Email", 128, DataPolicy::kEmail),
+          Text("mobilePhone", "Mobile", 50, DataPolicy::kPhone),
+          Text("phone", "Phone", 50, DataPolicy::kPhone),
+          Text("fax", "Fax", 50),
+          Date("birthDate", "Birth date"),
+          Gender(),
+          Text("preferredLanguage", "Language", 20),
+          Text("location/address1", "Address 1", 250),
+          Text("location/address2", "Address 2", 250),
+          Text("location/zipCode", "Zip", 20),
+          Text("location/city", "City", 80),
+          Text("location/stateCode", "State", 50),
+          Text("location/countryCode", "Country", 80),
+          Flag("blackList", "No longer contact by any channel"),
+          Flag("blackListEmail", "No longer contact by email"),
+          Flag("blackListFax", "No longer contact by fax"),
+          Flag("blackListMobile", "No longer contact by mobile"),
+          Flag("blackListPhone", "No longer contact by phone"),
+          Flag("blackListPostalMail", "No longer contact by postal mail"),
+          Flag("blackListPushnotification", "No longer contact by push notification"),
+          Flag("ccpaOptOut", "CCPA opt-out"),
+          Whole("cusChildren", "Children"),
+          Fraction("cusScore", "Score"),
+          Time("cusLastVisit", "Last visit"),
+          Text("cusNote", "Note", 2000)};
+}
+
+}  // namespace
+
+std::string_view NameOf(FieldType type) {
+  constexpr std::string_view kNames[] = {"string", "number", "boolean", "date", "datetime", "enumeration"};
+  return kNames[static_cast<int>(type)];
+}
+
+std::string_view NameOf(DataPolicy policy) {
+  constexpr std::string_view kNames[] = {"none", "email", "smartCase", "phone"};
+  return kNames[static_cast<int>(policy)];
+}
+
+int Resource::Find(std::string_view field) const {
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == field && !fields[i].unpublished) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::vector<Resource> DefaultResources() {
+  return {{"profileAndServicesExt", "profile", "Profiles", ProfileFields(), "externalId", "byExternalId",
+           "externalId_parameter"},
+          {"profileAndServicesExt",
+           "cusContract",
+           "Contracts",
+           {Text("cusContractId", "Contract id", 100), Text("cusName", "Name", 100), Text("cusNumber", "Number", 30),
+            Fraction("cusAmount", "Amount"), Date("cusSignedOn", "Signed on"), Flag("cusRenewal", "Automatic renewal"),
+            Text("cusContactId", "Contact id", 100)},
+           "cusContractId",
+           "byCusContractId",
+           "cusContractId_parameter"},
+          {"customResources",
+           "cusProduct",
+           "Products",
+           {Text("cusProductId", "Product id", 100), Text("cusName", "Name", 100), Text("cusCode", "Code", 30),
+            Fraction("cusWeight", "Weight"), Whole("cusStock", "Stock"), Text("cusCategory", "Category", 50),
+            Time("cusAvailableFrom", "Available from")},
+           "cusProductId",
+           "byCusProductId",
+           "cusProductId_parameter"}};
+}
+
+std::string ApplyPolicy(DataPolicy policy, std::string text) {
+  if (policy == DataPolicy::kSmartCase && !text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] -= 'a' - 'A';
+  if (policy == DataPolicy::kPhone) {
+    std::erase_if(text, [](char c) { return c == ' ' || c == '(' || c == ')' || c == '-' || c == '.' || c == '/'; });
+  }
+  return text;
+}
+
+}  // namespace causeway::sandbox::campaign

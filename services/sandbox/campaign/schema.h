@@ -1,0 +1,50 @@
+// Campaign's resources and their fields (spec/campaign.md "REST API", "Profile fields used out of the box"). Plain
+// values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace causeway::sandbox::campaign {
+
+enum class FieldType { kString, kNumber, kBoolean, kDate, kDateTime, kEnumeration };
+std::string_view NameOf(FieldType type);
+
+// How Campaign checks or changes a value.
+enum class DataPolicy { kNone, kEmail, kSmartCase, kPhone };
+std::string_view NameOf(DataPolicy policy);
+
+struct Field {
+  std::string name;  // As it travels; location/city is city within location.
+  FieldType type = FieldType::kString;
+  std::string label;
+  std::string res_type;  // string, long, double, byte, date, datetime
+  int max_length = 255;  // Of strings, in characters.
+  DataPolicy policy = DataPolicy::kNone;
+  std::vector<std::pair<std::string, std::string>> values = {};  // Of enumerations: value, label.
+  bool unpublished = false;                                      // Schema drift: it is gone, its values stay.
+};
+
+struct Resource {
+  std::string endpoint;  // profileAndServicesExt or customResources.
+  std::string name;      // profile
+  std::string label;
+  std::vector<Field> fields;  // At most 255.
+  std::string key;            // Name of the field whose filter finds a record, and that is unique.
+  std::string key_filter;     // byExternalId
+  std::string key_parameter;  // externalId_parameter
+  bool unpublished = false;
+
+  // Of those that are published; -1: none.
+  int Find(std::string_view field) const;
+};
+
+// profile; cusContract, linked to it; cusProduct, not linked.
+std::vector<Resource> DefaultResources();
+
+// What the policy makes of a valid text.
+std::string ApplyPolicy(DataPolicy policy, std::string text);
+
+}  // namespace causeway::sandbox::campaign

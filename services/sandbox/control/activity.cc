@@ -1,0 +1,103 @@
+#include "services/sandbox/control/activity.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/people.h"
+
+namespace causeway::sandbox {
+namespace {
+
+using events::EmailEventType;
+
+constexpr std::chrono::milliseconds kTick(10);
+constexpr int kTries = 100;
+
+constexpr EmailEventType kUsual[] = {EmailEventType::kSend, EmailEventType::kSend,  EmailEventType::kSend,
+                                     EmailEventType::kOpen, EmailEventType::kClick, EmailEventType::kHardBounce};
+constexpr EmailEventType kOthers[] = {EmailEventType::kSoftBounce, EmailEventType::kUnsubscribe};
+constexpr const char* kCampaigns[] = {"Spring", "Summer Sale", "Überraschung", "Newsletter"};
+constexpr const char* kDeliveries[] = {"Announcement", "Reminder", "Last call"};
+
+}  // namespace
+
+void Activity::Run(double rate, double seconds, std::function<void()> once) {
+  rates_.emplace_front(io_);
+  Rate& added = rates_.front();
+  added.rate = rate;
+  added.seconds = seconds;
+  added.began = std::chrono::steady_clock::now();
+  added.once = std::move(once);
+  Tick(rates_.begin());
+}
+
+void Activity::Tick(std::list<Rate>::iterator rate) {
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - rate->began;
+  const auto due = static_cast<int64_t>(std::min(passed.count(), rate->seconds) * rate->rate);
+  for (; rate->done < due; ++rate->done) rate->once();
+  if (passed.count() >= rate->seconds) {
+    rates_.erase(rate);
+    return;
+  }
+  rate->timer.expires_after(kTick);
+  rate->timer.async_wait([this, rate](const boost::system::error_code& error) {
+    if (!error) Tick(rate);
+  });
+}
+
+// Slots of deleted contacts are passed over; with hardly any contacts left, none may be found.
+const dataverse::Row* Activity::AnyContact() {
+  const dataverse::Table& contacts = world_.contacts();
+  if (contacts.size() == 0) return nullptr;
+  for (int i = 0; i < kTries; ++i) {
+    const dataverse::Row* row = contacts.At(dice_.Below(contacts.slots()));
+    if (row != nullptr) return row;
+  }
+  return nullptr;
+}
+
+int64_t Activity::ChangePeople(int64_t count) {
+  int64_t changed = 0;
+  for (; count > 0; --count) {
+    const dataverse::Row* contact = AnyContact();
+    if (contact == nullptr) break;
+    const Guid id = contact->id;
+    changed += dataverse::ChangePerson(id, dice_, world_.database) ? 1 : 0;
+  }
+  return changed;
+}
+
+int64_t Activity::DeletePeople(int64_t count) {
+  int64_t deleted = 0;
+  for (; count > 0; --count) {
+    const dataverse::Row* contact = AnyContact();
+    if (contact == nullptr) break;
+    const Guid id = contact->id;
+    world_.contacts().Erase(id);
+    ++deleted;
+  }
+  return deleted;
+}
+
+int64_t Activity::EmitEvents(int64_t count, const EmailMix& mix) {
+  for (int64_t i = 0; i < count; ++i) {
+    events::EmailEvent event;
+    event.id = Cat("evt-", world_.emitted.size() + 1, "-", dice_.Below(1'000'000'000));
+    event.type = dice_.Chance(mix.other) ? dice_.Pick(kOthers) : dice_.Pick(kUsual);
+    event.time_ms = world_.clock.NowMillis();
+    event.campaign = dice_.Pick(kCampaigns);
+    event.delivery = dice_.Pick(kDeliveries);
+    const dataverse::Row* contact = AnyContact();
+    if (dice_.Chance(mix.unknown))
+      event.contact_id = Guid::FromBits(dice_.Bits(), dice_.Bits()).ToString();
+    else if (!dice_.Chance(mix.anonymous) && contact != nullptr)
+      event.contact_id = contact->id.ToString();
+    world_.events.Append(event.time_ms, JsonOf(event));
+    if (dice_.Chance(mix.duplicates)) world_.events.Append(event.time_ms, JsonOf(event));
+    world_.emitted.push_back(std::move(event));
+  }
+  return count;
+}
+
+}  // namespace causeway::sandbox

@@ -1,0 +1,55 @@
+// Activity: what goes on in the systems by itself for a time: people whose data change, e-mail events that happen.
+//
+// Life: construct on the io_context that serves requests; destroy before it. One thread.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <list>
+
+#include "services/sandbox/world.h"
+
+namespace causeway::sandbox {
+
+// Which e-mail events happen.
+struct EmailMix {
+  double duplicates = 0;  // Share that is delivered a second time, under another position.
+  double unknown = 0;     // Share whose contact id no contact has.
+  double anonymous = 0;   // Share of profiles without a contact id.
+  double other = 0;       // Share of types that aren't enabled anywhere: soft bounces, unsubscriptions.
+};
+
+class Activity {
+ public:
+  Activity(boost::asio::io_context& io, World& world) : io_(io), world_(world), dice_(world.seed + 5) {}
+
+  // So many times a second, for so many seconds; returns at once.
+  void Run(double rate, double seconds, std::function<void()> once);
+  size_t running() const { return rates_.size(); }
+
+  // At once; return how many there were.
+  int64_t ChangePeople(int64_t count);
+  int64_t DeletePeople(int64_t count);
+  int64_t EmitEvents(int64_t count, const EmailMix& mix);
+
+ private:
+  struct Rate {
+    explicit Rate(boost::asio::io_context& io) : timer(io) {}
+    boost::asio::steady_timer timer;
+    double rate = 0, seconds = 0;
+    int64_t done = 0;
+    std::chrono::steady_clock::time_point began;
+    std::function<void()> once;
+  };
+
+  void Tick(std::list<Rate>::iterator rate);
+  const dataverse::Row* AnyContact();
+
+  boost::asio::io_context& io_;
+  World& world_;
+  Dice dice_;
+  std::list<Rate> rates_;
+};
+
+}  // namespace causeway::sandbox

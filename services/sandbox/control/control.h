@@ -1,0 +1,57 @@
+// Control: the verbs that people and tests steer the sandbox with, POST /control/{verb} with a JSON object (README.md
+// "Control").
+//
+// One thread.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
+#include <string>
+
+#include "services/sandbox/control/activity.h"
+#include "services/sandbox/control/arguments.h"
+#include "services/sandbox/http/message.h"
+#include "services/sandbox/world.h"
+
+namespace causeway::sandbox {
+
+class Control {
+ public:
+  Control(boost::asio::io_context& io, World& world) : world_(world), activity_(io, world) {}
+
+  http::Response Answer(const http::Request& request);
+
+ private:
+  using Verb = boost::json::object (Control::*)(Arguments&);
+  static Verb Find(std::string_view name);
+
+  boost::json::object Counts(Arguments& arguments);
+  boost::json::object Seed(Arguments& arguments);
+  boost::json::object Change(Arguments& arguments);
+  boost::json::object Delete(Arguments& arguments);
+  boost::json::object Put(Arguments& arguments);
+  boost::json::object Profile(Arguments& arguments);
+  boost::json::object Emit(Arguments& arguments);
+  boost::json::object Throttle(Arguments& arguments);
+  boost::json::object Fail(Arguments& arguments);
+  boost::json::object Delay(Arguments& arguments);
+  boost::json::object Break(Arguments& arguments);
+  boost::json::object Heal(Arguments& arguments);
+  boost::json::object ExpireTokens(Arguments& arguments);
+  boost::json::object ExpireDeltaTokens(Arguments& arguments);
+  boost::json::object ExpireEvents(Arguments& arguments);
+  boost::json::object Secret(Arguments& arguments);
+  boost::json::object Schema(Arguments& arguments);
+  boost::json::object Limits(Arguments& arguments);
+  boost::json::object Calls(Arguments& arguments);
+  boost::json::object Compare(Arguments& arguments);
+  boost::json::object CompareEvents(Arguments& arguments);
+
+  Fault NewFault(Arguments& arguments, FaultKind kind);
+  boost::json::object Add(Fault fault, const Arguments& arguments);
+
+  World& world_;
+  Activity activity_;
+};
+
+}  // namespace causeway::sandbox

@@ -1,0 +1,115 @@
+// causeway-sandbox: Dynamics 365 and Campaign as they are documented, for trials, tests and measurements (README.md).
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json.hpp>
+#include <boost/system/system_error.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "common/process/flags.h"
+#include "services/sandbox/base/text.h"
+#include "services/sandbox/control/control.h"
+#include "services/sandbox/control/state_file.h"
+#include "services/sandbox/router.h"
+#include "services/sandbox/world.h"
+
+namespace causeway::sandbox {
+namespace {
+
+struct SandboxFlags {
+  std::string address = "127.0.0.1";
+  int port = 17002;
+  int seed = 1;
+  std::string addresses_file;
+  std::string state_file;
+};
+
+int Fail(const std::string& what) {
+  std::fprintf(stderr, "causeway-sandbox: %s\n", what.c_str());
+  return 1;
+}
+
+// What a client needs to know, for example.yaml and for scripts. Its secrets are the owner's only.
+std::string WriteAddresses(const std::string& path, const std::string& url, World& world) {
+  const boost::json::object addresses = {{"dynamics365_url", url},
+                                         {"authority", url},
+                                         {"tenant_id", world.entra.settings().tenant},
+                                         {"dynamics365_client_id", world.entra.settings().client_id},
+                                         {"dynamics365_client_secret", world.entra.settings().client_secret},
+                                         {"campaign_url", url},
+                                         {"campaign_tenant", world.campaign_api.settings().tenant},
+                                         {"ims_url", url},
+                                         {"campaign_client_id", world.ims.settings().client_id},
+                                         {"campaign_client_secret", world.ims.settings().client_secret},
+                                         {"ims_organization_id", world.ims.settings().organization_id},
+                                         {"journal_url", Cat(url, events::kJournalPath)}};
+  const std::string temporary = path + ".new";
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  const mode_t before = umask(077);
+  std::ofstream file(temporary);
+  umask(before);
+  file << boost::json::serialize(addresses) << "\n";
+  file.close();
+  if (!file || std::rename(temporary.c_str(), path.c_str()) != 0) return Cat("can't write ", path);
+  return "";
+}
+
+int Serve(const SandboxFlags& flags) {
+  const SystemClock clock;
+  World world(clock, static_cast<uint64_t>(flags.seed));
+  if (!flags.state_file.empty()) {
+    const std::string problem = LoadState(flags.state_file, world);
+    if (!problem.empty()) return Fail(Cat("can't read ", flags.state_file, ": ", problem));
+    // From now on it is out of date; what happens to a sandbox that is killed is lost, as it would be without the file.
+    unlink(flags.state_file.c_str());
+  }
+  boost::asio::io_context io{1};
+  Control control(io, world);
+  Router router(world, control);
+  std::unique_ptr<http::Server> server;
+  try {
+    server = std::make_unique<http::Server>(io, flags.address, static_cast<uint16_t>(flags.port), router);
+  } catch (const boost::system::system_error& error) {
+    return Fail(Cat("can't listen on ", flags.address, ":", flags.port, ": ", error.what()));
+  }
+  const std::string url = Cat("http://", flags.address == "0.0.0.0" ? "127.0.0.1" : flags.address, ":", server->port());
+  if (!flags.addresses_file.empty()) {
+    const std::string problem = WriteAddresses(flags.addresses_file, url, world);
+    if (!problem.empty()) return Fail(problem);
+  }
+  std::fprintf(stderr, "causeway-sandbox: Dynamics 365 and Campaign at %s, control at %s/control/\n", url.c_str(),
+               url.c_str());
+
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+  signals.async_wait([&](const boost::system::error_code&, int) {
+    server->Stop();
+    io.stop();
+  });
+  io.run();
+  if (flags.state_file.empty()) return 0;
+  const std::string problem = SaveState(world, flags.state_file);
+  return problem.empty() ? 0 : Fail(Cat("can't write ", flags.state_file, ": ", problem));
+}
+
+}  // namespace
+}  // namespace causeway::sandbox
+
+int main(int argc, char** argv) {
+  causeway::sandbox::SandboxFlags sandbox;
+  causeway::process::Flags flags("causeway-sandbox",
+                                 "Plays Dynamics 365 and Campaign, strictly as they are documented.");
+  flags.Add("address", &sandbox.address, "address to listen on; there is no access control");
+  flags.Add("port", &sandbox.port, "port of everything; 0 chooses a free one");
+  flags.Add("seed", &sandbox.seed, "of the people, ids and faults");
+  flags.Add("addresses-file", &sandbox.addresses_file, "where to write URLs and credentials, as JSON");
+  flags.Add("state-file", &sandbox.state_file, "read and removed at the start, written at the end");
+  if (const auto exit_code = flags.Parse(argc, argv)) return *exit_code;
+  return causeway::sandbox::Serve(sandbox);
+}

@@ -1,0 +1,47 @@
+// World: everything that the sandbox holds, and who answers which request.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <string>
+#include <vector>
+
+#include "services/sandbox/base/clock.h"
+#include "services/sandbox/campaign/web_api.h"
+#include "services/sandbox/dataverse/web_api.h"
+#include "services/sandbox/events/email_event.h"
+#include "services/sandbox/events/event_log.h"
+#include "services/sandbox/events/journal_api.h"
+#include "services/sandbox/faults/faults.h"
+#include "services/sandbox/identity/entra.h"
+#include "services/sandbox/identity/ims.h"
+
+namespace causeway::sandbox {
+
+struct World {
+  World(const Clock& clock, uint64_t seed);
+
+  const Clock& clock;
+  const uint64_t seed;
+  dataverse::Database database;
+  dataverse::RowsWriter rows_writer;
+  Entra entra;
+  dataverse::WebApi web_api;
+  Ims ims;
+  std::vector<campaign::Entities> resources;
+  campaign::WebApi campaign_api;
+  events::EventLog events;
+  // Every event that was ever emitted, for comparison.
+  std::vector<events::EmailEvent> emitted;
+  events::JournalApi journal_api;
+  Faults faults;
+  // Numbers of people and events that were invented so far.
+  int64_t people = 0;
+
+  campaign::Entities& profiles() { return resources.front(); }
+  dataverse::Table& contacts() { return *database.FindTable("contact"); }
+
+  // Carries out a request of any system but the control API.
+  http::Response Answer(const http::Request& request);
+};
+
+}  // namespace causeway::sandbox
