@@ -117,7 +117,10 @@ async::Task<absl::Status> WorkflowWatch::Serve() {
       // It may have been deleted while an earlier one was being written.
       if (controller_.definitions().FindWorkflow(name) == nullptr) continue;
       v1::Workflow workflow = controller_.WorkflowOf(name);
-      if (IsDue(workflow) && !co_await Write(std::move(workflow))) co_return absl::CancelledError("The client left.");
+      if (IsDue(workflow)) {
+        const bool written = co_await Write(std::move(workflow));
+        if (!written) co_return absl::CancelledError("The client left.");
+      }
       next = std::min(next, sent_[name].at + interval_);
     }
     if (cancelled_) co_return absl::CancelledError("The client left.");

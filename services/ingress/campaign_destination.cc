@@ -67,8 +67,12 @@ async::Task<void> CampaignDestination::WriteAll(std::span<engine::Write> writes,
     }
     oauth::CallContext context;
     context.before_send = [&right] { return right.Obtain(); };
-    const bool deletion = record.kind() == v1::QueuedRecord::KIND_DELETE;
-    write.status = deletion ? co_await Delete(*table, write, context) : co_await Upsert(*table, write, context);
+    // GCC 12 carries out both awaits of a conditional expression.
+    if (record.kind() == v1::QueuedRecord::KIND_DELETE) {
+      write.status = co_await Delete(*table, write, context);
+    } else {
+      write.status = co_await Upsert(*table, write, context);
+    }
     write.calls = context.calls;
   }
 }

@@ -25,6 +25,7 @@ constexpr KindOfFault kKinds[] = {
     {"HTML page", 0.05},
     {"cut body", 0.08},
     {"token refused", 0.03},
+    {"hang", 0.01},
     {"delta links expire", 2},
     {"broker down", 3},
     {"coordinator moves", 5},

@@ -31,6 +31,7 @@ enum class Fault : uint8_t {
   kHtmlPage,
   kCutBody,
   kTokenRefused,
+  kHang,  // The client never comes back to its caller, deadline or not.
   // Of Dataverse.
   kDeltaExpired,
   // Of the broker.

@@ -76,6 +76,7 @@ void Process::Start() {
   if (alive()) return;
   Bury();
   paused_ = false;
+  running_since_ = simulation_.Now();
   lives_.push_back(std::make_unique<ProcessLoop>(*this));
   loop_ = lives_.back().get();
   if (simulation_.tracing()) simulation_.Trace(absl::StrCat(name_, " starts, life ", life()));
@@ -85,6 +86,7 @@ void Process::Start() {
 void Process::Kill() {
   if (!alive()) return;
   if (simulation_.tracing()) simulation_.Trace(absl::StrCat(name_, " dies"));
+  stopped_ = last_ran();
   loop_->Die();
   Bury();
   paused_ = false;
@@ -93,6 +95,7 @@ void Process::Kill() {
 void Process::Exit() {
   if (!alive()) return;
   if (simulation_.tracing()) simulation_.Trace(absl::StrCat(name_, " exits"));
+  stopped_ = last_ran();
   loop_->Die();
   simulation_.After(absl::ZeroDuration(), [this] {
     if (!alive()) Bury();
@@ -108,6 +111,7 @@ void Process::Bury() {
 void Process::Pause() {
   if (!running()) return;
   if (simulation_.tracing()) simulation_.Trace(absl::StrCat(name_, " is paused"));
+  stopped_ = simulation_.Now();
   paused_ = true;
 }
 
@@ -115,6 +119,7 @@ void Process::Resume() {
   if (!paused_) return;
   if (simulation_.tracing()) simulation_.Trace(absl::StrCat(name_, " goes on"));
   paused_ = false;
+  running_since_ = simulation_.Now();
   loop_->Wake();
 }
 

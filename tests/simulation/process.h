@@ -73,6 +73,10 @@ class Process {
   bool alive() const { return loop_ != nullptr && !loop_->dead(); }
   bool paused() const { return paused_; }
   bool running() const { return alive() && !paused_; }
+  // When it last ran: now while it runs.
+  Instant last_ran() const { return running() ? simulation_.Now() : stopped_; }
+  // Since when it runs, without a pause; meaningful while it runs.
+  Instant running_since() const { return running_since_; }
   // 1 for the first life.
   int life() const { return static_cast<int>(lives_.size()); }
 
@@ -82,6 +86,7 @@ class Process {
 
   // Of the present life.
   ProcessLoop& loop() { return *loop_; }
+  void* program() { return running_.get(); }
   Simulation& simulation() { return simulation_; }
   const std::string& name() const { return name_; }
   int party() const { return party_; }
@@ -98,6 +103,8 @@ class Process {
   const Program program_;
   absl::Duration clock_offset_;
   bool paused_ = false;
+  Instant stopped_;
+  Instant running_since_;
   std::vector<std::unique_ptr<ProcessLoop>> lives_;
   ProcessLoop* loop_ = nullptr;
   std::shared_ptr<void> running_;

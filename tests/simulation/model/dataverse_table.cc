@@ -33,7 +33,7 @@ void DataverseTable::Delete(const std::string& id, int64_t version) {
   by_place_.erase(PlaceOf(id));
   rows_.erase(found);
   deletions_[version] = id;
-  last_deletion_[id] = version;
+  deletions_of_[id].push_back(version);
 }
 
 const DataverseRow* DataverseTable::Find(const std::string& id) const {
@@ -72,9 +72,13 @@ std::vector<DataverseTable::Deletion> DataverseTable::DeletedBetween(int64_t sin
   return deletions;
 }
 
-bool DataverseTable::DeletedAfter(const std::string& id, int64_t revision) const {
-  const auto found = last_deletion_.find(id);
-  return found != last_deletion_.end() && found->second > revision;
+std::optional<int64_t> DataverseTable::DeletedAfter(const std::string& id, int64_t revision) const {
+  const auto found = deletions_of_.find(id);
+  if (found == deletions_of_.end()) return std::nullopt;
+  for (const int64_t deletion : found->second) {
+    if (deletion > revision) return deletion;
+  }
+  return std::nullopt;
 }
 
 bool DataverseTable::Had(const std::string& id, int64_t revision) const {

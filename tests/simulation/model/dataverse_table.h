@@ -47,8 +47,8 @@ class DataverseTable {
   };
   std::vector<Deletion> DeletedBetween(int64_t since, int64_t until, size_t max) const;
 
-  // Whether the row was deleted after it had that revision.
-  bool DeletedAfter(const std::string& id, int64_t revision) const;
+  // The version at which the row was first deleted after it had that revision; nullopt: it was not.
+  std::optional<int64_t> DeletedAfter(const std::string& id, int64_t revision) const;
   // Whether the row ever had that revision.
   bool Had(const std::string& id, int64_t revision) const;
 
@@ -59,7 +59,7 @@ class DataverseTable {
   std::map<int64_t, const DataverseRow*> by_version_;
   std::map<int64_t, std::string> deletions_;
   std::map<std::string, std::vector<int64_t>> revisions_;
-  std::map<std::string, int64_t> last_deletion_;
+  std::map<std::string, std::vector<int64_t>> deletions_of_;
 };
 
 }  // namespace causeway::simulation

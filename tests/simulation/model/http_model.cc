@@ -20,7 +20,9 @@ class ModelClient final : public http::Client {
   ModelClient(HttpModel& model, Process& process) : model_(model), loop_(process.loop()), party_(process.party()) {}
 
   async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
-    Reply<HttpModel::Answer> reply(loop_, loop_.Now() + request.deadline);
+    const bool hangs = model_.Hangs();
+    Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : loop_.Now() + request.deadline);
+    if (hangs) co_await reply.Wait();
     HttpModel::OnAnswer on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
       sender.Set(std::move(answer));
     };

@@ -51,6 +51,8 @@ class HttpModel {
   // Called with every request at the moment it is sent, before anything can happen to it.
   void OnSend(std::function<void(const Delivery&)> observer) { on_send_ = std::move(observer); }
 
+  // For the client: whether this call hangs.
+  bool Hangs() { return faults_.Strikes(Fault::kHang); }
   // For the client: lets the request happen. `answer` is called at most once.
   void Dispatch(int from, http::Request request, OnAnswer answer);
 

@@ -108,7 +108,12 @@ GroupAnswer KafkaGroup::AddPending(const std::string& member, int32_t generation
 void KafkaGroup::Decide(TransactionNumber transaction, bool commit) {
   auto pending = pending_.extract(transaction);
   if (pending.empty() || !commit) return;
-  for (auto& [partition, offset] : pending.mapped()) offsets_[partition] = std::move(offset);
+  for (auto& [partition, offset] : pending.mapped()) {
+    if (simulation_.tracing()) {
+      simulation_.Trace(absl::StrCat("kafka: partition ", partition, " is committed up to ", offset.offset, ": ", offset.metadata));
+    }
+    offsets_[partition] = std::move(offset);
+  }
 }
 
 std::optional<std::map<int32_t, backlog::GroupOffset>> KafkaGroup::Committed(

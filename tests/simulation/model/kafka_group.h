@@ -24,8 +24,8 @@ enum class GroupAnswer { kOk, kRebalancing, kUnknownMember, kIllegalGeneration }
 class KafkaGroup {
  public:
   struct Timing {
-    absl::Duration session = absl::Seconds(10);
-    absl::Duration rebalance = absl::Seconds(30);
+    absl::Duration session = absl::Seconds(6);
+    absl::Duration rebalance = absl::Seconds(60);
   };
   struct Joined {
     int32_t generation = 0;  // kJoinAgain: the coordinator is another one now.

@@ -23,9 +23,10 @@
 
 namespace causeway::simulation {
 
+// As common/backlog/kafka_broker.h has them.
 struct KafkaTiming {
   KafkaGroup::Timing group;
-  absl::Duration heartbeat = absl::Seconds(3);
+  absl::Duration heartbeat = absl::Milliseconds(1500);
   absl::Duration transaction = absl::Seconds(10);
 };
 

@@ -43,6 +43,7 @@ async::Task<absl::StatusOr<Offsets>> KafkaProducer::Commit(backlog::Transaction 
     membership = static_cast<KafkaConsumer*>(transaction.consumer)->membership();
     if (!membership.has_value()) co_return absl::AbortedError("the consumer is no member of its group");
   }
+  if (transaction.messages.empty() && !membership.has_value()) co_return Offsets();
   ++sender_.serial;
   begun_ = true;
   Offsets offsets;

@@ -19,7 +19,9 @@ KafkaTransactions::~KafkaTransactions() { Suspend(); }
 
 KafkaTransactions::Opened KafkaTransactions::Open(const std::string& id) {
   Producer& producer = producers_[id];
+  producer.id = id;
   if (producer.transaction != 0) {
+    Say(producer, "is fenced");
     // From here on the earlier producer is fenced, even if the transaction's abort takes its time.
     ++producer.epoch;
     Decide(producer, false);
@@ -54,7 +56,7 @@ void KafkaTransactions::ArmTimeout(Producer& producer) {
   producer.timeout = simulation_.After(timeout_, [this, &producer] {
     producer.timeout = 0;
     if (producer.transaction == 0) return;
-    if (simulation_.tracing()) simulation_.Trace("kafka: a transaction has timed out");
+    Say(producer, "has timed out");
     ++producer.epoch;
     Decide(producer, false);
   });
@@ -104,12 +106,19 @@ void KafkaTransactions::Decide(Producer& producer, bool commit) {
   const TransactionNumber transaction = std::exchange(producer.transaction, 0);
   simulation_.Cancel(std::exchange(producer.timeout, 0));
   producer.last_committed = commit;
+  Say(producer, commit ? "commits" : "aborts");
   for (KafkaLog* log : std::exchange(producer.logs, {})) {
     WriteMarker(producer, [log, transaction, commit] { log->Decide(transaction, commit); });
   }
   for (KafkaGroup* group : std::exchange(producer.groups, {})) {
     WriteMarker(producer, [group, transaction, commit] { group->Decide(transaction, commit); });
   }
+}
+
+void KafkaTransactions::Say(const Producer& producer, absl::string_view what) const {
+  if (!simulation_.tracing()) return;
+  simulation_.Trace(absl::StrCat("kafka: ", producer.id, " ", what, ", transaction ", producer.serial, " of epoch ",
+                                 producer.epoch, ", ", producer.offsets.size(), " records"));
 }
 
 void KafkaTransactions::WriteMarker(Producer& producer, std::function<void()> write) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/backlog/broker.h"
 #include "tests/simulation/fault.h"
@@ -62,6 +63,7 @@ class KafkaTransactions {
 
  private:
   struct Producer {
+    std::string id;
     int32_t epoch = 0;
     TransactionNumber transaction = 0;  // 0: none is open.
     int64_t serial = 0;                 // Of the open transaction, or of the last one.
@@ -74,6 +76,7 @@ class KafkaTransactions {
     Simulation::EventId timeout = 0;
   };
 
+  void Say(const Producer& producer, absl::string_view what) const;
   // The producer with an open transaction of that serial, or why not.
   TransactionAnswer Begin(const Sender& sender, Producer** producer);
   void Decide(Producer& producer, bool commit);

@@ -33,7 +33,8 @@ class SystemsTest : public testing::Test {
   std::string TokenOf(HttpServer& server) {
     http::Request request;
     request.method = "POST";
-    request.url = &server == &dataverse_ ? "https://login.example/tenant/oauth2/v2.0/token" : "https://ims.example/ims/token/v3";
+    request.url =
+        &server == &dataverse_ ? "https://login.example/tenant/oauth2/v2.0/token" : "https://ims.example/ims/token/v3";
     return std::string(json::parse(server.Handle({request, 0, simulation_.Now()}).body).at("access_token").as_string());
   }
   static std::string Link(const json::object& page, const char* name) {
