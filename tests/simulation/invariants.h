@@ -1,0 +1,60 @@
+// Invariants: what must hold at every moment of a schedule, and what must hold when the faults are over. The first
+// violation is kept; the schedule ends there.
+//
+// Life: construct before the world begins; it listens to the models by itself; Tick regularly; Finally once at the end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tests/simulation/world.h"
+
+namespace causeway::simulation {
+
+class Invariants {
+ public:
+  explicit Invariants(World& world);
+
+  void Tick();
+  void Finally();
+  // Whether nothing is left to do: both sides equal, nothing queued, the workflow runs.
+  bool Settled();
+
+  const std::optional<std::string>& violated() const { return violated_; }
+
+ private:
+  void OnWrite(const CampaignWrite& write);
+  void OnUpsert(const CampaignWrite& write);
+  void OnDelete(const CampaignWrite& write);
+  void OnSend(const Delivery& delivery);
+  void CheckOrdinals();
+  void CheckOffsets();
+  void CheckStatus();
+  void CheckCalls();
+  // What differs between the systems; empty: nothing.
+  std::string Difference() const;
+  // Σ (queued − finished), as the broker has it.
+  int64_t Backlog();
+  void Violate(std::string what);
+
+  World& world_;
+  std::optional<std::string> violated_;
+
+  // The newest version of each key whose effect has landed in Campaign.
+  std::map<std::string, int64_t> landed_;
+  struct Partition {
+    int64_t next_offset = 0;
+    int64_t last_ordinal = 0;
+    int64_t finished = 0;
+    bool unseen = false;  // Some records were trimmed before they were looked at.
+  };
+  std::map<int32_t, Partition> partitions_;
+
+  int64_t creates_ = 0;
+  int64_t lookups_ = 0;
+  int64_t idle_updates_ = 0;
+};
+
+}  // namespace causeway::simulation

@@ -1,0 +1,127 @@
+// The simulation's runner; docs/simulation.md says how to use it.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <limits>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "tests/simulation/shrink.h"
+#include "tests/simulation/swarm.h"
+
+namespace causeway::simulation {
+namespace {
+
+constexpr int kShrinkTries = 300;
+
+// Says which faults a failing seed needs.
+void TellShrunk(uint64_t seed, const Mutation& mutation) {
+  ScheduleOptions options;
+  options.seed = seed;
+  options.mutation = mutation;
+  const ScheduleOptions shrunk = Shrink(options, kShrinkTries);
+  const ScheduleResult result = RunSchedule(shrunk);
+  std::string needed;
+  for (size_t kind = 0; kind < kFaultKinds; ++kind) {
+    if (result.faults_by_kind[kind] == 0) continue;
+    absl::StrAppend(&needed, needed.empty() ? "" : ", ", result.faults_by_kind[kind], " × ",
+                    NameOf(static_cast<Fault>(kind)));
+  }
+  absl::PrintF("seed %d fails with no more than: %s\n", seed, needed.empty() ? "no fault" : needed);
+}
+
+int Replay(uint64_t seed, bool shrink, const Mutation& mutation) {
+  ScheduleOptions options;
+  options.seed = seed;
+  options.mutation = mutation;
+  if (shrink && RunSchedule(options).violation.has_value()) options = Shrink(options, kShrinkTries);
+  options.trace = [](async::Instant now, absl::string_view line) {
+    absl::PrintF("%10.6f  %s\n", absl::ToDoubleSeconds(now), line);
+  };
+  const ScheduleResult result = RunSchedule(options);
+  absl::PrintF("\nseed %d: %s\n", seed, result.violation.value_or("passed"));
+  absl::PrintF("%d passed, %d failed\n", result.violation ? 0 : 1, result.violation ? 1 : 0);
+  return result.violation.has_value() ? 1 : 0;
+}
+
+// The table of deliberate mistakes and how many schedules each took to be found.
+int FindMutations(SwarmOptions options) {
+  int found = 0, missed = 0;
+  absl::PrintF("%-44s %10s  %s\n", "mutation", "schedules", "found as");
+  for (const Mutation::Named& named : Mutation::All()) {
+    options.mutation = Mutation(named.mistake);
+    options.stop_after_failures = 1;
+    options.verify_every = 0;
+    uint64_t first = 0;
+    std::string violation;
+    options.on_failure = [&](uint64_t seed, const std::string& what) {
+      if (!violation.empty() && seed > first) return;
+      first = seed;
+      violation = what;
+    };
+    const Totals totals = RunSwarm(options);
+    ++(violation.empty() ? missed : found);
+    absl::PrintF("%-44s %10d  %s\n", named.name, totals.passed + totals.failed,
+                 violation.empty() ? "NOT FOUND" : violation);
+    std::fflush(stdout);
+  }
+  absl::PrintF("%d passed, %d failed\n", found, missed);
+  return missed == 0 ? 0 : 1;
+}
+
+int Run(SwarmOptions options, bool shrink) {
+  options.on_failure = [&](uint64_t seed, const std::string& violation) {
+    absl::PrintF("seed %d: %s\n", seed, violation);
+    if (shrink) TellShrunk(seed, options.mutation);
+    std::fflush(stdout);
+  };
+  const absl::Time begun = absl::Now();
+  const Totals totals = RunSwarm(options);
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - begun);
+  absl::PrintF("%s%.1f s, %.0f schedules a second\n", totals.Describe(), seconds,
+               (totals.passed + totals.failed) / seconds);
+  absl::PrintF("%d passed, %d failed\n", totals.passed, totals.failed);
+  return totals.failed == 0 ? 0 : 1;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Plays the engine through seeded schedules of faults in a simulated world.");
+  SwarmOptions options;
+  uint64_t seed = 0;
+  double seconds = 0;
+  bool shrink = false, forever = false, mutations = false;
+  std::string mutation;
+  app.add_option("--schedules", options.schedules, "How many schedules to run")->capture_default_str();
+  app.add_option("--first-seed", options.first_seed, "Seed of the first schedule; the others follow")
+      ->capture_default_str();
+  app.add_option("--seed", seed, "Run this one schedule with a trace");
+  app.add_option("--threads", options.threads, "Schedules at once")->capture_default_str();
+  app.add_option("--seconds", seconds, "Stop after this time");
+  app.add_option("--stop-after", options.stop_after_failures, "Stop after so many failing seeds")
+      ->capture_default_str();
+  app.add_option("--mutation", mutation, "Make this deliberate mistake (see --mutations)");
+  app.add_flag("--shrink", shrink, "Look for the fewest faults that a failing seed needs");
+  app.add_flag("--forever", forever, "Run until stopped, with a new first seed each time; failing seeds are shrunk");
+  app.add_flag("--mutations", mutations, "Make every deliberate mistake in turn; each has to be found");
+  CLI11_PARSE(app, argc, argv);
+
+  for (const Mutation::Named& named : Mutation::All()) {
+    if (named.name == mutation) options.mutation = Mutation(named.mistake);
+  }
+  if (app.count("--seed") > 0) return Replay(seed, shrink, options.mutation);
+  if (mutations) return FindMutations(options);
+  if (seconds > 0) options.limit = absl::Seconds(seconds);
+  if (forever) {
+    options.first_seed = static_cast<uint64_t>(absl::ToUnixSeconds(absl::Now())) * 1'000'000;
+    options.schedules = std::numeric_limits<int64_t>::max();
+    options.stop_after_failures = std::numeric_limits<int64_t>::max();
+    shrink = true;
+  }
+  return Run(std::move(options), shrink);
+}
+
+}  // namespace
+}  // namespace causeway::simulation
+
+int main(int argc, char** argv) { return causeway::simulation::Main(argc, argv); }

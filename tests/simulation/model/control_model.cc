@@ -1,0 +1,87 @@
+#include "tests/simulation/model/control_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace causeway::simulation {
+
+class ControlModel::Link final : public engine::ControlLink {
+ public:
+  Link(ControlModel& model, Process& replica) : model_(model), loop_(replica.loop()), party_(replica.party()) {
+    model_.links_[party_] = this;
+  }
+  ~Link() override {
+    if (model_.links_[party_] == this) model_.links_[party_] = nullptr;
+  }
+
+  void Send(v1::ConnectRequest report) override { model_.Report(party_, std::move(report)); }
+  void OnAssignments(std::function<void(v1::ConnectResponse)> handler) override {
+    handler_ = std::make_shared<std::function<void(v1::ConnectResponse)>>(std::move(handler));
+  }
+
+  void Deliver(v1::ConnectResponse response) {
+    std::weak_ptr<std::function<void(v1::ConnectResponse)>> handler = handler_;
+    loop_.Post([handler, response = std::move(response)] {
+      if (auto alive = handler.lock()) (*alive)(response);
+    });
+  }
+
+ private:
+  ControlModel& model_;
+  ProcessLoop& loop_;
+  const int party_;
+  std::shared_ptr<std::function<void(v1::ConnectResponse)>> handler_;
+};
+
+std::unique_ptr<engine::ControlLink> ControlModel::Connect(Process& replica) {
+  return std::make_unique<Link>(*this, replica);
+}
+
+void ControlModel::Listen(Process& controller, OnReport handler) {
+  controller_ = &controller;
+  controller_loop_ = &controller.loop();
+  on_report_ = std::move(handler);
+}
+
+void ControlModel::Carry(int from, int to, std::function<void()> deliver) {
+  if (!network_.Connected(from, to)) return;
+  Instant& last = last_arrival_[{from, to}];
+  last = std::max(last + absl::Nanoseconds(1), simulation_.Now() + network_.Latency());
+  simulation_.At(last, [this, from, to, deliver = std::move(deliver)] {
+    if (network_.Connected(from, to)) deliver();
+  });
+}
+
+void ControlModel::Report(int from, v1::ConnectRequest report) {
+  if (simulation_.tracing()) Say(from, report);
+  if (controller_ == nullptr) return;
+  Carry(from, controller_->party(), [this, from, report = std::move(report)] {
+    // To the life that listens when it arrives; its loop drops it if that is over.
+    controller_loop_->Post([handler = on_report_, from, report] { handler(from, report); });
+  });
+}
+
+void ControlModel::Say(int from, const v1::ConnectRequest& report) {
+  std::string said;
+  for (const v1::WorkflowReport& workflow : report.workflows()) {
+    absl::StrAppend(&said, " ", v1::WorkflowReport::Phase_Name(workflow.phase()).substr(6), " run ", workflow.run(),
+                    " partitions ", absl::StrJoin(workflow.partitions(), ","), workflow.reader() ? " reads" : "");
+    for (const v1::Condition& condition : workflow.conditions()) {
+      absl::StrAppend(&said, "; ", condition.type(), " ", condition.code(), " ", condition.message());
+    }
+  }
+  if (last_said_[from] == said) return;
+  simulation_.Trace(absl::StrCat(network_.name(from), " reports", said));
+  last_said_[from] = std::move(said);
+}
+
+void ControlModel::Assign(Process& controller, int replica, v1::ConnectResponse response) {
+  Carry(controller.party(), replica, [this, replica, response = std::move(response)] {
+    if (Link* link = links_[replica]) link->Deliver(response);
+  });
+}
+
+}  // namespace causeway::simulation

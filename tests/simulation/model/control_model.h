@@ -1,0 +1,51 @@
+// ControlModel: the stream between the replicas and the controller, over the simulated network. A report or a list of
+// assignments may be lost when the stream breaks; what arrives, arrives in order.
+//
+// Life: construct; Connect gives each life of a replica its engine::ControlLink; the controller's process Listens in
+// each of its lives.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "causeway/v1/control.pb.h"
+#include "common/engine/supervisor.h"
+#include "tests/simulation/network.h"
+#include "tests/simulation/process.h"
+
+namespace causeway::simulation {
+
+class ControlModel {
+ public:
+  // `from`: the replica's party, to which Assign answers.
+  using OnReport = std::function<void(int from, const v1::ConnectRequest&)>;
+
+  ControlModel(Simulation& simulation, Network& network) : simulation_(simulation), network_(network) {}
+
+  std::unique_ptr<engine::ControlLink> Connect(Process& replica);
+  void Listen(Process& controller, OnReport handler);
+  void Assign(Process& controller, int replica, v1::ConnectResponse response);
+
+ private:
+  class Link;
+
+  void Report(int from, v1::ConnectRequest report);
+  // Traces what has changed since the replica's last report.
+  void Say(int from, const v1::ConnectRequest& report);
+  // Runs `deliver` after the message's way, behind what is under way already; never when the parties are cut off.
+  void Carry(int from, int to, std::function<void()> deliver);
+
+  Simulation& simulation_;
+  Network& network_;
+  Process* controller_ = nullptr;
+  ProcessLoop* controller_loop_ = nullptr;
+  OnReport on_report_;
+  std::map<int, Link*> links_;
+  std::map<std::pair<int, int>, Instant> last_arrival_;
+  std::map<int, std::string> last_said_;
+};
+
+}  // namespace causeway::simulation

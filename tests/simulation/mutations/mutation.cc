@@ -1,0 +1,77 @@
+#include "tests/simulation/mutations/mutation.h"
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+
+namespace causeway::simulation {
+namespace {
+
+// A request whose outcome isn't known counts as one that was never sent.
+class TrustingClient final : public http::Client {
+ public:
+  explicit TrustingClient(std::unique_ptr<http::Client> client) : client_(std::move(client)) {}
+
+  async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
+    absl::StatusOr<http::Response> response = co_await client_->Send(std::move(request));
+    if (!response.ok()) co_return absl::UnavailableError("taken for not sent");
+    co_return response;
+  }
+
+ private:
+  std::unique_ptr<http::Client> client_;
+};
+
+// Every report says that the loops have turned, whatever they do.
+class ReassuringLink final : public engine::ControlLink {
+ public:
+  explicit ReassuringLink(std::unique_ptr<engine::ControlLink> link) : link_(std::move(link)) {}
+
+  void Send(v1::ConnectRequest report) override {
+    ++reports_;
+    for (v1::WorkflowReport& workflow : *report.mutable_workflows()) {
+      workflow.set_read_turns(workflow.read_turns() + reports_);
+      workflow.set_write_turns(workflow.write_turns() + reports_);
+    }
+    link_->Send(std::move(report));
+  }
+  void OnAssignments(std::function<void(v1::ConnectResponse)> handler) override {
+    link_->OnAssignments(std::move(handler));
+  }
+
+ private:
+  std::unique_ptr<engine::ControlLink> link_;
+  int64_t reports_ = 0;
+};
+
+}  // namespace
+
+const std::vector<Mutation::Named>& Mutation::All() {
+  static const auto& all = *new std::vector<Named>{
+      {"no fencing", Mistake::kNoFencing},
+      {"index written outside the transaction", Mistake::kIndexOutsideTransaction},
+      {"checkpoint written outside the transaction", Mistake::kCheckpointOutsideTransaction},
+      {"owner of a partition not said", Mistake::kOwnerNotSaid},
+      {"lost commit taken for done", Mistake::kLostCommitTakenForDone},
+      {"done commit taken for lost", Mistake::kDoneCommitTakenForLost},
+      {"commit before write", Mistake::kCommitBeforeWrite},
+      {"no wait after an unclean takeover", Mistake::kNoWaitAfterUncleanTakeover},
+      {"no look-up after an unclean takeover", Mistake::kNoLookupAfterTakeover},
+      {"dispatch without the right", Mistake::kDispatchWithoutRight},
+      {"lost answer taken for not sent", Mistake::kLostAnswerTakenForNotSent},
+      {"lease renewed by a timer", Mistake::kLeaseRenewedByTimer},
+  };
+  return all;
+}
+
+std::unique_ptr<http::Client> Mutation::Wrap(std::unique_ptr<http::Client> client) const {
+  if (mistake_ != Mistake::kLostAnswerTakenForNotSent) return client;
+  return std::make_unique<TrustingClient>(std::move(client));
+}
+
+std::unique_ptr<engine::ControlLink> Mutation::Wrap(std::unique_ptr<engine::ControlLink> link) const {
+  if (mistake_ != Mistake::kLeaseRenewedByTimer) return link;
+  return std::make_unique<ReassuringLink>(std::move(link));
+}
+
+}  // namespace causeway::simulation

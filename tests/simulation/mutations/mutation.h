@@ -1,0 +1,59 @@
+// Mutation: a deliberate mistake, made at the seams between the engine and the world, so that production code holds no
+// switch for it. Each must be found by the invariants within 10,000 schedules: a simulation that can't fail proves
+// nothing.
+//
+// What a Wrap returns owns what it was given and behaves like it but for the mistake; without one it is what was given.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "common/async/loop.h"
+#include "common/backlog/broker.h"
+#include "common/engine/supervisor.h"
+#include "common/engine/workflow.h"
+#include "common/http/client.h"
+
+namespace causeway::simulation {
+
+enum class Mistake {
+  kNone,
+  // Of the broker.
+  kNoFencing,
+  kIndexOutsideTransaction,
+  kCheckpointOutsideTransaction,
+  kOwnerNotSaid,
+  kLostCommitTakenForDone,
+  kDoneCommitTakenForLost,
+  // Of the destination.
+  kCommitBeforeWrite,
+  kNoWaitAfterUncleanTakeover,
+  kNoLookupAfterTakeover,
+  kDispatchWithoutRight,
+  // Of HTTP.
+  kLostAnswerTakenForNotSent,
+  // Of the lease.
+  kLeaseRenewedByTimer,
+};
+
+class Mutation {
+ public:
+  explicit Mutation(Mistake mistake = Mistake::kNone) : mistake_(mistake) {}
+
+  struct Named {
+    absl::string_view name;
+    Mistake mistake;
+  };
+  static const std::vector<Named>& All();
+
+  std::unique_ptr<backlog::Broker> Wrap(std::unique_ptr<backlog::Broker> broker) const;
+  std::unique_ptr<engine::Connectors> Wrap(std::unique_ptr<engine::Connectors> connectors) const;
+  std::unique_ptr<http::Client> Wrap(std::unique_ptr<http::Client> client) const;
+  std::unique_ptr<engine::ControlLink> Wrap(std::unique_ptr<engine::ControlLink> link) const;
+
+ private:
+  Mistake mistake_;
+};
+
+}  // namespace causeway::simulation

@@ -1,0 +1,74 @@
+#include "tests/simulation/people.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace causeway::simulation {
+
+People::People(World& world) : world_(world), dice_(world.plan.seed ^ 0x70656f70) {}
+
+std::string People::NewId() {
+  return absl::StrCat("00000000-0000-0000-0000-", absl::Dec(++last_id_, absl::kZeroPad12));
+}
+
+void People::FillSystems() {
+  for (int row = 0; row < world_.plan.rows; ++row) {
+    living_.push_back(NewId());
+    world_.dataverse.Create(kTable, living_.back());
+  }
+  for (int row = 0; row < world_.plan.rows_by_hand; ++row) {
+    // Some are people whom Dynamics 365 knows too, some are of Campaign alone, some have no key.
+    const uint64_t kind = dice_.Below(3);
+    std::string key;
+    if (kind == 0 && row < static_cast<int>(living_.size())) key = living_[row];
+    if (kind == 1) key = absl::StrCat("campaign-", row);
+    world_.campaign.AddByHand(kResource, key);
+  }
+}
+
+void People::Work() {
+  working_ = true;
+  WorkLater();
+}
+
+void People::WorkLater() {
+  world_.simulation.After(dice_.Exponential(world_.plan.change_every), [this] {
+    if (!working_) return;
+    ChangeSomething();
+    WorkLater();
+  });
+}
+
+// A few rows change over and over, so that versions of one key meet in the queue.
+const std::string* People::AnyId(const std::vector<std::string>& ids) {
+  if (ids.empty()) return nullptr;
+  const size_t among = dice_.Chance(0.6) ? std::min<size_t>(ids.size(), 3) : ids.size();
+  return &ids[dice_.Below(among)];
+}
+
+void People::ChangeSomething() {
+  const double what = dice_.Unit();
+  const std::string* id = AnyId(living_);
+  if (what < 0.15 || id == nullptr) {
+    living_.push_back(NewId());
+    world_.dataverse.Create(kTable, living_.back());
+  } else if (what < 0.68) {
+    world_.dataverse.Change(kTable, *id);
+  } else if (what < 0.72) {
+    world_.dataverse.Change(kTable, *id, true);
+  } else if (what < 0.82) {
+    world_.dataverse.Touch(kTable, *id);
+  } else if (what < 0.94) {
+    const std::string gone = *id;
+    world_.dataverse.Delete(kTable, gone);
+    living_.erase(std::find(living_.begin(), living_.end(), gone));
+    deleted_.push_back(gone);
+  } else if (!deleted_.empty()) {
+    living_.push_back(deleted_.back());
+    deleted_.pop_back();
+    world_.dataverse.Create(kTable, living_.back());
+  }
+}
+
+}  // namespace causeway::simulation

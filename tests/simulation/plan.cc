@@ -1,0 +1,30 @@
+#include "tests/simulation/plan.h"
+
+#include <algorithm>
+
+#include "tests/simulation/dice.h"
+
+namespace causeway::simulation {
+
+bool Plan::quiet() const {
+  return std::all_of(rates.begin(), rates.end(), [](double rate) { return rate == 0; });
+}
+
+Plan DrawPlan(uint64_t seed) {
+  Dice dice(seed ^ 0x706c616e);
+  Plan plan;
+  plan.seed = seed;
+  plan.rows = 1 + static_cast<int>(dice.Below(40));
+  plan.rows_by_hand = dice.Chance(0.3) ? static_cast<int>(dice.Below(12)) : 0;
+  plan.replicas = 1 + static_cast<int>(dice.Below(3));
+  plan.partitions = 1 + static_cast<int>(dice.Below(4));
+  plan.page_size = 1 + static_cast<int>(dice.Below(15));
+  plan.poll_interval = dice.LogBetween(absl::Milliseconds(200), absl::Seconds(3));
+  plan.storm = dice.Between(absl::Seconds(10), absl::Seconds(70));
+  plan.change_every = dice.LogBetween(absl::Milliseconds(200), absl::Seconds(5));
+  // Some schedules have no faults: what must hold then is stricter.
+  if (!dice.Chance(0.03)) plan.rates = DrawRates(dice.Next());
+  return plan;
+}
+
+}  // namespace causeway::simulation

@@ -1,0 +1,28 @@
+// Plan: what a schedule is made of, drawn from its seed: how much there is of everything, and how likely each fault is.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/time/time.h"
+#include "tests/simulation/fault.h"
+
+namespace causeway::simulation {
+
+struct Plan {
+  uint64_t seed = 0;
+  int rows = 0;          // In Dynamics 365 at the beginning.
+  int rows_by_hand = 0;  // In Campaign at the beginning.
+  int replicas = 0;      // Of the ingress service.
+  int partitions = 0;    // Of the backlog.
+  int page_size = 0;     // Rows of a page.
+  absl::Duration poll_interval;
+  absl::Duration storm;         // How long things change and go wrong.
+  absl::Duration change_every;  // Mean distance of changes in Dynamics 365.
+  FaultRates rates{};
+
+  bool quiet() const;  // No fault at all.
+};
+
+Plan DrawPlan(uint64_t seed);
+
+}  // namespace causeway::simulation

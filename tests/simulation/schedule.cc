@@ -1,0 +1,83 @@
+#include "tests/simulation/schedule.h"
+
+#include "absl/strings/str_cat.h"
+#include "tests/simulation/invariants.h"
+#include "tests/simulation/people.h"
+#include "tests/simulation/storm.h"
+#include "tests/simulation/world.h"
+
+namespace causeway::simulation {
+namespace {
+
+constexpr absl::Duration kTick = absl::Seconds(1);
+// Everything has come right when it has stayed so for this long.
+constexpr absl::Duration kStays = absl::Seconds(5);
+// Longer than every time-out and backoff, one after the other.
+constexpr absl::Duration kPatience = absl::Minutes(10);
+// A process that spins makes events without end.
+constexpr uint64_t kMostEvents = 5'000'000;
+
+class Run {
+ public:
+  explicit Run(const ScheduleOptions& options, const Plan& plan)
+      : world_(plan, options.mutation), invariants_(world_), people_(world_), storm_(world_) {
+    world_.faults.LeaveOut(options.left_out);
+    if (options.trace) world_.simulation.TraceTo(options.trace);
+  }
+
+  ScheduleResult Play() {
+    people_.FillSystems();
+    world_.Begin();
+    storm_.Unleash();
+    people_.Work();
+    while (Goes() && world_.simulation.Now() < world_.plan.storm) Tick();
+    people_.GoHome();
+    storm_.Calm();
+    const Instant limit = world_.simulation.Now() + kPatience;
+    Instant settled_since = world_.simulation.Now();
+    while (Goes() && world_.simulation.Now() < limit && world_.simulation.Now() - settled_since < kStays) {
+      Tick();
+      if (!invariants_.Settled()) settled_since = world_.simulation.Now();
+    }
+    if (Goes()) invariants_.Finally();
+    return Result();
+  }
+
+ private:
+  bool Goes() const { return !invariants_.violated().has_value() && world_.simulation.events() < kMostEvents; }
+
+  void Tick() {
+    world_.simulation.RunUntil(world_.simulation.Now() + kTick);
+    invariants_.Tick();
+    if (PlainController* controller = world_.controller_program())
+      ++result_.statuses[static_cast<size_t>(controller->status())];
+  }
+
+  ScheduleResult Result() {
+    result_.violation = invariants_.violated();
+    if (world_.simulation.events() >= kMostEvents) result_.violation = "a process spins";
+    result_.simulated = world_.simulation.Now();
+    result_.events = world_.simulation.events();
+    result_.fingerprint = world_.simulation.fingerprint();
+    result_.faults = world_.faults.struck();
+    result_.faults_by_kind = world_.faults.counts();
+    result_.engine_calls = world_.campaign.engine_calls();
+    return result_;
+  }
+
+  World world_;
+  Invariants invariants_;
+  People people_;
+  Storm storm_;
+  ScheduleResult result_;
+};
+
+}  // namespace
+
+ScheduleResult RunSchedule(const ScheduleOptions& options) {
+  Plan plan = DrawPlan(options.seed);
+  for (const Fault kind : options.without) plan.rates[static_cast<size_t>(kind)] = 0;
+  return Run(options, plan).Play();
+}
+
+}  // namespace causeway::simulation

@@ -1,0 +1,44 @@
+// Schedule: one seed's history from beginning to end: both systems are filled, the workflow started, people work and
+// faults strike; then the faults cease and everything has to come right.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/async/loop.h"
+#include "tests/simulation/fault.h"
+#include "tests/simulation/mutations/mutation.h"
+#include "tests/simulation/plan.h"
+
+namespace causeway::simulation {
+
+struct ScheduleOptions {
+  uint64_t seed = 0;
+  Mutation mutation;
+  // Shrinking: kinds and numbers of faults that are left out.
+  std::set<Fault> without;
+  std::vector<bool> left_out;
+  std::function<void(async::Instant, absl::string_view)> trace;
+};
+
+struct ScheduleResult {
+  std::optional<std::string> violation;
+  absl::Duration simulated;
+  uint64_t events = 0;
+  uint64_t fingerprint = 0;
+  uint64_t faults = 0;  // How many have struck.
+  std::array<uint64_t, kFaultKinds> faults_by_kind{};
+  std::array<uint64_t, 4> statuses{};  // Seconds in each status of the workflow.
+  int64_t engine_calls = 0;
+};
+
+ScheduleResult RunSchedule(const ScheduleOptions& options);
+
+}  // namespace causeway::simulation

@@ -1,0 +1,38 @@
+// Storm: the faults that come at times rather than with messages: crashes, pauses, partitions, the broker away, people
+// who start and stop. How many of each the plan says; when and to whom the fault's own dice.
+//
+// Life: construct; Unleash plans all of them within the plan's time; Calm ends every one that lasts.
+#pragma once
+
+#include <functional>
+
+#include "tests/simulation/world.h"
+
+namespace causeway::simulation {
+
+class Storm {
+ public:
+  explicit Storm(World& world) : world_(world) {}
+
+  void Unleash();
+  void Calm();
+
+ private:
+  // Brings `strike` about as often as the plan expects, at times spread over the storm.
+  void Plan(Fault kind, std::function<void(Dice&)> strike);
+  Process& AnyProcess(Dice& dice);
+  Process& AnyReplica(Dice& dice);
+  void Say(absl::string_view what);
+
+  void Kill(Process& process, Dice& dice, absl::Duration most);
+  void Pause(Dice& dice);
+  void Partition(Dice& dice);
+  void JumpClock(Dice& dice);
+  void BreakBroker(Dice& dice);
+  void StopForAWhile(Dice& dice);
+  void Scale(Dice& dice);
+
+  World& world_;
+};
+
+}  // namespace causeway::simulation
