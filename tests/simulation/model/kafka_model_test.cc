@@ -176,8 +176,8 @@ TEST_F(KafkaModelTest, TheGroupsPartitionsAreSharedAndReturnWhenAMemberIsKilled)
   const Instant killed = simulation_.Now();
   process(2).Kill();
   EXPECT_EQ(NextAssignment(1).size(), 2u);
-  EXPECT_GT(simulation_.Now() - killed, absl::Seconds(7));
-  EXPECT_LT(simulation_.Now() - killed, absl::Seconds(16));
+  EXPECT_GT(simulation_.Now() - killed, absl::Seconds(4));
+  EXPECT_LT(simulation_.Now() - killed, absl::Seconds(12));
 }
 
 TEST_F(KafkaModelTest, AMemberPausedBeyondItsSessionIsTold) {
@@ -262,7 +262,7 @@ TEST_F(KafkaModelTest, CompactionKeepsTheLastOfEachKeyAndReadersGoOn) {
 TEST_F(KafkaModelTest, ABrokerRestartKeepsGroupsAndGivesSessionsTheirWholeTimeAgain) {
   Join(1);
   kafka_.TakeDown();
-  simulation_.RunUntil(simulation_.Now() + absl::Seconds(8));
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(4));
   kafka_.BringUp();
   EXPECT_EQ(kafka_.Group("group", "log").members(), 1u);
   Open(1);
