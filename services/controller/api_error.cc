@@ -49,6 +49,10 @@ absl::Status InvalidError(const std::vector<Violation>& violations) {
   return status;
 }
 
+absl::Status UnreadableTokenError() {
+  return InvalidError({{"page_token", "It is not one that this list gave; ask for the first page without one."}});
+}
+
 absl::Status NotFoundError(absl::string_view name, const std::vector<std::string>& existing) {
   std::string message = absl::StrCat("There is no ", name, ".");
   if (existing.empty()) {
@@ -59,6 +63,10 @@ absl::Status NotFoundError(absl::string_view name, const std::vector<std::string
                     shown < existing.size() ? ", …" : ".");
   }
   return Make(absl::StatusCode::kNotFound, errors::kApiNotFound, message, name);
+}
+
+absl::Status NotFoundError(absl::string_view name) {
+  return Make(absl::StatusCode::kNotFound, errors::kApiNotFound, absl::StrCat("There is no ", name, "."), name);
 }
 
 absl::Status ExistsError(absl::string_view message, absl::string_view subject) {

@@ -18,8 +18,12 @@ struct Violation {
 
 // CW-API-INVALID, INVALID_ARGUMENT. With all violations; there is at least one.
 absl::Status InvalidError(const std::vector<Violation>& violations);
+// The same for a page token that this list never gave.
+absl::Status UnreadableTokenError();
 // CW-API-NOT-FOUND, NOT_FOUND. `existing`: names of the same kind, of which the message shows some.
 absl::Status NotFoundError(absl::string_view name, const std::vector<std::string>& existing);
+// The same where the existing ones are too many to be shown.
+absl::Status NotFoundError(absl::string_view name);
 // CW-API-EXISTS, ALREADY_EXISTS.
 absl::Status ExistsError(absl::string_view message, absl::string_view subject);
 // CW-API-ETAG, ABORTED.

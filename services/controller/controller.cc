@@ -10,40 +10,13 @@
 #include "services/controller/pinned_definition.h"
 #include "services/controller/protos.h"
 #include "services/controller/startable.h"
+#include "services/controller/stored_workflow.h"
 #include "services/controller/workflow_view.h"
 
 namespace causeway::controller {
 namespace {
 
-constexpr absl::Duration kJudgeEvery = absl::Milliseconds(250);
 constexpr absl::Duration kOpenRetry = absl::Seconds(1);
-constexpr absl::Duration kLearnEvery = absl::Seconds(2);
-constexpr char kSelf[] = "causeway-controller";
-
-Desired DesiredOf(const v1::StoredWorkflow& stored) {
-  Desired desired;
-  desired.started = stored.started();
-  desired.run = stored.run();
-  desired.pinned_revision = stored.pinned().revision();
-  if (stored.has_failure()) desired.failure = stored.failure();
-  return desired;
-}
-
-void Store(const Desired& desired, v1::StoredWorkflow& stored) {
-  stored.set_started(desired.started);
-  stored.set_run(desired.run);
-  stored.clear_failure();
-  if (desired.failure.has_value()) *stored.mutable_failure() = *desired.failure;
-}
-
-Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note) {
-  Edit edit;
-  *edit.records[workflow.name()].emplace().mutable_workflow() = workflow;
-  edit.audit.set_action(action);
-  edit.audit.set_resource(workflow.name());
-  edit.audit.set_note(std::move(note));
-  return edit;
-}
 
 absl::Status CheckWorkflow(const Definitions& definitions, const std::string& name, const std::string& etag) {
   if (auto status = CheckShape("name", name, kWorkflowShape); !status.ok()) return status;
@@ -97,7 +70,9 @@ Controller::Controller(async::Loop& loop, backlog::Broker& broker, secrets::Keyr
 
 absl::Status Controller::CheckReady() const {
   if (ready_) return absl::OkStatus();
-  return errors::Make(errors::kApiNotReady, "The controller is still reading its definitions from Kafka.");
+  std::string message = "The controller is still reading its definitions from Kafka.";
+  if (!cant_open_.ok()) absl::StrAppend(&message, " ", cant_open_.message());
+  return errors::Make(errors::kApiNotReady, message);
 }
 
 async::Task<absl::Status> Controller::Run() {
@@ -127,7 +102,8 @@ async::Task<absl::Status> Controller::OpenJournal() {
       definitions_ = std::move(definitions);
       co_return opened;
     }
-    observer_.CantOpen(opened);
+    if (opened != cant_open_) observer_.CantOpen(opened);
+    cant_open_ = opened;
     if (!errors::IsTransient(opened)) co_return opened;
     co_await async::SleepFor(loop_, kOpenRetry);
   }
@@ -240,76 +216,6 @@ async::Task<absl::Status> Controller::MakeTopics(const std::string& workflow) {
     co_return errors::Make(errors::kBrokerAway, absl::StrCat("The workflow's topics can't be made: ", made.message()));
   }
   co_return errors::Make(errors::kBacklogTopic, made.message(), workflow);
-}
-
-async::Task<void> Controller::JudgeRegularly() {
-  for (;; co_await async::SleepFor(loop_, kJudgeEvery)) Judge();
-}
-
-void Controller::Judge() {
-  for (auto& [name, lifecycle] : lifecycles_) {
-    lifecycle->Judge(loop_.Now());
-    NoteStatus(name, *lifecycle);
-    NoteReader(name, *lifecycle);
-    NoteStalls(name, *lifecycle);
-    if (lifecycle->unrecorded_failure().has_value() && !seen_[name].recording_failure) {
-      seen_[name].recording_failure = true;
-      tasks_.Spawn(RecordFailure(name));
-    }
-  }
-  fleet_.Tell();
-  changed_.Notify();
-}
-
-void Controller::NoteStatus(const std::string& name, const Lifecycle& lifecycle) {
-  Seen& seen = seen_[name];
-  const v1::Workflow::Status status = lifecycle.status(loop_.Now());
-  if (status == seen.status) return;
-  const v1::Workflow::Status before = std::exchange(seen.status, status);
-  seen.since = loop_.WallTime();
-  if (before != v1::Workflow::STATUS_UNSPECIFIED) observer_.StatusChanged(before, WorkflowOf(name));
-}
-
-void Controller::NoteReader(const std::string& name, const Lifecycle& lifecycle) {
-  Seen& seen = seen_[name];
-  if (seen.reader == lifecycle.reader()) return;
-  seen.reader = lifecycle.reader();
-  if (!seen.reader.empty()) observer_.ReaderChosen(name, seen.reader);
-}
-
-void Controller::NoteStalls(const std::string& name, const Lifecycle& lifecycle) {
-  std::set<std::string> stalled;
-  for (const auto& [id, replica] : lifecycle.replicas()) {
-    if (!replica.stall.has_value()) continue;
-    stalled.insert(id);
-    if (!seen_[name].stalled.contains(id)) observer_.LoopStalled(name, id, replica.stall->loop);
-  }
-  seen_[name].stalled = std::move(stalled);
-}
-
-// Why a run ended must outlast this process: otherwise the next controller would start it again. A commit that fails is
-// tried again at the next Judge.
-async::Task<void> Controller::RecordFailure(std::string workflow) {
-  while (editing_) co_await edited_.Wait();
-  const Turn turn(*this);
-  const auto lifecycle = lifecycles_.find(workflow);
-  if (lifecycle != lifecycles_.end() && lifecycle->second->unrecorded_failure().has_value()) {
-    v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
-    const v1::Failure failure = *lifecycle->second->unrecorded_failure();
-    *stored.mutable_failure() = failure;
-    Edit edit = EditOf("fail", stored, absl::StrCat(failure.code(), ": ", failure.message()));
-    const absl::Status committed = co_await Commit(std::move(edit), kSelf);
-    if (!committed.ok()) co_await async::SleepFor(loop_, kOpenRetry);
-  }
-  seen_[workflow].recording_failure = false;
-}
-
-async::Task<void> Controller::LearnAgesRegularly() {
-  for (;; co_await async::SleepFor(loop_, kLearnEvery)) {
-    for (const std::string& name : definitions_.Names("organizations/-/instances/-/workflows/-")) {
-      co_await backlog_.LearnAges(name);
-    }
-  }
 }
 
 v1::Workflow Controller::WorkflowOf(const std::string& name) const {

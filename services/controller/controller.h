@@ -45,7 +45,7 @@ class Controller {
   // ABORTED: another controller has taken over. Otherwise an error that trying again doesn't mend.
   async::Task<absl::Status> Run();
   bool ready() const { return ready_; }
-  // OK, or CW-API-NOT-READY.
+  // OK, or CW-API-NOT-READY, which says why.
   absl::Status CheckReady() const;
 
   // One mutation, made durable before it returns; edits wait for each other. `actor`: who asked, as far as known.
@@ -76,6 +76,7 @@ class Controller {
   async::Task<absl::Status> MakeTopics(const std::string& workflow);
   async::Task<void> JudgeRegularly();
   async::Task<void> RecordFailure(std::string workflow);
+  async::Task<absl::Status> TryToRecordFailure(std::string workflow);
   async::Task<void> LearnAgesRegularly();
   void FollowDefinitions();
   void Judge();
@@ -102,6 +103,7 @@ class Controller {
   Lifecycles lifecycles_;
   std::map<std::string, Seen> seen_;
   bool ready_ = false;
+  absl::Status cant_open_;  // Why the definitions couldn't be read, if they couldn't the last time.
   bool editing_ = false;
   async::Notifier edited_;
   async::Notifier changed_;

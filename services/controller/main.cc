@@ -15,10 +15,11 @@
 #include "services/controller/control_api.h"
 #include "services/controller/controller.h"
 #include "services/controller/controller_metrics.h"
-#include "services/controller/definition_api.h"
+#include "services/controller/definition_services.h"
 #include "services/controller/log_observer.h"
 #include "services/controller/names.h"
 #include "services/controller/record_api.h"
+#include "services/controller/tenant_services.h"
 #include "services/controller/workflow_api.h"
 
 namespace causeway::controller {
@@ -113,13 +114,17 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   async::Random random{std::random_device{}()};
   Controller controller(loop, **broker, *std::move(keyring), OptionsOf(flags), absl::StrFormat("%016x", random()),
                         observer);
-  RecordReader records(**broker);
+  DeadLetterReader dead_letters(**broker);
+  AuditReader audit(**broker);
   Calls calls(loop, *registry);
-  DefinitionApi definition_api(calls, controller);
+  const auto tenant_services = MakeTenantServices(calls, controller);
+  const auto definition_services = MakeDefinitionServices(calls, controller);
   WorkflowApi workflow_api(calls, controller);
-  RecordApi record_api(calls, controller, records);
+  RecordApi record_api(calls, controller, dead_letters, audit);
   ControlApi control_api(calls, controller);
-  std::vector<grpc::Service*> services = definition_api.services();
+  std::vector<grpc::Service*> services;
+  for (const auto& service : tenant_services) services.push_back(service.get());
+  for (const auto& service : definition_services) services.push_back(service.get());
   for (grpc::Service* service : record_api.services()) services.push_back(service);
   services.push_back(workflow_api.service());
   services.push_back(control_api.service());

@@ -29,7 +29,7 @@ absl::StatusOr<std::string> ReadPageToken(absl::string_view list, absl::string_v
   const bool readable = absl::WebSafeBase64Unescape(token, &text);
   const size_t end = text.find('\n');
   if (!readable || end == std::string::npos || absl::string_view(text).substr(0, end) != list) {
-    return InvalidError({{"page_token", "It is not one that this list gave; ask for the first page without one."}});
+    return UnreadableTokenError();
   }
   return text.substr(end + 1);
 }

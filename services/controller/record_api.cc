@@ -11,7 +11,7 @@ namespace {
 
 class DeadLetterService final : public v1::DeadLetterService::CallbackService {
  public:
-  DeadLetterService(Calls& calls, Controller& controller, RecordReader& reader)
+  DeadLetterService(Calls& calls, Controller& controller, DeadLetterReader& reader)
       : calls_(calls), controller_(controller), reader_(reader) {}
 
   grpc::ServerUnaryReactor* GetDeadLetter(grpc::CallbackServerContext* context, const v1::GetDeadLetterRequest* request,
@@ -36,7 +36,7 @@ class DeadLetterService final : public v1::DeadLetterService::CallbackService {
   async::Task<absl::Status> Get(const v1::GetDeadLetterRequest& request, v1::DeadLetter& response) {
     if (auto status = CheckShape("name", request.name(), kDeadLetterShape); !status.ok()) co_return status;
     if (auto status = CheckWorkflow(ParentOf(request.name())); !status.ok()) co_return status;
-    auto letter = co_await reader_.GetDeadLetter(request.name());
+    auto letter = co_await reader_.Get(request.name());
     if (letter.ok()) response = *std::move(letter);
     co_return letter.status();
   }
@@ -47,19 +47,19 @@ class DeadLetterService final : public v1::DeadLetterService::CallbackService {
     // Its topics are made by the first Start.
     if (controller_.definitions().FindWorkflow(request.parent())->run() == 0) co_return absl::OkStatus();
     const int32_t partitions = controller_.definitions().FindInstance(InstanceOf(request.parent()))->partitions();
-    auto letters = co_await reader_.ListDeadLetters(request, partitions);
+    auto letters = co_await reader_.List(request, partitions);
     if (letters.ok()) response = *std::move(letters);
     co_return letters.status();
   }
 
   Calls& calls_;
   Controller& controller_;
-  RecordReader& reader_;
+  DeadLetterReader& reader_;
 };
 
 class AuditService final : public v1::AuditService::CallbackService {
  public:
-  AuditService(Calls& calls, Controller& controller, RecordReader& reader)
+  AuditService(Calls& calls, Controller& controller, AuditReader& reader)
       : calls_(calls), controller_(controller), reader_(reader) {}
 
   grpc::ServerUnaryReactor* ListAuditEntries(grpc::CallbackServerContext* context,
@@ -72,28 +72,28 @@ class AuditService final : public v1::AuditService::CallbackService {
  private:
   async::Task<absl::Status> List(const v1::ListAuditEntriesRequest& request, v1::ListAuditEntriesResponse& response) {
     if (auto status = controller_.CheckReady(); !status.ok()) co_return status;
-    auto entries = co_await reader_.ListAuditEntries(request);
+    auto entries = co_await reader_.List(request);
     if (entries.ok()) response = *std::move(entries);
     co_return entries.status();
   }
 
   Calls& calls_;
   Controller& controller_;
-  RecordReader& reader_;
+  AuditReader& reader_;
 };
 
 }  // namespace
 
 struct RecordApi::Services {
-  Services(Calls& calls, Controller& controller, RecordReader& reader)
-      : dead_letters(calls, controller, reader), audit(calls, controller, reader) {}
+  Services(Calls& calls, Controller& controller, DeadLetterReader& dead_letter_reader, AuditReader& audit_reader)
+      : dead_letters(calls, controller, dead_letter_reader), audit(calls, controller, audit_reader) {}
 
   DeadLetterService dead_letters;
   AuditService audit;
 };
 
-RecordApi::RecordApi(Calls& calls, Controller& controller, RecordReader& reader)
-    : services_(std::make_unique<Services>(calls, controller, reader)) {}
+RecordApi::RecordApi(Calls& calls, Controller& controller, DeadLetterReader& dead_letters, AuditReader& audit)
+    : services_(std::make_unique<Services>(calls, controller, dead_letters, audit)) {}
 RecordApi::~RecordApi() = default;
 std::vector<grpc::Service*> RecordApi::services() { return {&services_->dead_letters, &services_->audit}; }
 

@@ -6,16 +6,17 @@
 #include <memory>
 #include <vector>
 
+#include "services/controller/audit_reader.h"
 #include "services/controller/calls.h"
 #include "services/controller/controller.h"
-#include "services/controller/record_reader.h"
+#include "services/controller/dead_letter_reader.h"
 
 namespace causeway::controller {
 
 class RecordApi {
  public:
   // All outlive it.
-  RecordApi(Calls& calls, Controller& controller, RecordReader& reader);
+  RecordApi(Calls& calls, Controller& controller, DeadLetterReader& dead_letters, AuditReader& audit);
   ~RecordApi();
 
   std::vector<grpc::Service*> services();

@@ -10,7 +10,7 @@ namespace {
 using Reasons = std::vector<Violation>;
 
 void Require(const std::string& value, const char* field, Reasons& reasons) {
-  if (value.empty()) reasons.push_back({field, "It is empty."});
+  if (value.empty()) reasons.push_back({field, absl::StrCat(field, " is empty.")});
 }
 
 const v1::StoredConnection* Find(const v1::StoredDefinition& definition, v1::Connection::SystemCase system) {
@@ -22,7 +22,7 @@ const v1::StoredConnection* Find(const v1::StoredDefinition& definition, v1::Con
 
 void RequireDynamics(const v1::StoredDefinition& definition, Reasons& reasons) {
   const v1::StoredConnection* stored = Find(definition, v1::Connection::kDynamics365);
-  if (stored == nullptr) return reasons.push_back({"connections/dynamics365", "There is none."});
+  if (stored == nullptr) return reasons.push_back({"connections/dynamics365", "There is no dynamics365 connection."});
   const v1::DynamicsConnection& connection = stored->connection().dynamics365();
   Require(connection.url(), "connections/dynamics365.url", reasons);
   Require(connection.tenant_id(), "connections/dynamics365.tenant_id", reasons);
@@ -32,7 +32,7 @@ void RequireDynamics(const v1::StoredDefinition& definition, Reasons& reasons) {
 
 void RequireCampaign(const v1::StoredDefinition& definition, bool journal, Reasons& reasons) {
   const v1::StoredConnection* stored = Find(definition, v1::Connection::kCampaign);
-  if (stored == nullptr) return reasons.push_back({"connections/campaign", "There is none."});
+  if (stored == nullptr) return reasons.push_back({"connections/campaign", "There is no campaign connection."});
   const v1::CampaignConnection& connection = stored->connection().campaign();
   if (!journal) Require(connection.tenant(), "connections/campaign.tenant", reasons);
   if (journal) Require(connection.organization_id(), "connections/campaign.organization_id", reasons);

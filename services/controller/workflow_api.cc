@@ -7,6 +7,7 @@
 #include "services/controller/api_error.h"
 #include "services/controller/names.h"
 #include "services/controller/paging.h"
+#include "services/controller/parent.h"
 #include "services/controller/workflow_watch.h"
 
 namespace causeway::controller {
@@ -73,7 +74,8 @@ class WorkflowApi::Service final : public v1::WorkflowService::CallbackService {
 
   async::Task<absl::Status> List(const v1::ListWorkflowsRequest& request, v1::ListWorkflowsResponse& response) {
     if (auto status = controller_.CheckReady(); !status.ok()) co_return status;
-    if (auto status = CheckShape("parent", request.parent(), kInstanceShape); !status.ok()) co_return status;
+    if (auto status = CheckParent(controller_.definitions(), request.parent(), kInstanceShape); !status.ok())
+      co_return status;
     const auto page =
         PageOf(controller_.definitions().Children(request.parent(), kWorkflows),
                absl::StrCat(request.parent(), "/", kWorkflows), request.page_size(), request.page_token());

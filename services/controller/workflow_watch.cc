@@ -5,6 +5,7 @@
 
 #include "services/controller/api_error.h"
 #include "services/controller/names.h"
+#include "services/controller/parent.h"
 #include "services/controller/protos.h"
 
 namespace causeway::controller {
@@ -83,17 +84,18 @@ async::Task<void> WorkflowWatch::Run(std::shared_ptr<WorkflowWatch> self) {
   ending.status = ToGrpcStatus(served);
 }
 
-absl::Status WorkflowWatch::Check() {
+absl::Status WorkflowWatch::Check() const {
   if (auto status = controller_.CheckReady(); !status.ok()) return status;
   if (interval_ < kMinInterval || interval_ > kMaxInterval) {
     return InvalidError({{"interval", "It must be 0.2 s to 1 h."}});
   }
-  if (!HasShape(request_.parent(), kWorkflowShape)) return CheckShape("parent", request_.parent(), kInstanceShape);
-  const bool any = std::find(request_.parent().begin(), request_.parent().end(), '-') != request_.parent().end();
-  if (Names().empty() && !any) {
-    return NotFoundError(request_.parent(), controller_.definitions().Names("organizations/-/instances/-/workflows/-"));
-  }
-  return absl::OkStatus();
+  return CheckWatched();
+}
+
+// A workflow may be deleted while it is watched.
+absl::Status WorkflowWatch::CheckWatched() const {
+  const bool one = HasShape(request_.parent(), kWorkflowShape);
+  return CheckParent(controller_.definitions(), request_.parent(), one ? kWorkflowShape : kInstanceShape);
 }
 
 std::vector<std::string> WorkflowWatch::Names() const {
@@ -125,6 +127,7 @@ async::Task<absl::Status> WorkflowWatch::Serve() {
     }
     if (cancelled_) co_return absl::CancelledError("The client left.");
     if (auto status = controller_.CheckReady(); !status.ok()) co_return status;
+    if (auto status = CheckWatched(); !status.ok()) co_return status;
     const async::Instant gathered = loop.Now() + kGather;
     co_await controller_.changed().WaitUntil(next);
     while (!cancelled_ && loop.Now() < gathered) co_await controller_.changed().WaitUntil(gathered);

@@ -41,7 +41,8 @@ class WorkflowWatch final : public grpc::ServerWriteReactor<v1::WatchWorkflowsRe
 
   static async::Task<void> Run(std::shared_ptr<WorkflowWatch> self);
   async::Task<absl::Status> Serve();
-  absl::Status Check();
+  absl::Status Check() const;
+  absl::Status CheckWatched() const;
   std::vector<std::string> Names() const;
   bool IsDue(const v1::Workflow& workflow) const;
   async::Task<bool> Write(v1::Workflow workflow);

@@ -1,0 +1,32 @@
+#include "services/controller/stored_workflow.h"
+
+#include <utility>
+
+namespace causeway::controller {
+
+Desired DesiredOf(const v1::StoredWorkflow& stored) {
+  Desired desired;
+  desired.started = stored.started();
+  desired.run = stored.run();
+  desired.pinned_revision = stored.pinned().revision();
+  if (stored.has_failure()) desired.failure = stored.failure();
+  return desired;
+}
+
+void Store(const Desired& desired, v1::StoredWorkflow& stored) {
+  stored.set_started(desired.started);
+  stored.set_run(desired.run);
+  stored.clear_failure();
+  if (desired.failure.has_value()) *stored.mutable_failure() = *desired.failure;
+}
+
+Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note) {
+  Edit edit;
+  *edit.records[workflow.name()].emplace().mutable_workflow() = workflow;
+  edit.audit.set_action(action);
+  edit.audit.set_resource(workflow.name());
+  edit.audit.set_note(std::move(note));
+  return edit;
+}
+
+}  // namespace causeway::controller

@@ -1,0 +1,18 @@
+// Between a workflow as it is stored and its lifecycle's durable facts. Pure.
+#pragma once
+
+#include <string>
+
+#include "causeway/v1/stored.pb.h"
+#include "services/controller/edits.h"
+#include "services/controller/lifecycle.h"
+
+namespace causeway::controller {
+
+Desired DesiredOf(const v1::StoredWorkflow& stored);
+// All but the pinned definition.
+void Store(const Desired& desired, v1::StoredWorkflow& stored);
+// What a start, a stop or the end of a run writes.
+Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note);
+
+}  // namespace causeway::controller

@@ -1,0 +1,279 @@
+"""A whole installation of one's own for a test: a real Kafka, the sandbox, the controller, replicas of the workflow services.
+
+Free ports, a temporary folder, real programs (CAUSEWAY_BIN names their folder). Everything that was started ends with the rig;
+when a test failed, the ends of the logs are printed.
+"""
+
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("CAUSEWAY_BIN", CHECKOUT / "build" / "bin"))
+EXAMPLE = CHECKOUT / "deploy" / "local" / "example.yaml"
+INGRESS = "contoso/stage/ingress"
+EGRESS = "contoso/stage/egress"
+LOG_TAIL = 15
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=60.0, every=0.1):
+    """The condition's first true value; what it said last is told when the time is up."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(every)
+
+
+class Program:
+    """One process: start, kill, stop, pause; its output in a log file."""
+
+    def __init__(self, name, command, log, environment=None):
+        self.name = name
+        self._command = [str(part) for part in command]
+        self._log = log
+        self._environment = dict(os.environ, **(environment or {}))
+        self._process = None
+
+    def start(self):
+        assert not self.running(), f"{self.name} runs already"
+        with open(self._log, "ab") as log:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._log.parent,
+                                             env=self._environment, start_new_session=True)
+        return self
+
+    def running(self):
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def kill(self):
+        if self.running():
+            self._process.kill()
+        self._wait(10)
+
+    def stop(self, seconds=30):
+        """SIGTERM; the exit code."""
+        self._process.terminate()
+        return self._wait(seconds)
+
+    def pause(self):
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._process.send_signal(signal.SIGCONT)
+
+    def log(self):
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def resident_mib(self):
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+    def _wait(self, seconds):
+        if self._process is None:
+            return None
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(f"{self.name} did not end within {seconds} s")
+
+
+class CtlError(Exception):
+    def __init__(self, code, text):
+        super().__init__(f"causewayctl ended with {code}: {text}")
+        self.code = code
+        self.text = text
+
+
+class Rig:
+    def __init__(self, contacts=0, replicas=1, poll_interval="0.3s", seed=1):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="causeway-rig-"))
+        self.poll_interval = poll_interval
+        self._ports = {}
+        self._programs = []
+        key = self.folder / "master-key"
+        key.touch(0o600)
+        key.write_text(secrets.token_hex(32) + "\n")
+        self.kafka = self._program("kafka", [
+            CHECKOUT / "deploy/local/kafka/broker", "run", "--dir", self.folder / "kafka", "--port", self.port("kafka"),
+            "--controller-port", self.port("kafka_controller")])
+        self.sandbox = self._program("sandbox", [
+            BIN / "causeway-sandbox", "--port", self.port("sandbox"), "--addresses-file", self.folder / "addresses.json",
+            "--state-file", self.folder / "sandbox-state", "--seed", seed])
+        self.controller = self._program("controller", [
+            BIN / "causeway-controller", "--listen", self.address("controller"), "--metrics", self.address("controller_metrics"),
+            "--kafka", self.address("kafka"), "--master-key-file", key])
+        self.ingress = [self.replica("ingress", number) for number in range(1, replicas + 1)]
+        try:
+            self._start(contacts)
+        except BaseException:
+            self.close(failed=True)
+            raise
+
+    def _start(self, contacts):
+        self.kafka.start()
+        self.sandbox.start()
+        wait_for(lambda: "Kafka Server started" in self.kafka.log(), "Kafka's start")
+        wait_for(self.sandbox_answers, "the sandbox's start")
+        if contacts:
+            self.control("seed", contacts=contacts)
+        self.controller.start()
+        wait_for(lambda: "definitions_read" in self.controller.log(), "the controller's start")
+        for replica in self.ingress:
+            replica.start()
+
+    def replica(self, service, number):
+        """A replica of a workflow service, not started."""
+        name = f"{service}-{number}"
+        return self._program(name, [
+            BIN / f"causeway-{service}", "--listen", self.address(name), "--metrics", self.address(f"{name}_metrics"),
+            "--controller", self.address("controller"), "--kafka", self.address("kafka"), "--replica", name,
+            "--state-dir", self.folder / f"state-{name}"])
+
+    def close(self, failed=False):
+        for program in reversed(self._programs):
+            if program.running():
+                program.resume()
+                program.kill()
+        if failed:
+            for program in self._programs:
+                lines = program.log().splitlines()[-LOG_TAIL:]
+                print(f"-- {program.name}", *lines, sep="\n   ", file=sys.stderr)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def port(self, name):
+        if name not in self._ports:
+            self._ports[name] = free_port()
+        return self._ports[name]
+
+    def address(self, name):
+        return f"127.0.0.1:{self.port(name)}"
+
+    def programs(self):
+        return list(self._programs)
+
+    # What people do.
+
+    def define(self, source=EXAMPLE):
+        """Applies a definition file, with this rig's poll interval."""
+        text = source.read_text().replace("poll_interval: 1s", f"poll_interval: {self.poll_interval}")
+        path = self.folder / "definition.yaml"
+        path.write_text(text)
+        return self.ctl("definitions", "apply", "-f", path)
+
+    def ctl(self, *arguments):
+        """causewayctl's output; CtlError for any exit code but 0."""
+        done = subprocess.run([str(part) for part in (BIN / "causewayctl", *arguments)], env=self._ctl_environment(),
+                              capture_output=True, text=True, timeout=120)
+        if done.returncode != 0:
+            raise CtlError(done.returncode, done.stdout + done.stderr)
+        return done.stdout
+
+    def ctl_json(self, *arguments):
+        return json.loads(self.ctl(*arguments, "-o", "json"))
+
+    def start(self, workflow=INGRESS):
+        self.ctl("workflows", "start", workflow)
+
+    def stop(self, workflow=INGRESS):
+        self.ctl("workflows", "stop", workflow)
+        self.wait_for_status("STOPPED", workflow)
+
+    # What they see.
+
+    def workflow(self, name=INGRESS):
+        return self.ctl_json("workflows", "get", name)
+
+    def status(self, name=INGRESS):
+        return self.workflow(name)["status"].removeprefix("STATUS_")
+
+    def backlog(self, name=INGRESS):
+        return int(self.workflow(name).get("backlog", {}).get("records", 0))
+
+    def summary(self, name=INGRESS):
+        """What a person would look at first."""
+        return self.ctl("workflows", "get", name)
+
+    def conditions(self, name=INGRESS):
+        return [condition["type"] for condition in self.workflow(name).get("conditions", [])]
+
+    def wait_for_status(self, status, name=INGRESS, seconds=60.0):
+        return wait_for(lambda: self.status(name) == status, f"{name} {status}", seconds)
+
+    def wait_until_equal(self, seconds=60.0):
+        """Until both sides are equal and nothing is queued; the comparison."""
+        last = {}
+
+        def equal():
+            last.update(self.control("compare"))
+            return last["different"] == 0 and self.backlog() == 0
+        try:
+            wait_for(equal, "both sides equal", seconds, every=0.3)
+        except AssertionError:
+            raise AssertionError(f"both sides differ: {last}\n{self.summary()}") from None
+        return last
+
+    def metrics(self, name):
+        """{'causeway_x{a="b"}': value} of a program."""
+        with urllib.request.urlopen(f"http://{self.address(name + '_metrics')}/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if line and not line.startswith("#")}
+
+    # The sandbox's own control (services/sandbox/README.md).
+
+    def control(self, verb, **arguments):
+        request = urllib.request.Request(f"http://{self.address('sandbox')}/control/{verb}", data=json.dumps(arguments).encode(),
+                                         headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return json.loads(answer.read() or "{}")
+        except urllib.error.HTTPError as refused:
+            raise AssertionError(f"the sandbox refused {verb}: {refused.read().decode()}")
+
+    def sandbox_answers(self):
+        try:
+            self.control("counts")
+            return True
+        except OSError:
+            return False
+
+    def calls(self):
+        return self.control("calls")
+
+    def _program(self, name, command):
+        program = Program(name, command, self.folder / f"{name}.log")
+        self._programs.append(program)
+        return program
+
+    def _ctl_environment(self):
+        environment = dict(os.environ, CAUSEWAY_SERVER=self.address("controller"), NO_COLOR="1")
+        addresses = self.folder / "addresses.json"
+        if addresses.exists():
+            environment.update({f"SANDBOX_{name.upper()}": value for name, value in json.loads(addresses.read_text()).items()})
+        return environment
