@@ -1,4 +1,4 @@
-// The errors that the gateway and Campaign itself answer with (spec/campaign.md "Errors").
+// Answers in JSON, and the errors that the gateway and Campaign itself answer with (spec/campaign.md "Errors").
 #pragma once
 
 #include <string>
@@ -8,8 +8,11 @@
 
 namespace causeway::sandbox::campaign {
 
+http::Response JsonAnswer(int status, std::string body);
+
 // The gateway's: {"error_code":"401013","message":"Oauth token is not valid"}.
 http::Response GatewayError(int status, std::string_view error_code, std::string_view message);
+http::Response MethodNotAllowedError();
 // Campaign's own 500: RST-360011 with details.
 http::Response RefusedError(std::string_view details);
 // 404 RST-360000: an unknown resource, filter or PKey.

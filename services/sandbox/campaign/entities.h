@@ -37,9 +37,11 @@ class Entities {
   // By the key field's text.
   std::optional<size_t> FindKey(std::string_view key) const;
   std::string_view KeyOf(const Entity& entity, std::string& scratch) const;
+  size_t key_field() const { return key_field_; }
 
   // The key isn't there yet, or empty.
   size_t Insert(Entity entity);
+  // A key that is there stays; one that is new isn't there yet.
   void Update(size_t slot, PackedRow values, int64_t now_ms);
   void Erase(size_t slot);
   void Clear();

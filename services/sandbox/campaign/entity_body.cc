@@ -1,7 +1,6 @@
 #include "services/sandbox/campaign/entity_body.h"
 
 #include <algorithm>
-#include <set>
 #include <variant>
 
 #include "services/sandbox/base/json_text.h"
@@ -64,7 +63,14 @@ Token OfTime(const Field& field, std::string_view text) {
   return JsonString(out);
 }
 
-Token TokenOf(const Field& field, element value) {
+Token OfLink(const Field& field, const Links& links, std::string_view text) {
+  if (text.empty()) return std::string();
+  const std::optional<std::string> pkey = links.Resolve(field, text);
+  if (!pkey) return RefusedError(Cat("Invalid link for field '", field.name, "': there is no such record."));
+  return JsonString(*pkey);
+}
+
+Token TokenOf(const Field& field, const Links& links, element value) {
   if (value.is_null()) return std::string();
   std::string_view text;
   const bool is_text = value.get_string().get(text) == simdjson::SUCCESS;
@@ -81,6 +87,8 @@ Token TokenOf(const Field& field, element value) {
     case FieldType::kDate:
     case FieldType::kDateTime:
       return is_text ? OfTime(field, text) : Token(Invalid(field, "not a string"));
+    case FieldType::kLink:
+      return is_text ? OfLink(field, links, text) : Token(Invalid(field, "not a PKey or href"));
     case FieldType::kEnumeration: {
       if (!is_text) return Invalid(field, "not a string");
       for (const auto& [known, label] : field.values) {
@@ -92,43 +100,73 @@ Token TokenOf(const Field& field, element value) {
   return std::string();
 }
 
-// Objects hold fields with a path: {"location":{"city":…}} is location/city.
-std::optional<http::Response> ReadObject(const Resource& resource, simdjson::dom::object object,
-                                         const std::string& prefix, std::set<std::string>& seen, FieldValues& values) {
-  for (const auto& [key, value] : object) {
-    const std::string name = Cat(prefix, key);
-    if (!seen.insert(name).second) return BadRequestError(Cat("The field '", name, "' is there twice."));
-    simdjson::dom::object inner;
-    if (prefix.empty() && value.get_object().get(inner) == simdjson::SUCCESS) {
-      const bool known = std::any_of(resource.fields.begin(), resource.fields.end(),
-                                     [&](const Field& field) { return field.name.starts_with(name + "/"); });
-      if (!known) return RefusedError(Cat("Unknown field '", name, "' in resource '", resource.name, "'."));
-      if (auto refusal = ReadObject(resource, inner, name + "/", seen, values)) return refusal;
-      continue;
-    }
-    const int field = resource.Find(name);
-    if (field < 0) return RefusedError(Cat("Unknown field '", name, "' in resource '", resource.name, "'."));
-    Token token = TokenOf(resource.fields[field], value);
-    if (auto* refusal = std::get_if<http::Response>(&token)) return std::move(*refusal);
-    values.emplace_back(field, std::get<std::string>(std::move(token)));
-  }
-  return std::nullopt;
+bool IsReadOnly(std::string_view name) {
+  return name == "PKey" || name == "href" || name == "created" || name == "lastModified";
 }
+
+// Reads the object and, for fields with a path, those within it: {"location":{"city":…}} is location/city.
+class ObjectReader {
+ public:
+  ObjectReader(const Resource& resource, const Links& links, std::string_view endpoint)
+      : resource_(resource), links_(links), endpoint_(endpoint) {}
+
+  std::optional<http::Response> Read(simdjson::dom::object object, const std::string& prefix) {
+    for (const auto& [key, value] : object) {
+      const std::string name = Cat(prefix, key);
+      if (std::find(seen_.begin(), seen_.end(), name) != seen_.end())
+        return BadRequestError(Cat("The field '", name, "' is there twice."));
+      seen_.push_back(name);
+      simdjson::dom::object inner;
+      const bool is_group = prefix.empty() && IsGroup(name) && value.get_object().get(inner) == simdjson::SUCCESS;
+      std::optional<http::Response> refusal =
+          is_group ? Read(inner, name + "/") : ReadField(name, value, prefix.empty());
+      if (refusal) return refusal;
+    }
+    return std::nullopt;
+  }
+
+  FieldValues& values() { return values_; }
+
+ private:
+  bool IsGroup(std::string_view name) const {
+    return std::any_of(resource_.fields.begin(), resource_.fields.end(),
+                       [&](const Field& field) { return field.outer() == name; });
+  }
+
+  std::optional<http::Response> ReadField(const std::string& name, element value, bool at_top) {
+    if (IsReadOnly(name)) return RefusedError(Cat("Invalid value for field '", name, "': it is read-only."));
+    const bool is_flat_path = at_top && name.find('/') != std::string::npos;
+    const int field = is_flat_path ? -1 : resource_.Find(name);
+    if (field < 0 || !Resource::Shows(resource_.fields[field], endpoint_))
+      return RefusedError(Cat("Unknown field '", name, "' in resource '", resource_.name, "'."));
+    Token token = TokenOf(resource_.fields[field], links_, value);
+    if (auto* refusal = std::get_if<http::Response>(&token)) return std::move(*refusal);
+    values_.emplace_back(field, std::get<std::string>(std::move(token)));
+    return std::nullopt;
+  }
+
+  const Resource& resource_;
+  const Links& links_;
+  const std::string_view endpoint_;
+  std::vector<std::string> seen_;
+  FieldValues values_;
+};
 
 }  // namespace
 
 std::pair<FieldValues, std::optional<http::Response>> EntityBodyReader::Read(const Resource& resource,
+                                                                             const Links& links,
+                                                                             std::string_view endpoint,
                                                                              std::string_view body) {
-  FieldValues values;
   simdjson::dom::element document;
   simdjson::dom::object object;
   if (parser_.parse(simdjson::padded_string(body)).get(document) != simdjson::SUCCESS)
     return {{}, BadRequestError("The body is not valid JSON.")};
   if (document.get_object().get(object) != simdjson::SUCCESS)
     return {{}, BadRequestError("The body is not a JSON object.")};
-  std::set<std::string> seen;
-  std::optional<http::Response> refusal = ReadObject(resource, object, "", seen, values);
-  return {std::move(values), std::move(refusal)};
+  ObjectReader reader(resource, links, endpoint);
+  std::optional<http::Response> refusal = reader.Read(object, "");
+  return {std::move(reader.values()), std::move(refusal)};
 }
 
 }  // namespace causeway::sandbox::campaign

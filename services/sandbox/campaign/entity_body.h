@@ -5,9 +5,11 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "services/sandbox/campaign/links.h"
 #include "services/sandbox/campaign/schema.h"
 #include "services/sandbox/http/message.h"
 
@@ -19,7 +21,9 @@ using FieldValues = std::vector<std::pair<size_t, std::string>>;
 class EntityBodyReader {
  public:
   // The values, or the refusal.
-  std::pair<FieldValues, std::optional<http::Response>> Read(const Resource& resource, std::string_view body);
+  // `endpoint`: where it was sent to; custom fields are unknown at the standard one.
+  std::pair<FieldValues, std::optional<http::Response>> Read(const Resource& resource, const Links& links,
+                                                             std::string_view endpoint, std::string_view body);
 
  private:
   simdjson::dom::parser parser_;

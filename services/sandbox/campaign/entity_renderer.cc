@@ -1,5 +1,7 @@
 #include "services/sandbox/campaign/entity_renderer.h"
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "services/sandbox/base/json_text.h"
@@ -30,33 +32,46 @@ void AppendTime(std::string_view name, int64_t millis, std::string& out) {
   Append(out, ",\"", name, "\":\"", time, "\"");
 }
 
+// A custom parent isn't at the endpoint where the child is.
+Place PlaceOf(const Resource& resource, const Place& asked) {
+  return resource.IsAt(asked.endpoint) ? asked : Place{asked.base, resource.endpoint};
+}
+
+std::string LinkTo(const std::optional<Parent>& parent, const Place& place) {
+  if (!parent) return "null";
+  return Cat("{", ReferenceTo(*parent->entities, parent->slot, PlaceOf(parent->entities->resource(), place)), "}");
+}
+
 }  // namespace
 
-std::string ReferenceTo(const Entities& entities, size_t slot, std::string_view collection) {
+std::string ReferenceTo(const Entities& entities, size_t slot, const Place& place) {
   const std::string pkey = entities.PKeyOf(slot);
+  const std::string collection = place.UrlOf(entities.resource().name);
   return Cat(R"("PKey":")", pkey, R"(","href":)", JsonString(Cat(collection, "/", http::Escape(pkey))));
 }
 
-void AppendEntity(const Entities& entities, size_t slot, std::string_view collection, std::string& out) {
+void AppendEntity(const Entities& entities, size_t slot, const Links& links, const Place& place, std::string& out) {
   const Resource& resource = entities.resource();
   const Entity& entity = *entities.At(slot);
   std::vector<std::string_view> tokens(resource.fields.size());
   entity.values.Unpack(tokens);
-  Append(out, "{", ReferenceTo(entities, slot, collection));
+  Append(out, "{", ReferenceTo(entities, slot, place));
   AppendTime("created", entity.created_ms, out);
   AppendTime("lastModified", entity.modified_ms, out);
   std::string_view group;  // The object that is open.
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Field& field = resource.fields[i];
-    if (field.unpublished) continue;
-    const size_t slash = field.name.find('/');
-    const std::string_view outer = slash == std::string::npos ? "" : std::string_view(field.name).substr(0, slash);
+    if (!Resource::Shows(field, place.endpoint)) continue;
+    const std::string_view outer = field.outer();
     if (outer != group && !group.empty()) out += "}";
-    if (outer != group && !outer.empty()) Append(out, ",\"", outer, "\":{");
-    const bool first_in_group = outer != group && !outer.empty();
+    const bool opens = outer != group && !outer.empty();
+    if (opens) Append(out, ",\"", outer, "\":{");
     group = outer;
-    Append(out, first_in_group ? "\"" : ",\"", outer.empty() ? field.name : field.name.substr(slash + 1),
-           "\":", tokens[i].empty() ? EmptyOf(field) : tokens[i]);
+    Append(out, opens ? "\"" : ",\"", field.inner(), "\":");
+    if (field.type == FieldType::kLink)
+      out += LinkTo(links.ParentOf(resource, entity, i), place);
+    else
+      out += tokens[i].empty() ? EmptyOf(field) : tokens[i];
   }
   if (!group.empty()) out += "}";
   out += "}";

@@ -2,15 +2,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "services/sandbox/campaign/entities.h"
+#include "services/sandbox/campaign/links.h"
+#include "services/sandbox/campaign/place.h"
 
 namespace causeway::sandbox::campaign {
 
-// `collection`: URL of the resource, before /{PKey}.
-void AppendEntity(const Entities& entities, size_t slot, std::string_view collection, std::string& out);
-// {"PKey":…,"href":…}
-std::string ReferenceTo(const Entities& entities, size_t slot, std::string_view collection);
+void AppendEntity(const Entities& entities, size_t slot, const Links& links, const Place& place, std::string& out);
+// "PKey":…,"href":…
+std::string ReferenceTo(const Entities& entities, size_t slot, const Place& place);
 
 }  // namespace causeway::sandbox::campaign

@@ -6,7 +6,8 @@
 namespace causeway::sandbox::campaign {
 namespace {
 
-void AppendField(const Field& field, std::string_view name, std::string& out) {
+void AppendField(const Field& field, std::string& out) {
+  const std::string_view name = field.inner();
   Append(out, JsonString(name), R"(:{"apiName":)", JsonString(name), R"(,"type":")", NameOf(field.type),
          R"(","resType":")", field.res_type, R"(","dataPolicy":")", NameOf(field.policy), R"(","label":)",
          JsonString(field.label), R"(,"category":"")");
@@ -18,21 +19,20 @@ void AppendField(const Field& field, std::string_view name, std::string& out) {
     }
     out += "]";
   }
+  if (!field.target.empty()) Append(out, R"(,"resTarget":)", JsonString(field.target));
   out += "}";
 }
 
 }  // namespace
 
-std::string DescribeResource(const Resource& resource) {
+std::string DescribeResource(const Resource& resource, std::string_view endpoint) {
   std::string out =
       Cat(R"({"name":)", JsonString(resource.name), R"(,"label":)", JsonString(resource.label), R"(,"content":{)");
   std::string_view group;
   bool first = true;
   for (const Field& field : resource.fields) {
-    if (field.unpublished) continue;
-    const size_t slash = field.name.find('/');
-    const std::string_view outer =
-        slash == std::string::npos ? std::string_view() : std::string_view(field.name).substr(0, slash);
+    if (!Resource::Shows(field, endpoint)) continue;
+    const std::string_view outer = field.outer();
     if (outer != group && !group.empty()) out += "}}";
     if (!first) out += ",";
     if (outer != group && !outer.empty()) {
@@ -40,8 +40,7 @@ std::string DescribeResource(const Resource& resource) {
              JsonString(outer), R"(,"content":{)");
     }
     group = outer;
-    AppendField(field, outer.empty() ? std::string_view(field.name) : std::string_view(field.name).substr(slash + 1),
-                out);
+    AppendField(field, out);
     first = false;
   }
   if (!group.empty()) out += "}}";
@@ -49,14 +48,14 @@ std::string DescribeResource(const Resource& resource) {
   return out;
 }
 
-std::string ListResources(const std::vector<Entities>& resources, std::string_view endpoint, std::string_view base) {
+std::string ListResources(const std::vector<Entities>& resources, const Place& place) {
   std::string out = R"({"content":[)";
   bool first = true;
   for (const Entities& entities : resources) {
     const Resource& resource = entities.resource();
-    if (resource.endpoint != endpoint || resource.unpublished) continue;
+    if (!resource.IsAt(place.endpoint)) continue;
     Append(out, first ? "" : ",", R"({"name":)", JsonString(resource.name), R"(,"href":)",
-           JsonString(Cat(base, "/", resource.name)), "}");
+           JsonString(place.UrlOf(resource.name)), "}");
     first = false;
   }
   out += "]}";

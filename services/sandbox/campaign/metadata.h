@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "services/sandbox/campaign/entities.h"
+#include "services/sandbox/campaign/place.h"
 
 namespace causeway::sandbox::campaign {
 
-std::string DescribeResource(const Resource& resource);
-// `base`: URL of the endpoint.
-std::string ListResources(const std::vector<Entities>& resources, std::string_view endpoint, std::string_view base);
+// As it is seen at the endpoint.
+std::string DescribeResource(const Resource& resource, std::string_view endpoint);
+std::string ListResources(const std::vector<Entities>& resources, const Place& place);
 
 }  // namespace causeway::sandbox::campaign

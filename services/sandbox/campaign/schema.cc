@@ -29,6 +29,16 @@ Field Fraction(std::string name, std::string label) {
   return Of(FieldType::kNumber, "double", std::move(name), std::move(label));
 }
 
+Field Link(std::string name, std::string label, std::string target, std::string join, bool needs_parent) {
+  Field field = Of(FieldType::kLink, "link", std::move(name), std::move(label));
+  field.target = std::move(target);
+  field.join = std::move(join);
+  field.needs_parent = needs_parent;
+  return field;
+}
+
+bool IsCustom(std::string_view name) { return name.starts_with("cus"); }
+
 Field Gender() {
   Field field = Of(FieldType::kEnumeration, "byte", "gender", "Gender");
   field.values = {{"unknown", "Not specified"}, {"male", "Male"}, {"female", "Female"}};
@@ -71,7 +81,7 @@ std::vector<Field> ProfileFields() {
 }  // namespace
 
 std::string_view NameOf(FieldType type) {
-  constexpr std::string_view kNames[] = {"string", "number", "boolean", "date", "datetime", "enumeration"};
+  constexpr std::string_view kNames[] = {"string", "number", "boolean", "date", "datetime", "enumeration", "link"};
   return kNames[static_cast<int>(type)];
 }
 
@@ -87,19 +97,42 @@ int Resource::Find(std::string_view field) const {
   return -1;
 }
 
+std::string_view Field::outer() const {
+  const size_t slash = name.find('/');
+  return slash == std::string::npos ? std::string_view() : std::string_view(name).substr(0, slash);
+}
+
+std::string_view Field::inner() const { return std::string_view(name).substr(name.find('/') + 1); }
+
+bool IsEndpoint(std::string_view name) {
+  return name == kStandardEndpoint || name == kExtendedEndpoint || name == kCustomEndpoint;
+}
+
+bool Resource::IsAt(std::string_view endpoint_asked) const {
+  if (unpublished) return false;
+  if (endpoint_asked == kStandardEndpoint) return endpoint == kExtendedEndpoint && !IsCustom(name);
+  return endpoint == endpoint_asked;
+}
+
+bool Resource::Shows(const Field& field, std::string_view endpoint_asked) {
+  return !field.unpublished && !(endpoint_asked == kStandardEndpoint && IsCustom(field.name));
+}
+
 std::vector<Resource> DefaultResources() {
-  return {{"profileAndServicesExt", "profile", "Profiles", ProfileFields(), "externalId", "byExternalId",
+  return {{std::string(kExtendedEndpoint), "profile", "Profiles", ProfileFields(), "externalId", "byExternalId",
            "externalId_parameter"},
-          {"profileAndServicesExt",
+          {std::string(kExtendedEndpoint),
            "cusContract",
            "Contracts",
            {Text("cusContractId", "Contract id", 100), Text("cusName", "Name", 100), Text("cusNumber", "Number", 30),
             Fraction("cusAmount", "Amount"), Date("cusSignedOn", "Signed on"), Flag("cusRenewal", "Automatic renewal"),
-            Text("cusContactId", "Contact id", 100)},
+            Text("cusContactId", "Contact id", 100),
+            Link("cusProfile", "Profile", "profile", "cusContactId", /*needs_parent=*/true),
+            Link("cusReferrer", "Recommended by", "profile", "", /*needs_parent=*/false)},
            "cusContractId",
            "byCusContractId",
            "cusContractId_parameter"},
-          {"customResources",
+          {std::string(kCustomEndpoint),
            "cusProduct",
            "Products",
            {Text("cusProductId", "Product id", 100), Text("cusName", "Name", 100), Text("cusCode", "Code", 30),

@@ -9,7 +9,7 @@
 
 namespace causeway::sandbox::campaign {
 
-enum class FieldType { kString, kNumber, kBoolean, kDate, kDateTime, kEnumeration };
+enum class FieldType { kString, kNumber, kBoolean, kDate, kDateTime, kEnumeration, kLink };
 std::string_view NameOf(FieldType type);
 
 // How Campaign checks or changes a value.
@@ -25,10 +25,25 @@ struct Field {
   DataPolicy policy = DataPolicy::kNone;
   std::vector<std::pair<std::string, std::string>> values = {};  // Of enumerations: value, label.
   bool unpublished = false;                                      // Schema drift: it is gone, its values stay.
+
+  // Of location/city: location and city. Of city: nothing and city.
+  std::string_view outer() const;
+  std::string_view inner() const;
+
+  // Of links; links.h says how they work.
+  std::string target = {};    // The parent's resource.
+  std::string join = {};      // The field that holds the parent's key where the link itself is empty; may be empty.
+  bool needs_parent = false;  // Cardinality "1 simple link"; else "0 or 1".
 };
 
+// Where only what Campaign comes with is to be seen: no custom fields and resources.
+inline constexpr std::string_view kStandardEndpoint = "profileAndServices";
+inline constexpr std::string_view kExtendedEndpoint = "profileAndServicesExt";
+inline constexpr std::string_view kCustomEndpoint = "customResources";
+bool IsEndpoint(std::string_view name);
+
 struct Resource {
-  std::string endpoint;  // profileAndServicesExt or customResources.
+  std::string endpoint;  // kExtendedEndpoint or kCustomEndpoint.
   std::string name;      // profile
   std::string label;
   std::vector<Field> fields;  // At most 255.
@@ -39,6 +54,9 @@ struct Resource {
 
   // Of those that are published; -1: none.
   int Find(std::string_view field) const;
+  // Whether the resource, or the field, is to be seen at the endpoint.
+  bool IsAt(std::string_view endpoint_asked) const;
+  static bool Shows(const Field& field, std::string_view endpoint_asked);
 };
 
 // profile; cusContract, linked to it; cusProduct, not linked.

@@ -33,9 +33,9 @@ object Show(const Comparison& comparison) {
 }
 
 object Show(const campaign::EngineCalls& calls) {
-  return {{"inserts", calls.inserts}, {"updates", calls.updates}, {"deletes", calls.deletes},
-          {"lookups", calls.lookups}, {"lists", calls.lists},     {"metadata", calls.metadata},
-          {"refused", calls.refused}};
+  return {{"inserts", calls.inserts}, {"updates", calls.updates},      {"deletes", calls.deletes},
+          {"lookups", calls.lookups}, {"lists", calls.lists},          {"metadata", calls.metadata},
+          {"refused", calls.refused}, {"duplicates", calls.duplicates}};
 }
 
 }  // namespace
@@ -161,8 +161,9 @@ object Control::Profile(Arguments& arguments) {
   arguments.CheckNothingElse();
   const auto slot = world_.profiles().FindKey(key);
   if (!slot) return {{"found", false}};
+  const campaign::Place place{"", std::string(campaign::kExtendedEndpoint)};
   std::string body;
-  AppendEntity(world_.profiles(), *slot, "", body);
+  AppendEntity(world_.profiles(), *slot, campaign::Links(world_.resources), place, body);
   return {{"found", true},
           {"modified_ms", world_.profiles().At(*slot)->modified_ms},
           {"profile", boost::json::parse(body)}};

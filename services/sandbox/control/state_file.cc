@@ -15,7 +15,7 @@ namespace causeway::sandbox {
 namespace {
 
 // Changes with the form of the file.
-constexpr char kMagic[] = "causeway-sandbox 1\n";
+constexpr char kMagic[] = "causeway-sandbox 2\n";
 constexpr char kUsers[] = "systemuser";  // Always there.
 
 struct Closer {
