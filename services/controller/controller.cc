@@ -29,21 +29,6 @@ absl::Status CheckWorkflow(const Definitions& definitions, const std::string& na
 
 }  // namespace
 
-// Held while an edit is made: what it is checked against must not change before it is committed.
-class Controller::Turn {
- public:
-  explicit Turn(Controller& controller) : controller_(controller) { controller_.editing_ = true; }
-  ~Turn() {
-    controller_.editing_ = false;
-    controller_.edited_.Notify();
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
- private:
-  Controller& controller_;
-};
-
 Controller::Controller(async::Loop& loop, backlog::Broker& broker, secrets::Keyring keyring, ControllerOptions options,
                        std::string incarnation, Observer& observer)
     : loop_(loop),
@@ -51,7 +36,7 @@ Controller::Controller(async::Loop& loop, backlog::Broker& broker, secrets::Keyr
       keyring_(std::move(keyring)),
       options_(std::move(options)),
       observer_(observer),
-      edited_(loop),
+      edits_(loop),
       changed_(loop),
       journal_(loop, broker, std::move(incarnation)),
       fleet_(
@@ -151,8 +136,7 @@ void Controller::FollowDefinitions() {
 }
 
 async::Task<absl::Status> Controller::Apply(MakeEdit make, std::string actor) {
-  while (editing_) co_await edited_.Wait();
-  const Turn turn(*this);
+  const Turns::Turn turn = co_await edits_.Take();
   absl::StatusOr<Edit> edit =
       make(Editor(definitions_, keyring_, options_.limits, definitions_.sequence() + 1, loop_.WallTime()));
   if (!edit.ok()) co_return edit.status();
@@ -174,8 +158,7 @@ async::Task<absl::Status> Controller::DeleteInstance(v1::DeleteInstanceRequest r
 }
 
 async::Task<absl::Status> Controller::Start(std::string workflow, std::string etag, std::string actor) {
-  while (editing_) co_await edited_.Wait();
-  const Turn turn(*this);
+  const Turns::Turn turn = co_await edits_.Take();
   if (auto status = CheckWorkflow(definitions_, workflow, etag); !status.ok()) co_return status;
   v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
   absl::StatusOr<Desired> desired = lifecycles_.at(workflow)->Start(stored.revision(), loop_.Now());
@@ -192,8 +175,7 @@ async::Task<absl::Status> Controller::Start(std::string workflow, std::string et
 }
 
 async::Task<absl::Status> Controller::Stop(std::string workflow, std::string etag, std::string actor) {
-  while (editing_) co_await edited_.Wait();
-  const Turn turn(*this);
+  const Turns::Turn turn = co_await edits_.Take();
   if (auto status = CheckWorkflow(definitions_, workflow, etag); !status.ok()) co_return status;
   v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
   absl::StatusOr<Desired> desired = lifecycles_.at(workflow)->Stop(loop_.Now());

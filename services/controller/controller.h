@@ -28,6 +28,7 @@
 #include "services/controller/journal.h"
 #include "services/controller/lifecycle.h"
 #include "services/controller/observer.h"
+#include "services/controller/turns.h"
 
 namespace causeway::controller {
 
@@ -68,9 +69,6 @@ class Controller {
   async::Notifier& changed() { return changed_; }
 
  private:
-  // Edits one at a time.
-  class Turn;
-
   async::Task<absl::Status> OpenJournal();
   async::Task<absl::Status> Commit(Edit edit, std::string actor);
   async::Task<absl::Status> MakeTopics(const std::string& workflow);
@@ -104,8 +102,8 @@ class Controller {
   std::map<std::string, Seen> seen_;
   bool ready_ = false;
   absl::Status cant_open_;  // Why the definitions couldn't be read, if they couldn't the last time.
-  bool editing_ = false;
-  async::Notifier edited_;
+  // Held while an edit is made: what it is checked against must not change before it is committed.
+  Turns edits_;
   async::Notifier changed_;
   Journal journal_;
   Fleet fleet_;

@@ -76,10 +76,10 @@ async::Task<void> Controller::RecordFailure(std::string workflow) {
 
 // OK too when there is nothing to record any more.
 async::Task<absl::Status> Controller::TryToRecordFailure(std::string workflow) {
-  while (editing_) co_await edited_.Wait();
-  const Turn turn(*this);
+  const Turns::Turn turn = co_await edits_.Take();
   const auto lifecycle = lifecycles_.find(workflow);
-  if (lifecycle == lifecycles_.end() || !lifecycle->second->unrecorded_failure().has_value()) co_return absl::OkStatus();
+  if (lifecycle == lifecycles_.end() || !lifecycle->second->unrecorded_failure().has_value())
+    co_return absl::OkStatus();
   v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
   const v1::Failure failure = *lifecycle->second->unrecorded_failure();
   *stored.mutable_failure() = failure;

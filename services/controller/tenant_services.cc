@@ -73,7 +73,8 @@ class InstanceService final : public v1::InstanceService::CallbackService, Defin
           PageOf(definitions().Children(request.parent(), kInstances), absl::StrCat(request.parent(), "/", kInstances),
                  request.page_size(), request.page_token());
       if (!page.ok()) return page.status();
-      for (const std::string& name : page->names) *response.add_instances() = definitions().FindInstance(name)->instance();
+      for (const std::string& name : page->names)
+        *response.add_instances() = definitions().FindInstance(name)->instance();
       response.set_next_page_token(page->next_page_token);
       return absl::OkStatus();
     });

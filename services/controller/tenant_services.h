@@ -3,6 +3,8 @@
 // Life: make them; hand them to rpc::Server::Start; destroy them after the server has stopped.
 #pragma once
 
+#include <grpcpp/impl/service_type.h>
+
 #include <memory>
 #include <vector>
 
