@@ -12,7 +12,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rig"))
-from rig import CtlError, Rig, wait_for
+from rig import Rig, wait_for
 
 SEED = int(os.environ.get("CAUSEWAY_SEED", random.randrange(1_000_000)))
 CONTACTS = int(os.environ.get("CAUSEWAY_CONTACTS", 20_000))
@@ -124,7 +124,7 @@ class IngressChaosTest(unittest.TestCase):
             Storm(rig).run(strikes)
             for program in (rig.kafka, rig.controller, *rig.ingress):
                 self.assertTrue(program.running(), f"{program.name} ended by itself")
-            wait_for(lambda: self.reachable(rig), "the controller answers")
+            wait_for(rig.answers, "the controller answers")
             comparison = rig.wait_until_equal(300)
             self.assertEqual(comparison["doubled"], 0, "no key is twice in Campaign")
             self.check_ordinals(rig)
@@ -133,12 +133,6 @@ class IngressChaosTest(unittest.TestCase):
             failed = False
         finally:
             rig.close(failed)
-
-    def reachable(self, rig):
-        try:
-            return rig.status() is not None
-        except CtlError:
-            return False
 
     def check_ordinals(self, rig):
         """A gap would have failed the workflow (CW-LOG-GAP); what is finished is what was queued, in every partition."""

@@ -39,7 +39,7 @@ class LifecycleTest(RigCase):
         self.rig.ingress[0].stop()
         self.rig.start()
         self.assertEqual(self.rig.status(), "STARTING")
-        self.assertIn("no ingress service is connected", self.rig.workflow()["waitingFor"])
+        wait_for(lambda: "no ingress service is connected" in self.rig.workflow()["waitingFor"], "what it waits for", 20)
 
     def test_W5_a_field_that_is_gone_fails_it_by_name_and_start_repairs(self):
         self.rig.control("schema", resource="profile", field="title", there=0)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from rig import CtlError, Rig
+from rig import CtlError, Rig, wait_for
 
 
 class RigCase(unittest.TestCase):
@@ -40,6 +40,7 @@ class RigCase(unittest.TestCase):
         for program in (self.rig.kafka, self.rig.controller, *self.rig.ingress):
             if not program.running():
                 program.start()
+        wait_for(self.rig.answers, "the controller answers")
         if self.rig.status() in ("STOPPED", "FAILED"):
             self.rig.start()
         self.rig.wait_for_status("RUNNING")

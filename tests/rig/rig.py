@@ -213,6 +213,13 @@ class Rig:
     def status(self, name=INGRESS):
         return self.workflow(name)["status"].removeprefix("STATUS_")
 
+    def answers(self):
+        """Whether the controller can be asked."""
+        try:
+            return self.status() is not None
+        except CtlError:
+            return False
+
     def backlog(self, name=INGRESS):
         return int(self.workflow(name).get("backlog", {}).get("records", 0))
 
