@@ -151,7 +151,9 @@ TEST_F(ClientTest, KnowsResourcesAndFields) {
   Run([](client::CampaignClient& campaign) -> Task<void> {
     const auto names = co_await campaign.ListResources();
     EXPECT_TRUE(names.ok()) << names.status();
-    if (names.ok()) EXPECT_THAT(*names, ::testing::ElementsAre("profile", "cusContract"));
+    if (names.ok()) {
+      EXPECT_THAT(*names, ::testing::ElementsAre("profile", "cusContract"));
+    }
     const std::string product = "cusProduct";
     const auto found = co_await campaign.Describe(product);
     EXPECT_TRUE(found.ok() && found->resource.endpoint == "customResources") << found.status();
