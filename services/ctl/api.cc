@@ -8,8 +8,11 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/security/credentials.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -53,6 +56,18 @@ void SetMessageField(Message& message, const std::string& field, const Message& 
   message.GetReflection()->MutableMessage(&message, Find(message, field))->CopyFrom(value);
 }
 
+// For the audit trail: root@host-17.
+std::string UserAndHost() {
+  const passwd* user = getpwuid(geteuid());
+  char host[HOST_NAME_MAX + 1] = "";
+  gethostname(host, sizeof(host) - 1);
+  std::string actor = absl::StrCat(user == nullptr ? absl::StrCat(geteuid()) : user->pw_name, "@", host);
+  // gRPC's metadata bears nothing else.
+  std::replace_if(
+      actor.begin(), actor.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return actor;
+}
+
 }  // namespace
 
 std::string StringField(const Message& message, const std::string& field) {
@@ -77,6 +92,7 @@ absl::Status Api::Call(const std::string& method, const Message& request, Messag
   grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(request, &sent, &own_buffer);
 
   grpc::ClientContext context;
+  context.AddMetadata("x-causeway-actor", UserAndHost());
   context.set_deadline(absl::ToChronoTime(absl::Now() + timeout_));
   grpc::CompletionQueue queue;
   grpc::GenericStub stub(channel_);

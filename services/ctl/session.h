@@ -20,7 +20,7 @@ enum class Format { kTable, kJson, kYaml };
 struct Session {
   explicit Session(std::ostream& out) : out(out) {}
 
-  std::string server = "127.0.0.1:17010";
+  std::string server = "127.0.0.1:17003";
   double request_timeout_seconds = 10;
   Format format = Format::kTable;
   std::ostream& out;
