@@ -30,9 +30,18 @@ class LifecycleTest(RigCase):
         self.assertRefused(4, "CW-API-STATE", "workflows", "stop", INGRESS)
 
     def test_W4_a_workflow_with_nothing_to_do_says_why(self):
+        path = self.rig.folder / "definition.yaml"
+        before = path.read_text()
+        self.addCleanup(self.rig.ctl, "definitions", "apply", "-f", path)
+        self.addCleanup(path.write_text, before)
+        text = before
+        for event in ("sends", "opens", "clicks", "bounces"):
+            text = text.replace(f"{event}: true", f"{event}: false")
+        path.write_text(text)
+        self.rig.ctl("definitions", "apply", "-f", path)
         said = self.assertRefused(4, "CW-WRK-NOTHING", "workflows", "start", EGRESS)
-        self.assertIn("journal_url", said)
         self.assertIn("sends, opens, clicks and bounces", said)
+        self.assertRefused(4, "CW-WRK-NOTHING", "workflows", "start", "contoso/stage/opt-in-out")
 
     def test_W2_without_a_service_it_waits_and_says_for_what(self):
         self.rig.stop()

@@ -5,7 +5,8 @@ import subprocess
 
 from terminal import Failure
 
-WORKFLOW = "organizations/contoso/instances/stage/workflows/ingress"
+INGRESS = "organizations/contoso/instances/stage/workflows/ingress"
+EGRESS = "organizations/contoso/instances/stage/workflows/egress"
 
 
 class Causewayctl:
@@ -16,12 +17,12 @@ class Causewayctl:
     def apply(self, definitions):
         self._run("definitions", "apply", "-f", str(definitions))
 
-    def start(self):
-        self._run("workflows", "start", WORKFLOW)
+    def start(self, name=INGRESS):
+        self._run("workflows", "start", name)
 
-    def workflow(self):
-        """The ingress workflow as it is now: causeway.v1.Workflow in JSON."""
-        return json.loads(self._run("workflows", "get", WORKFLOW, "-o", "json"))
+    def workflow(self, name=INGRESS):
+        """The workflow as it is now: causeway.v1.Workflow in JSON."""
+        return json.loads(self._run("workflows", "get", name, "-o", "json"))
 
     def _run(self, *arguments):
         done = subprocess.run([self._program, *arguments], env=self._environment, capture_output=True, text=True)

@@ -18,7 +18,8 @@ STATE = CHECKOUT / ".state"
 
 DEFAULT_PORT_BASE = 17000
 # In this order from the port base on.
-PORT_NAMES = ("kafka", "kafka_controller", "sandbox", "controller", "controller_metrics", "ingress", "ingress_metrics")
+PORT_NAMES = ("kafka", "kafka_controller", "sandbox", "controller", "controller_metrics", "ingress", "ingress_metrics", "egress",
+              "egress_metrics")
 
 
 class Installation:
@@ -45,11 +46,7 @@ class Installation:
                 programs / "causeway-controller", "--listen", self.address("controller"),
                 "--metrics", self.address("controller_metrics"), "--kafka", self.address("kafka"),
                 "--master-key-file", self.master_key_file])
-        self.ingress = self._daemon(
-            "causeway-ingress", ["ingress", "ingress_metrics"], [
-                programs / "causeway-ingress", "--listen", self.address("ingress"),
-                "--metrics", self.address("ingress_metrics"), "--controller", self.address("controller"),
-                "--kafka", self.address("kafka"), "--replica", "ingress-1", "--state-dir", STATE / "ingress-1"])
+        self.ingress, self.egress = self._worker("ingress"), self._worker("egress")
 
     @classmethod
     def open(cls):
@@ -74,7 +71,7 @@ class Installation:
     @property
     def daemons(self):
         """In the order of their start."""
-        return [self.kafka, self.sandbox, self.controller, self.ingress]
+        return [self.kafka, self.sandbox, self.controller, self.ingress, self.egress]
 
     def port(self, name):
         return self._ports[name]
@@ -116,6 +113,14 @@ class Installation:
         for entry in STATE.iterdir():
             if entry != _LOCK:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+    def _worker(self, service):
+        """The one replica of a workflow's service."""
+        return self._daemon(
+            f"causeway-{service}", [service, f"{service}_metrics"], [
+                BUILD / "bin" / f"causeway-{service}", "--listen", self.address(service),
+                "--metrics", self.address(f"{service}_metrics"), "--controller", self.address("controller"),
+                "--kafka", self.address("kafka"), "--replica", f"{service}-1", "--state-dir", STATE / f"{service}-1"])
 
     def _daemon(self, name, port_names, command, ready=None):
         return Daemon(name, command, [self.port(port) for port in port_names],

@@ -23,6 +23,12 @@ VERBS = {
     "delay": ("answer late", [_SYSTEM, _SECONDS, ("milliseconds", float, 500.0, "how late")]),
     "expire-tokens": ("make every access token that was given out invalid", [_SYSTEM]),
     "calls": ("count engine calls: requests to Campaign's API, by kind", []),
+    "heal": ("end throttling, failing and delays", []),
+    "emit": ("let e-mail events happen in Campaign", [
+        ("rate", float, 10.0, "events a second"), _SECONDS,
+        ("duplicates", float, 0.0, "which part is delivered twice"), ("unknown", float, 0.0, "which part is of unknown contacts"),
+        ("anonymous", float, 0.0, "which part is of profiles without a contact id")]),
+    "compare-events": ("list e-mail events whose activity in Dynamics 365 is missing or double", []),
     "compare": ("list contacts whose profile in Campaign differs", []),
 }
 

@@ -7,7 +7,7 @@ import subprocess
 import kafka
 import load
 import terminal
-from causewayctl import Causewayctl
+from causewayctl import EGRESS, INGRESS, Causewayctl
 from installation import CHECKOUT, STATE, Installation, locked
 from sandbox_control import SandboxControl
 from terminal import Failure
@@ -69,7 +69,7 @@ def start(installation):
         if daemon.pid() is None:
             terminal.step(f"starting {daemon.name}")
             daemon.start()
-    terminal.done("broker, sandbox, controller and ingress run")
+    terminal.done("broker, sandbox, controller, ingress and egress run")
 
 
 def seed(installation, sandbox, rows):
@@ -88,13 +88,14 @@ def seed(installation, sandbox, rows):
 
 
 def define(installation, ctl):
-    """Applies the example once, and starts its ingress workflow unless it is started."""
+    """Applies the example once, and starts its workflows unless they are started."""
     if not installation.defined:
         ctl.apply(LOCAL / "example.yaml")
         installation.remember(defined=True)
-    if ctl.workflow()["status"] in ("STATUS_STOPPED", "STATUS_FAILED"):
-        ctl.start()
-    terminal.done("the example is defined, and its ingress workflow started")
+    for workflow in (INGRESS, EGRESS):
+        if ctl.workflow(workflow)["status"] in ("STATUS_STOPPED", "STATUS_FAILED"):
+            ctl.start(workflow)
+    terminal.done("the example is defined, and its workflows are started")
 
 
 def farewell(installation):
@@ -103,6 +104,7 @@ def farewell(installation):
             ("controller, gRPC", installation.address("controller")),
             ("controller, metrics", f"http://{installation.address('controller_metrics')}/metrics"),
             ("ingress, metrics", f"http://{installation.address('ingress_metrics')}/metrics"),
+            ("egress, metrics", f"http://{installation.address('egress_metrics')}/metrics"),
             ("sandbox", f"http://{installation.address('sandbox')}"),
             ("Kafka", installation.address("kafka")),
             ("state and logs", STATE)):
@@ -111,6 +113,7 @@ def farewell(installation):
     for command, what in (
             ("sandbox change --rate 500", "change contacts in Dynamics 365"),
             ("ctl workflows watch", "see them cross"),
+            ("sandbox emit --rate 50", "let e-mail events happen in Campaign; they become activities"),
             ("down", "stop everything")):
         print(f"  {terminal.bold(f'{os.path.relpath(LOCAL)}/{command}')}\n      {what}")
 
