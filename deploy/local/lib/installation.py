@@ -45,7 +45,9 @@ class Installation:
             "causeway-controller", ["controller", "controller_metrics"], [
                 programs / "causeway-controller", "--listen", self.address("controller"),
                 "--metrics", self.address("controller_metrics"), "--kafka", self.address("kafka"),
-                "--master-key-file", self.master_key_file])
+                "--master-key-file", self.master_key_file],
+            # It listens at once, and answers when it has read its definitions.
+            ready=lambda daemon: '"event":"definitions_read"' in daemon.log())
         self.ingress, self.egress = self._worker("ingress"), self._worker("egress")
 
     @classmethod
