@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/errors/error.h"
+#include "common/errors/excerpt.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -15,6 +16,11 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 constexpr char kDomain[] = "causeway";
+
+// gRPC drops a status whose trailers take more than 8 KiB, and the client learns nothing. The message travels twice,
+// once with its non-ASCII bytes tripled.
+constexpr size_t kMaxText = 400;
+constexpr size_t kMaxViolationBytes = 4000;
 
 constexpr const char* kCodeNames[] = {
     "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
@@ -43,16 +49,20 @@ void AddErrorInfo(const errors::Detail& detail, google::rpc::Status& rich) {
   info.set_reason(detail.code);
   info.set_domain(kDomain);
   if (!detail.remedy.empty()) (*info.mutable_metadata())["remedy"] = detail.remedy;
-  if (!detail.subject.empty()) (*info.mutable_metadata())["subject"] = detail.subject;
+  if (!detail.subject.empty()) (*info.mutable_metadata())["subject"] = errors::Excerpt(detail.subject, kMaxText);
   rich.add_details()->PackFrom(info);
 }
 
 void AddViolations(const std::vector<FieldViolation>& violations, google::rpc::Status& rich) {
   google::rpc::BadRequest bad_request;
+  size_t bytes = 0;
   for (const FieldViolation& violation : violations) {
-    auto* added = bad_request.add_field_violations();
-    added->set_field(violation.field);
-    added->set_description(violation.description);
+    google::rpc::BadRequest::FieldViolation told;
+    told.set_field(errors::Excerpt(violation.field, kMaxText));
+    told.set_description(errors::Excerpt(violation.description, kMaxText));
+    bytes += told.ByteSizeLong();
+    if (bytes > kMaxViolationBytes) break;
+    *bad_request.add_field_violations() = std::move(told);
   }
   rich.add_details()->PackFrom(bad_request);
 }
@@ -84,7 +94,7 @@ grpc::Status ToGrpc(const absl::Status& status, const std::vector<FieldViolation
   const errors::Detail detail = errors::Describe(status);
   google::rpc::Status rich;
   rich.set_code(CodeOf(status, detail.code));
-  rich.set_message(detail.message);
+  rich.set_message(errors::Excerpt(detail.message, kMaxText));
   AddErrorInfo(detail, rich);
   if (!violations.empty()) AddViolations(violations, rich);
   if (detail.retry_after) {

@@ -2,7 +2,7 @@
 //
 // A status carries google.rpc.ErrorInfo (reason: the stable code, domain: "causeway", metadata: remedy, subject),
 // RetryInfo where the error says when to come back, and BadRequest with a violation for each wrong field (design.md
-// "Control").
+// "Control"). Long texts are cut and of very many violations the first are sent, so that all fits gRPC's trailers.
 #pragma once
 
 #include <optional>

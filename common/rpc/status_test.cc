@@ -39,6 +39,21 @@ TEST(Status, C9_NamesEachWrongField) {
   EXPECT_TRUE(InvalidFields({}).ok());
 }
 
+TEST(Status, R2_StaysSmallEnoughForGrpcsTrailers) {
+  constexpr size_t kTrailers = 8192;
+  std::string name;
+  while (name.size() < 100'000) name += "ü";
+  const grpc::Status unknown = ToGrpc(errors::Make(errors::kApiNotFound, "There is no " + name + ".", name));
+  EXPECT_LT(3 * unknown.error_message().size() + unknown.error_details().size(), kTrailers);
+  EXPECT_EQ(DescribeGrpcError(unknown).code, "CW-API-NOT-FOUND");
+
+  const std::vector<FieldViolation> many(1000, {"fields[7].target_field", "Another mapping writes it already."});
+  const grpc::Status invalid = InvalidFields(many);
+  EXPECT_LT(3 * invalid.error_message().size() + invalid.error_details().size(), kTrailers);
+  EXPECT_GE(DescribeGrpcError(invalid).violations.size(), 20u);
+  EXPECT_EQ(invalid.error_message(), "fields[7].target_field: Another mapping writes it already. (and 999 more)");
+}
+
 TEST(Status, C9_ChoosesTheCodeThatClientsExpect) {
   const std::pair<errors::Code, grpc::StatusCode> cases[] = {
       {errors::kApiInvalid, grpc::StatusCode::INVALID_ARGUMENT},
