@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
@@ -109,6 +110,15 @@ class CtlError(Exception):
         super().__init__(f"causewayctl ended with {code}: {text}")
         self.code = code
         self.text = text
+
+
+class GrpcError(Exception):
+    """What a refused call said: status, code, message, remedy, subject, violations (field → what is wrong)."""
+
+    def __init__(self, said):
+        super().__init__(str(said))
+        for name, value in said.items():
+            setattr(self, name, value)
 
 
 class Rig:
@@ -205,6 +215,16 @@ class Rig:
         self.ctl("workflows", "stop", workflow)
         self.wait_for_status("STOPPED", workflow)
 
+    def grpc(self, method, request=None, program="controller"):
+        """The answers of a method, called by reflection alone; GrpcError when it is refused. method "list": the services."""
+        words = [json.dumps(request)] if request is not None else []
+        done = subprocess.run([str(BIN / "grpc_call"), self.address(program), method, *words], capture_output=True, text=True, timeout=60)
+        assert not done.stderr, done.stderr
+        lines = done.stdout.splitlines()
+        if done.returncode != 0:
+            raise GrpcError(json.loads(lines[-1]))
+        return lines if method == "list" else [json.loads(line) for line in lines]
+
     # What they see.
 
     def workflow(self, name=INGRESS):
@@ -273,6 +293,31 @@ class Rig:
     def calls(self):
         return self.control("calls")
 
+    def addresses(self):
+        """Where the sandbox's systems are, and the credentials they take."""
+        return json.loads((self.folder / "addresses.json").read_text())
+
+    def campaign_headers(self):
+        """What a client of Campaign sends, with a new token."""
+        at = self.addresses()
+        form = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": at["campaign_client_id"],
+                                       "client_secret": at["campaign_client_secret"], "scope": "campaign_sdk"})
+        with urllib.request.urlopen(at["ims_url"] + "/ims/token/v3", data=form.encode(), timeout=10) as answer:
+            token = json.loads(answer.read())["access_token"]
+        return {"Authorization": f"Bearer {token}", "X-Api-Key": at["campaign_client_id"], "Content-Type": "application/json",
+                "Cache-Control": "no-cache"}
+
+    def profiles_url(self):
+        at = self.addresses()
+        return f"{at['campaign_url']}/{at['campaign_tenant']}/campaign/profileAndServicesExt/profile"
+
+    def campaign(self, method, url, body=None):
+        """Somebody else's call of Campaign's API; the answer."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, data=data, headers=self.campaign_headers(), method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or "{}")
+
     def _program(self, name, command):
         program = Program(name, command, self.folder / f"{name}.log")
         self._programs.append(program)
@@ -280,7 +325,6 @@ class Rig:
 
     def _ctl_environment(self):
         environment = dict(os.environ, CAUSEWAY_SERVER=self.address("controller"), NO_COLOR="1")
-        addresses = self.folder / "addresses.json"
-        if addresses.exists():
-            environment.update({f"SANDBOX_{name.upper()}": value for name, value in json.loads(addresses.read_text()).items()})
+        if (self.folder / "addresses.json").exists():
+            environment.update({f"SANDBOX_{name.upper()}": value for name, value in self.addresses().items()})
         return environment
