@@ -13,7 +13,7 @@ struct EngineCalls {
   int64_t lookups = 0;  // By a filter, or one entity.
   int64_t lists = 0;
   int64_t metadata = 0;
-  int64_t refused = 0;     // Of all these, those that were answered with an error.
+  int64_t refused = 0;     // Answered with an error: of all these, and of unknown resources and methods.
   int64_t duplicates = 0;  // Of those, inserts of a key that was there.
 };
 

@@ -117,7 +117,7 @@ class ObjectReader {
         return BadRequestError(Cat("The field '", name, "' is there twice."));
       seen_.push_back(name);
       simdjson::dom::object inner;
-      const bool is_group = prefix.empty() && IsGroup(name) && value.get_object().get(inner) == simdjson::SUCCESS;
+      const bool is_group = prefix.empty() && value.get_object().get(inner) == simdjson::SUCCESS && IsGroup(name);
       std::optional<http::Response> refusal =
           is_group ? Read(inner, name + "/") : ReadField(name, value, prefix.empty());
       if (refusal) return refusal;
