@@ -1,0 +1,119 @@
+#include "services/controller/backlog_ledger.h"
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/controller/protos.h"
+
+namespace causeway::controller {
+namespace {
+
+constexpr char kPrefix[] = "stage/ingress/";
+const absl::Time kMorning = absl::FromUnixSeconds(1'700'000'000);
+
+class BacklogLedgerTest : public ::testing::Test {
+ protected:
+  // So many records were queued in each partition in all.
+  void Queue(const std::vector<int64_t>& ordinals, absl::Time time = kMorning) {
+    v1::QueuedCheckpoint checkpoint;
+    for (int64_t ordinal : ordinals) {
+      checkpoint.add_ordinals(ordinal);
+      checkpoint.add_bytes(ordinal * 100);
+    }
+    *checkpoint.mutable_time() = ToProto(time);
+    ledger_.Apply(absl::StrCat(kPrefix, "queued"), checkpoint.SerializeAsString());
+  }
+  void Finish(int32_t partition, int64_t ordinal) {
+    v1::FinishedCheckpoint checkpoint;
+    checkpoint.set_ordinal(ordinal);
+    checkpoint.set_bytes(ordinal * 100);
+    checkpoint.set_offset(ordinal);
+    ledger_.Apply(absl::StrCat(kPrefix, "finished/", partition), checkpoint.SerializeAsString());
+  }
+  void Observe(int64_t second) { ledger_.Observe(absl::Seconds(second), kMorning + absl::Seconds(second)); }
+  v1::Backlog Backlog(int64_t second = 0) const {
+    return ledger_.BacklogOf(kPrefix, kMorning + absl::Seconds(second), std::nullopt);
+  }
+
+  BacklogLedger ledger_;
+};
+
+TEST_F(BacklogLedgerTest, W1_IsQueuedLessFinishedOverAllPartitions) {
+  Queue({10, 5, 0});
+  Finish(0, 4);
+  Finish(1, 5);
+  Observe(0);
+  EXPECT_EQ(Backlog().records(), 6);
+  EXPECT_EQ(Backlog().bytes(), 600);
+}
+
+TEST_F(BacklogLedgerTest, W1_IsUnknownUntilThePositionsHaveBeenRead) {
+  Queue({10});
+  EXPECT_FALSE(Backlog().has_observe_time());
+  Observe(0);
+  EXPECT_TRUE(Backlog().has_observe_time());
+}
+
+TEST_F(BacklogLedgerTest, W1_OtherWorkflowsAreNotCounted) {
+  Queue({10});
+  v1::QueuedCheckpoint other;
+  other.add_ordinals(99);
+  ledger_.Apply("stage/egress/queued", other.SerializeAsString());
+  Observe(0);
+  EXPECT_EQ(Backlog().records(), 10);
+}
+
+TEST_F(BacklogLedgerTest, W1_WhatCantBeReadIsPassedOver) {
+  Queue({10});
+  ledger_.Apply(absl::StrCat(kPrefix, "queued"), std::string("\xff\xff"));
+  ledger_.Apply(absl::StrCat(kPrefix, "finished/x"), std::string());
+  ledger_.Apply("nonsense", std::string("?"));
+  ledger_.Apply(absl::StrCat(kPrefix, "table/contact"), std::string("?"));
+  Observe(0);
+  EXPECT_EQ(Backlog().records(), 10);
+}
+
+TEST_F(BacklogLedgerTest, W10_ShowsRatesAndTheTimeLeft) {
+  Queue({1000});
+  Finish(0, 0);
+  for (int second = 0; second <= 10; ++second) {
+    Finish(0, second * 50);
+    Observe(second);
+  }
+  const v1::Backlog backlog = Backlog(10);
+  EXPECT_EQ(backlog.records(), 500);
+  EXPECT_NEAR(backlog.finished_per_second(), 50, 5);
+  EXPECT_NEAR(backlog.queued_per_second(), 0, 1);
+  EXPECT_NEAR(absl::ToDoubleSeconds(ToDuration(backlog.time_to_drain())), 10, 2);
+}
+
+TEST_F(BacklogLedgerTest, W10_NoTimeIsLeftToTellWhileItGrows) {
+  for (int second = 0; second <= 10; ++second) {
+    Queue({second * 100});
+    Observe(second);
+  }
+  EXPECT_FALSE(Backlog(10).has_time_to_drain());
+}
+
+TEST_F(BacklogLedgerTest, W10_TheOldestAgeIsOfTheFirstThatIsNotFinished) {
+  Queue({10}, kMorning + absl::Seconds(1));
+  Observe(1);
+  // What was queued before it began to watch has to be read from the queue.
+  const auto unknown = ledger_.UnknownAges(kPrefix);
+  ASSERT_EQ(unknown.size(), 1u);
+  EXPECT_EQ(unknown[0].ordinal, 1);
+  ledger_.Learn(kPrefix, 0, 1, kMorning + absl::Seconds(1));
+  EXPECT_TRUE(ledger_.UnknownAges(kPrefix).empty());
+  Queue({20}, kMorning + absl::Seconds(5));
+  Observe(9);
+  EXPECT_EQ(ToDuration(Backlog(9).oldest_age()), absl::Seconds(8));
+  Finish(0, 10);
+  Observe(9);
+  EXPECT_EQ(ToDuration(Backlog(9).oldest_age()), absl::Seconds(4));
+  Finish(0, 20);
+  Observe(9);
+  EXPECT_FALSE(Backlog(9).has_oldest_age());
+}
+
+}  // namespace
+}  // namespace causeway::controller
