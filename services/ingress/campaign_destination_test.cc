@@ -1,0 +1,188 @@
+#include "services/ingress/campaign_destination.h"
+
+#include "common/errors/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/ingress/testing.h"
+
+namespace causeway::ingress {
+namespace {
+
+using engine::Outcome;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kCreated[] = R"({"PKey":"@1","href":"x"})";
+constexpr char kGone[] = R"({"error_code":404,"message":"RST-360000 The requested resource does not exist: '@1'."})";
+
+class CampaignDestinationTest : public testing::IngressRun {
+ protected:
+  CampaignDestinationTest() { Begin(); }
+
+  // Of a contact that was created.
+  v1::IndexEntry Written(const std::string& last_name) {
+    http_.Answer(absl::StrCat("POST ", testing::kProfiles), 201, kCreated);
+    const engine::Write write = Write(Row(last_name));
+    EXPECT_TRUE(write.status.ok()) << write.status;
+    return write.entry.value_or(v1::IndexEntry());
+  }
+  void AnswerLookUp(const std::string& content) {
+    http_.Answer(absl::StrCat("GET ", testing::kProfiles, "/byExternalId?externalId_parameter=", testing::kContact),
+                 200, absl::StrCat(R"({"content":[)", content, "]}"));
+  }
+  static std::string Found(const std::string& pkey) {
+    return absl::StrCat(R"({"PKey":")", pkey, R"(","externalId":")", testing::kContact, R"("})");
+  }
+  const http::Request& Sent() const { return http_.requests().back(); }
+};
+
+TEST_F(CampaignDestinationTest, I16_AnInsertIsOneCall) {
+  http_.Answer(absl::StrCat("POST ", testing::kProfiles), 201, kCreated);
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kCreated);
+  EXPECT_EQ(write.calls, 1);
+  EXPECT_EQ(write.entry->destination_key(), "@1");
+  EXPECT_THAT(Sent().body, HasSubstr(R"("lastName":"Lovelace")"));
+  EXPECT_THAT(Sent().body, HasSubstr(testing::kContact));
+}
+
+TEST_F(CampaignDestinationTest, I16_AnUpdateIsOneCallAndNothingElse) {
+  const v1::IndexEntry known = Written("Lovelace");
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@1"), 200, kCreated);
+  const size_t before = http_.requests().size();
+  const engine::Write write = Write(Row("King"), known);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kUpdated);
+  EXPECT_EQ(write.calls, 1);
+  EXPECT_EQ(http_.requests().size(), before + 1);
+}
+
+TEST_F(CampaignDestinationTest, I16_WhatIsUnchangedCostsNoCall) {
+  const v1::IndexEntry known = Written("Lovelace");
+  const size_t before = http_.requests().size();
+  const engine::Write write = Write(Row("Lovelace"), known);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kUnchanged);
+  EXPECT_EQ(write.calls, 0);
+  EXPECT_EQ(http_.requests().size(), before);
+  EXPECT_GT(write.entry->version(), known.version());
+}
+
+TEST_F(CampaignDestinationTest, I16_ADeletionIsOneCall) {
+  const v1::IndexEntry known = Written("Lovelace");
+  http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@1"), 200, "");
+  const engine::Write write = DeleteIt(known);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kDeleted);
+  EXPECT_EQ(write.calls, 1);
+  EXPECT_FALSE(write.entry.has_value());
+}
+
+TEST_F(CampaignDestinationTest, I16_WhatWasNeverWrittenIsNotDeleted) {
+  const engine::Write write = DeleteIt(std::nullopt);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  EXPECT_EQ(write.calls, 0);
+}
+
+TEST_F(CampaignDestinationTest, I10_DeletionsMayBeIgnored) {
+  const v1::IndexEntry known = Written("Lovelace");
+  definition_.mutable_table_mappings(0)->set_deletes(v1::TableMapping::DELETES_IGNORE);
+  const engine::Write write = DeleteIt(known);
+  EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  EXPECT_EQ(write.calls, 0);
+}
+
+TEST_F(CampaignDestinationTest, R1_AnUncertainInsertLooksForItselfFirst) {
+  AnswerLookUp(Found("@7"));
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@7"), 200, R"({"PKey":"@7","href":"x"})");
+  const engine::Write found = Write(Row("Lovelace"), std::nullopt, true);
+  EXPECT_TRUE(found.status.ok()) << found.status;
+  EXPECT_EQ(found.outcome, Outcome::kUpdated);
+  EXPECT_EQ(found.entry->destination_key(), "@7");
+
+  AnswerLookUp("");
+  http_.Answer("POST", 201, kCreated);
+  const engine::Write made = Write(Row("Lovelace"), std::nullopt, true);
+  EXPECT_EQ(made.outcome, Outcome::kCreated);
+  EXPECT_EQ(made.calls, 2);
+}
+
+TEST_F(CampaignDestinationTest, R1_AnInsertWithoutAnAnswerMayHaveBeenDone) {
+  http_.Fail("POST", absl::DeadlineExceededError("no answer"));
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  EXPECT_TRUE(errors::Describe(write.status).maybe_done);
+}
+
+TEST_F(CampaignDestinationTest, R1_AnUpdateOfWhatIsGoneMakesItAgain) {
+  const v1::IndexEntry known = Written("Lovelace");
+  http_.Answer("PATCH", 404, kGone);
+  AnswerLookUp("");
+  http_.Answer("POST", 201, R"({"PKey":"@2","href":"x"})");
+  const engine::Write write = Write(Row("King"), known);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kCreated);
+  EXPECT_EQ(write.entry->destination_key(), "@2");
+}
+
+TEST_F(CampaignDestinationTest, R1_ADeletionOfWhatIsGoneIsDone) {
+  const v1::IndexEntry known = Written("Lovelace");
+  http_.Answer("DELETE", 404, kGone);
+  const engine::Write write = DeleteIt(known);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kDeleted);
+}
+
+TEST_F(CampaignDestinationTest, R1_SendsNothingWithoutTheRight) {
+  right_.status = errors::Make(errors::kPartitionLost, "lost");
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::Is(write.status, errors::kPartitionLost));
+  EXPECT_TRUE(http_.RequestsOf("POST https://campaign.example").empty());
+}
+
+TEST_F(CampaignDestinationTest, R2_ARefusedValueIsTheRecordsTrouble) {
+  http_.Answer("POST", 500,
+               R"({"error_code":500,"message":"RST-360011 An error has occurred - please contact your administrator.",)"
+               R"("details":"Invalid value for field 'lastName': too long."})");
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_EQ(errors::KindOf(write.status), errors::Kind::kRecord) << write.status;
+  EXPECT_THAT(std::string(write.status.message()), Not(HasSubstr("Lovelace"))) << "it is shown in lists";
+}
+
+TEST_F(CampaignDestinationTest, R2_ARowThatIsNoJsonIsTheRecordsTrouble) {
+  for (const std::string& row :
+       {std::string("{"), std::string("[]"), std::string(R"({"lastname":{"a":1},"contactid":"x"})")}) {
+    const engine::Write write = Write(row);
+    EXPECT_EQ(errors::KindOf(write.status), errors::Kind::kRecord) << row << ": " << write.status;
+    EXPECT_EQ(write.calls, 0);
+  }
+}
+
+TEST_F(CampaignDestinationTest, R3_ThrottlingIsWaitedFor) {
+  http_.Answer("POST", 429, R"({"error_code":"429050","message":"Too many requests"})", {{"retry-after", "7"}});
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::IsTransient(write.status));
+  EXPECT_EQ(errors::Describe(write.status).retry_after, absl::Seconds(7));
+  EXPECT_TRUE(ends_.destination->paused());
+}
+
+TEST_F(CampaignDestinationTest, W5_RefusedCredentialsEndTheRun) {
+  http_.Answer("POST", 401, R"({"error_code":"401013","message":"Oauth token is not valid"})");
+  http_.Answer("POST", 401, R"({"error_code":"401013","message":"Oauth token is not valid"})");
+  EXPECT_EQ(errors::KindOf(Write(Row("Lovelace")).status), errors::Kind::kWorkflow);
+}
+
+TEST_F(CampaignDestinationTest, I14_OnlyWhatHasAKeyIsListedAsOurs) {
+  http_.Answer(absl::StrCat("GET ", testing::kProfiles, "?_lineCount="), 200,
+               absl::StrCat(R"({"content":[)", Found("@1"), R"(,{"PKey":"@2","externalId":""}]})"));
+  const auto page = loop_.Await(ends_.destination->ListExisting("contact", ""));
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->rows.size(), 1u);
+  EXPECT_EQ(page->rows[0].source_id, testing::kContact);
+  EXPECT_EQ(page->rows[0].destination_key, "@1");
+}
+
+}  // namespace
+}  // namespace causeway::ingress
