@@ -1,5 +1,5 @@
-// The engine's own rules, in the simulated world, with a source and a destination that are plain maps: what happens between a
-// page and a write. Whole schedules of faults are tests/simulation's business.
+// The engine's own rules, in the simulated world, with a source and a destination that are plain maps: what happens
+// between a page and a write. Whole schedules of faults are tests/simulation's business.
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,9 +55,9 @@ struct Outside {
   // Switches.
   std::optional<absl::Status> prepare_error;
   std::set<std::string> refused;
-  int fail_writes = 0;         // The next ones aren't done.
-  int lose_answers = 0;        // The next ones are done and not answered.
-  bool hang = false;           // Writes never end.
+  int fail_writes = 0;   // The next ones aren't done.
+  int lose_answers = 0;  // The next ones are done and not answered.
+  bool hang = false;     // Writes never end.
   absl::Duration write_takes = absl::Milliseconds(5);
   int in_flight = 0, most_in_flight = 0;
   std::map<std::string, int> in_flight_by_key;
@@ -141,7 +141,8 @@ class MapSource final : public Source {
     page.next_position = absl::StrCat("c", begun);
   }
   static void Add(const std::string& id, const Outside::Row& row, Page& page) {
-    page.records.push_back({row.deleted ? v1::QueuedRecord::KIND_DELETE : v1::QueuedRecord::KIND_UPSERT, id, row.version, row.value});
+    page.records.push_back(
+        {row.deleted ? v1::QueuedRecord::KIND_DELETE : v1::QueuedRecord::KIND_UPSERT, id, row.version, row.value});
   }
   World& world_;
   Outside& outside_;
@@ -251,10 +252,12 @@ class NoHttp final : public http::Client {
 // One process with one workflow.
 struct Replica {
   Replica(Process& process, simulation::KafkaModel& kafka, Outside& outside, bool reader, v1::WorkflowSettings settings)
-      : broker(kafka.Connect(process)),
-        random(process.life()),
-        connectors(outside),
-        world{process.loop(), random, *broker, http, store, process.name()} {
+      : broker(kafka.Connect(process)), random(process.life()), connectors(outside), world{process.loop(),
+                                                                                           random,
+                                                                                           *broker,
+                                                                                           http,
+                                                                                           store,
+                                                                                           process.name()} {
     v1::Assignment assignment;
     assignment.set_workflow(kWorkflowName);
     assignment.set_run(1);
@@ -275,6 +278,34 @@ struct Replica {
 
 class EngineTest : public testing::Test {
  protected:
+  // How many there are; all have the code and their row's beginning.
+  int DeadLetters(const std::string& code) {
+    int letters = 0;
+    for (int partition = 0; partition < kPartitions; ++partition) {
+      bool done = false;
+      async::Scope scope(observer_->loop());
+      scope.Spawn(ReadDeadLetters(*reader_broker_, topics_.dead_letters(), partition, code, letters, done));
+      EXPECT_TRUE(RunUntil([&] { return done; }));
+    }
+    return letters;
+  }
+  static async::Task<void> ReadDeadLetters(backlog::Broker& broker, std::string topic, int partition, std::string code,
+                                           int& letters, bool& done) {
+    auto log = co_await broker.OpenLog(std::move(topic), partition, backlog::kLogStart);
+    for (bool end = false; !end;) {
+      auto batch = co_await (*log)->Next();
+      for (const backlog::Message& message : batch->messages) {
+        v1::DeadLetterRecord letter;
+        EXPECT_TRUE(letter.ParseFromString(*message.value));
+        EXPECT_EQ(letter.code(), code);
+        EXPECT_FALSE(letter.record().row().empty());
+        ++letters;
+      }
+      end = batch->reached_end;
+    }
+    done = true;
+  }
+
   EngineTest() {
     MapSource::fingerprint = "1";
     backlog::TopicSettings topics;
@@ -285,11 +316,12 @@ class EngineTest : public testing::Test {
   }
 
   Process& AddReplica(const std::string& name, bool reader) {
-    processes_.push_back(std::make_unique<Process>(simulation_, network_.AddParty(name), name, [this, reader](Process& process) {
-      auto replica = std::make_shared<Replica>(process, kafka_, outside_, reader, settings_);
-      replicas_[process.name()] = replica.get();
-      return replica;
-    }));
+    processes_.push_back(
+        std::make_unique<Process>(simulation_, network_.AddParty(name), name, [this, reader](Process& process) {
+          auto replica = std::make_shared<Replica>(process, kafka_, outside_, reader, settings_);
+          replicas_[process.name()] = replica.get();
+          return replica;
+        }));
     processes_.back()->Start();
     return *processes_.back();
   }
@@ -341,10 +373,11 @@ class EngineTest : public testing::Test {
   std::vector<std::unique_ptr<Process>> processes_;
   std::unique_ptr<backlog::Broker> reader_broker_;
   std::unique_ptr<Process> observer_ = [this] {
-    auto process = std::make_unique<Process>(simulation_, network_.AddParty("observer"), "observer", [this](Process& process) {
-      reader_broker_ = kafka_.Connect(process);
-      return std::make_shared<int>(0);
-    });
+    auto process =
+        std::make_unique<Process>(simulation_, network_.AddParty("observer"), "observer", [this](Process& process) {
+          reader_broker_ = kafka_.Connect(process);
+          return std::make_shared<int>(0);
+        });
     process->Start();
     return process;
   }();
@@ -409,8 +442,8 @@ TEST_F(EngineTest, R1_TwoReplicasShareAndTakeOverFromEachOther) {
   AddReplica("one", true);
   Process& two = AddReplica("two", false);
   ASSERT_TRUE(RunUntil([&] {
-    return replica("one").workflow->Report().partitions_size() > 0 && replica("two").workflow->Report().partitions_size() > 0 &&
-           outside_.created > 50;
+    return replica("one").workflow->Report().partitions_size() > 0 &&
+           replica("two").workflow->Report().partitions_size() > 0 && outside_.created > 50;
   }));
   two.Kill();
   outside_.in_flight_by_key.clear();
@@ -448,7 +481,8 @@ TEST_F(EngineTest, W3_AStopIsNotKeptWaitingByADestinationThatHangs) {
   outside_.hang = true;
   ASSERT_TRUE(RunUntil([&] { return outside_.in_flight > 0; }));
   replica("one").workflow->Stop();
-  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }, absl::Seconds(10)));
+  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; },
+                       absl::Seconds(10)));
   EXPECT_EQ(Backlog(), 20);
 }
 
@@ -471,30 +505,15 @@ TEST_F(EngineTest, R2_ARefusedRecordIsADeadLetterAndTheRestGoesOn) {
   outside_.refused = {"id1007", "id1013"};
   AddReplica("one", true);
   ASSERT_TRUE(RunUntil([&] { return outside_.created == 48 && Backlog() == 0; }));
-  int letters = 0;
-  for (int partition = 0; partition < kPartitions; ++partition) {
-    std::unique_ptr<backlog::LogReader> log;
-    bool done = false;
-    async::Scope scope(observer_->loop());
-    auto body = [](backlog::Broker& broker, std::string topic, int partition, int& letters, bool& done) -> async::Task<void> {
-      auto log = co_await broker.OpenLog(std::move(topic), partition, backlog::kLogStart);
-      for (bool end = false; !end;) {
-        auto batch = co_await (*log)->Next();
-        for (const backlog::Message& message : batch->messages) {
-          v1::DeadLetterRecord letter;
-          EXPECT_TRUE(letter.ParseFromString(*message.value));
-          EXPECT_EQ(letter.code(), "CW-CAM-REFUSED");
-          EXPECT_FALSE(letter.record().row().empty());
-          ++letters;
-        }
-        end = batch->reached_end;
-      }
-      done = true;
-    };
-    scope.Spawn(body(*reader_broker_, topics_.dead_letters(), partition, letters, done));
-    ASSERT_TRUE(RunUntil([&] { return done; }));
-  }
-  EXPECT_EQ(letters, 2);
+  EXPECT_EQ(DeadLetters("CW-CAM-REFUSED"), 2);
+}
+
+TEST_F(EngineTest, R2_ARowTooLargeForTheQueueIsADeadLetterAndTheRestGoesOn) {
+  Seed(50);
+  outside_.Put("id1007", std::string(9 << 20, 'x'));
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 49 && Backlog() == 0; }));
+  EXPECT_EQ(DeadLetters("CW-DYN-ROW"), 1);
 }
 
 TEST_F(EngineTest, W5_TooManyDeadLettersFailTheRun) {
