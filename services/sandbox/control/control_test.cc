@@ -1,0 +1,179 @@
+#include "services/sandbox/control/control.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/sandbox/base/text.h"
+#include "services/sandbox/control/expected_profile.h"
+#include "services/sandbox/control/state_file.h"
+#include "services/sandbox/router.h"
+
+namespace causeway::sandbox {
+namespace {
+
+using boost::json::value;
+using ::testing::HasSubstr;
+
+class ControlTest : public ::testing::Test {
+ protected:
+  value Do(const std::string& verb, const std::string& arguments = "{}") {
+    const http::Response response = Post(verb, arguments);
+    EXPECT_EQ(response.status, 200) << verb << ": " << response.body;
+    return boost::json::parse(response.body);
+  }
+  http::Response Post(const std::string& verb, const std::string& arguments) {
+    const std::string target = "/control/" + verb;
+    http::Request request;
+    request.method = "POST";
+    request.target = target;
+    request.body = arguments;
+    return router_->Answer(request);
+  }
+  // Makes every contact's profile as it should be.
+  void CopyAll() {
+    const ExpectedProfile expected(world_->contacts().schema(), world_->profiles().resource());
+    for (size_t slot = 0; slot < world_->contacts().slots(); ++slot) {
+      const dataverse::Row* contact = world_->contacts().At(slot);
+      if (contact == nullptr) continue;
+      const auto values = expected.Of(*contact);
+      std::vector<std::string_view> tokens(world_->profiles().resource().fields.size());
+      for (const auto& field : values) tokens[field.field] = field.token;
+      world_->profiles().Insert({1, 1, PackedRow(tokens)});
+    }
+  }
+  int64_t Different() { return Do("compare").at("different").as_int64(); }
+  void Restart() {
+    const std::string path =
+        Cat(::testing::TempDir(), "/sandbox-state-", ::testing::UnitTest::GetInstance()->random_seed());
+    ASSERT_EQ(SaveState(*world_, path), "");
+    Begin();
+    ASSERT_EQ(LoadState(path, *world_), "");
+    std::remove(path.c_str());
+  }
+  void Begin() {
+    control_.reset();
+    world_ = std::make_unique<World>(clock_, 1);
+    control_ = std::make_unique<Control>(io_, *world_);
+    router_ = std::make_unique<Router>(*world_, *control_);
+  }
+
+  ControlTest() { Begin(); }
+
+  SystemClock clock_;
+  boost::asio::io_context io_;
+  std::unique_ptr<World> world_;
+  std::unique_ptr<Control> control_;
+  std::unique_ptr<Router> router_;
+};
+
+TEST_F(ControlTest, K7_ComparesEveryFieldOfEveryContact) {
+  Do("seed", R"({"contacts":200})");
+  EXPECT_EQ(Do("compare").at("missing"), 200);
+  CopyAll();
+  EXPECT_EQ(Different(), 0);
+
+  Do("change", R"({"contacts":1})");
+  EXPECT_LE(Do("compare").at("changed").as_int64(), 1) << "what isn't mapped may have changed";
+  const std::string id = std::string(Do("put", R"({"values":{"lastname":"New"}})").at("id").as_string());
+  EXPECT_EQ(Do("compare").at("missing"), 1);
+  Do("delete", Cat(R"({"id":")", id, R"("})"));
+  EXPECT_EQ(Do("compare").at("missing"), 0);
+  Do("delete", R"({"contacts":3})");
+  EXPECT_EQ(Do("compare").at("extra"), 3);
+}
+
+TEST_F(ControlTest, K7_ComparesEachMappedField) {
+  const std::string id = std::string(
+      Do("put", R"({"values":{"lastname":"A","firstname":"B","gendercode":1,"birthdate":"1990-01-02","donotfax":true,)"
+                R"("address1_city":"Bern","emailaddress1":"a@contoso.example"}})")
+          .at("id")
+          .as_string());
+  CopyAll();
+  ASSERT_EQ(Different(), 0);
+  for (const char* values : {R"({"lastname":"X"})", R"({"gendercode":2})", R"({"birthdate":"1990-01-03"})",
+                             R"({"donotfax":false})", R"({"address1_city":"Basel"})", R"({"emailaddress1":null})"}) {
+    Do("put", Cat(R"({"id":")", id, R"(","values":)", values, "}"));
+    EXPECT_EQ(Do("compare").at("changed"), 1) << values;
+    world_->profiles().Clear();
+    CopyAll();
+    ASSERT_EQ(Different(), 0);
+  }
+}
+
+TEST_F(ControlTest, K7_GoesOnWhereItWas) {
+  Do("seed", R"({"contacts":100})");
+  CopyAll();
+  Do("delete", R"({"contacts":5})");
+  Do("emit", R"({"events":20,"duplicates":0.5})");
+  const value before = Do("counts");
+  const std::string compared = serialize(Do("compare"));
+  const int64_t version = world_->database.last_version();
+  const std::string pkey = world_->profiles().PKeyOf(0);
+  Restart();
+  EXPECT_EQ(Do("counts"), before);
+  EXPECT_EQ(serialize(Do("compare")), compared);
+  EXPECT_EQ(world_->database.last_version(), version);
+  EXPECT_TRUE(world_->profiles().SlotOf(pkey).has_value()) << "PKeys stay what they are";
+  EXPECT_EQ(world_->contacts().tombstones().size(), 5u) << "deltas still tell deletions";
+  Do("seed", R"({"contacts":10})");
+  EXPECT_EQ(Do("counts").at("contacts"), 105) << "other people than those who are there";
+}
+
+TEST_F(ControlTest, K7_AStateFileThatIsCutIsRefused) {
+  const std::string path = Cat(::testing::TempDir(), "/sandbox-state-cut");
+  FILE* file = std::fopen(path.c_str(), "wb");
+  std::fputs("causeway-sandbox 2\nabc", file);
+  std::fclose(file);
+  EXPECT_THAT(LoadState(path, *world_), HasSubstr("cut"));
+  std::remove(path.c_str());
+}
+
+TEST_F(ControlTest, K7_WrongOptionsAreRefusedByName) {
+  for (const auto& [verb, arguments, field] : {std::tuple{"seed", "{}", "contacts"},
+                                               {"seed", R"({"contacts":"many"})", "contacts"},
+                                               {"fail", R"({"system":"sap"})", "system"},
+                                               {"fail", R"({"status":200})", "status"},
+                                               {"counts", R"({"x":1})", "x"},
+                                               {"counts", "[]", "body"},
+                                               {"counts", "{", "body"},
+                                               {"put", R"({"values":{"nonsense":1}})", "values"},
+                                               {"schema", R"({"table":"nothing"})", "table"}}) {
+    const http::Response response = Post(verb, arguments);
+    EXPECT_EQ(response.status, 400) << verb << arguments;
+    EXPECT_THAT(response.body, HasSubstr(Cat(R"("field":")", field, "\""))) << verb << arguments;
+  }
+  EXPECT_EQ(Post("nonsense", "{}").status, 404);
+}
+
+TEST_F(ControlTest, K7_FaultsStrikeTheSystemTheyAreMeantFor) {
+  Do("fail", R"({"system":"campaign","seconds":60,"status":502,"count":2})");
+  const auto fate = [&](const std::string& target) {
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    return router_->Receive(request);
+  };
+  EXPECT_FALSE(fate("/api/data/v9.2/contacts").instead.has_value());
+  EXPECT_EQ(fate("/contoso/campaign/profileAndServicesExt/profile").instead->status, 502);
+  EXPECT_EQ(fate("/contoso/campaign/profileAndServicesExt/profile").instead->status, 502);
+  EXPECT_FALSE(fate("/contoso/campaign/profileAndServicesExt/profile").instead.has_value()) << "it was to strike twice";
+}
+
+TEST_F(ControlTest, E4_ComparesEventsWithActivities) {
+  Do("seed", R"({"contacts":10})");
+  Do("emit", R"({"events":30,"unknown":0.2,"other":0.2})");
+  const int64_t missing = Do("compare-events").at("missing").as_int64();
+  EXPECT_GT(missing, 0);
+  EXPECT_LT(missing, 30) << "unknown contacts and other types become nothing";
+  EXPECT_EQ(Do("compare-events", R"({"types":"open"})").at("extra"), 0);
+  Do("put",
+     R"({"table":"adobe_emailopen","values":{"subject":"x","adobe_mirrorpageurl":"https://mirror.example/of-nobody"}})");
+  EXPECT_EQ(Do("compare-events").at("extra"), 1);
+}
+
+}  // namespace
+}  // namespace causeway::sandbox
