@@ -1,12 +1,15 @@
 #include "common/json/path.h"
 
 #include <boost/json.hpp>
+#include <utility>
 
 namespace causeway::json {
 
 boost::json::value Parse(absl::string_view text) {
   boost::system::error_code error;
-  boost::json::value value = boost::json::parse({text.data(), text.size()}, error);
+  // What is only read needs no memory that can be given back piece by piece; a value takes about twice its text.
+  boost::json::storage_ptr memory = boost::json::make_shared_resource<boost::json::monotonic_resource>(2 * text.size() + 1024);
+  boost::json::value value = boost::json::parse({text.data(), text.size()}, error, std::move(memory));
   return error ? boost::json::value() : value;
 }
 
