@@ -23,12 +23,20 @@ namespace causeway::sandbox {
 namespace {
 
 struct SandboxFlags {
-  std::string address = "127.0.0.1";
+  std::string listen = "127.0.0.1";
   int port = 17002;
   int seed = 1;
   std::string addresses_file;
   std::string state_file;
 };
+
+// How clients on this machine reach it.
+std::string UrlOf(const std::string& listen, uint16_t port) {
+  if (listen == "0.0.0.0") return Cat("http://127.0.0.1:", port);
+  if (listen == "::") return Cat("http://[::1]:", port);
+  return listen.find(':') == std::string::npos ? Cat("http://", listen, ":", port)
+                                               : Cat("http://[", listen, "]:", port);
+}
 
 int Fail(const std::string& what) {
   std::fprintf(stderr, "causeway-sandbox: %s\n", what.c_str());
@@ -62,32 +70,33 @@ std::string WriteAddresses(const std::string& path, const std::string& url, Worl
 }
 
 int Serve(const SandboxFlags& flags) {
+  // Before anything is read, so that being told to end never loses it.
+  boost::asio::io_context io{1};
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   const SystemClock clock;
   World world(clock, static_cast<uint64_t>(flags.seed));
   if (!flags.state_file.empty()) {
     const std::string problem = LoadState(flags.state_file, world);
     if (!problem.empty()) return Fail(Cat("can't read ", flags.state_file, ": ", problem));
-    // From now on it is out of date; what happens to a sandbox that is killed is lost, as it would be without the file.
-    unlink(flags.state_file.c_str());
   }
-  boost::asio::io_context io{1};
   Control control(io, world);
   Router router(world, control);
   std::unique_ptr<http::Server> server;
   try {
-    server = std::make_unique<http::Server>(io, flags.address, static_cast<uint16_t>(flags.port), router);
+    server = std::make_unique<http::Server>(io, flags.listen, static_cast<uint16_t>(flags.port), router);
   } catch (const boost::system::system_error& error) {
-    return Fail(Cat("can't listen on ", flags.address, ":", flags.port, ": ", error.what()));
+    return Fail(Cat("can't listen on ", flags.listen, ":", flags.port, ": ", error.code().message()));
   }
-  const std::string url = Cat("http://", flags.address == "0.0.0.0" ? "127.0.0.1" : flags.address, ":", server->port());
+  const std::string url = UrlOf(flags.listen, server->port());
   if (!flags.addresses_file.empty()) {
     const std::string problem = WriteAddresses(flags.addresses_file, url, world);
     if (!problem.empty()) return Fail(problem);
   }
+  // Requests are carried out from now on, so the file is out of date. What a sandbox that is killed held is lost.
+  if (!flags.state_file.empty()) unlink(flags.state_file.c_str());
   std::fprintf(stderr, "causeway-sandbox: Dynamics 365 and Campaign at %s, control at %s/control/\n", url.c_str(),
                url.c_str());
 
-  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code&, int) {
     server->Stop();
     io.stop();
@@ -105,7 +114,7 @@ int main(int argc, char** argv) {
   causeway::sandbox::SandboxFlags sandbox;
   causeway::process::Flags flags("causeway-sandbox",
                                  "Plays Dynamics 365 and Campaign, strictly as they are documented.");
-  flags.Add("address", &sandbox.address, "address to listen on; there is no access control");
+  flags.Add("listen", &sandbox.listen, "address to listen on; there is no access control");
   flags.Add("port", &sandbox.port, "port of everything; 0 chooses a free one");
   flags.Add("seed", &sandbox.seed, "of the people, ids and faults");
   flags.Add("addresses-file", &sandbox.addresses_file, "where to write URLs and credentials, as JSON");

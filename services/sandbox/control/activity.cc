@@ -46,12 +46,17 @@ void Activity::Tick(std::list<Rate>::iterator rate) {
   });
 }
 
-// Slots of deleted contacts are passed over; with hardly any contacts left, none may be found.
+// Slots of deleted contacts are passed over; where hardly any contacts are left, the next one from anywhere is taken.
 const dataverse::Row* Activity::AnyContact() {
   const dataverse::Table& contacts = world_.contacts();
   if (contacts.size() == 0) return nullptr;
   for (int i = 0; i < kTries; ++i) {
     const dataverse::Row* row = contacts.At(dice_.Below(contacts.slots()));
+    if (row != nullptr) return row;
+  }
+  const size_t start = dice_.Below(contacts.slots());
+  for (size_t i = 0; i < contacts.slots(); ++i) {
+    const dataverse::Row* row = contacts.At((start + i) % contacts.slots());
     if (row != nullptr) return row;
   }
   return nullptr;

@@ -216,7 +216,8 @@ std::string LoadState(const std::string& path, World& world) {
   try {
     Reader in(file.get());
     LoadAll(world, in);
-  } catch (const std::runtime_error& error) {
+  } catch (
+      const std::exception& error) {  // Of the allocator too: a damaged file says that there is too much of something.
     return error.what();
   }
   return "";

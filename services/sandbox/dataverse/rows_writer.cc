@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/sandbox/base/dice.h"
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/base/timestamp.h"
@@ -91,10 +92,17 @@ std::optional<ODataError> Check(const Table& table, const Guid& id, const Precon
 }  // namespace
 
 std::variant<Guid, ODataError> RowsWriter::Create(Table& table, const RowValues& values) {
-  const Guid id = values.id ? *values.id : Guid::FromBits(dice_.Bits(), dice_.Bits());
+  const Guid id = values.id ? *values.id : NewId();
   if (table.Find(id) != nullptr) return RowExists();
   if (auto error = Write(table, nullptr, id, values)) return *std::move(error);
   return id;
+}
+
+// From the version, which goes on after a restart: no row, not even a deleted one, has had it.
+Guid RowsWriter::NewId() const {
+  Dice dice(Mix(seed_) ^ static_cast<uint64_t>(database_.last_version()));
+  const uint64_t high = dice.Bits();
+  return Guid::FromBits(high, dice.Bits());
 }
 
 std::variant<bool, ODataError> RowsWriter::Upsert(Table& table, const Guid& id, const RowValues& values,

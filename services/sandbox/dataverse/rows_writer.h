@@ -1,12 +1,12 @@
 // Creates, changes and deletes rows, for the Web API and for the control API alike.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
-#include "services/sandbox/base/dice.h"
 #include "services/sandbox/dataverse/database.h"
 #include "services/sandbox/dataverse/odata_error.h"
 #include "services/sandbox/dataverse/row_values.h"
@@ -23,7 +23,7 @@ struct Precondition {
 class RowsWriter {
  public:
   // Outlived by the database. `seed`: of the ids that the server chooses.
-  RowsWriter(Database& database, uint64_t seed) : database_(database), dice_(seed) {}
+  RowsWriter(Database& database, uint64_t seed) : database_(database), seed_(seed) {}
 
   std::variant<Guid, ODataError> Create(Table& table, const RowValues& values);
   // Creates the row where it doesn't exist and may be created. Returns whether it was created.
@@ -33,10 +33,11 @@ class RowsWriter {
 
  private:
   std::optional<ODataError> Write(Table& table, const Row* old, const Guid& id, const RowValues& values);
+  Guid NewId() const;
   std::string Now() const;
 
   Database& database_;
-  Dice dice_;
+  const uint64_t seed_;
 };
 
 }  // namespace causeway::sandbox::dataverse
