@@ -16,6 +16,7 @@ constexpr Name kNames[] = {{"dynamics365", System::kDynamics},
                            {"campaign", System::kCampaign},
                            {"ims", System::kIms},
                            {"journal", System::kJournal},
+                           {"identity", std::nullopt},
                            {"both", std::nullopt},
                            {"all", std::nullopt}};
 
@@ -33,6 +34,7 @@ std::optional<System> SystemOf(std::string_view path) {
 
 bool IsNamed(System system, std::string_view name) {
   if (name == "all") return system != System::kControl;
+  if (name == "identity") return system == System::kEntra || system == System::kIms;
   if (name == "both") return system == System::kDynamics || system == System::kCampaign;
   for (const Name& known : kNames) {
     if (known.name == name) return known.system == system;

@@ -31,7 +31,15 @@ World::World(const Clock& clock, uint64_t seed)
       resources(DefaultEntities()),
       campaign_api(resources, ims, clock, campaign::WebApiSettings()),
       journal_api(events, ims, clock),
-      faults(clock, seed + 4) {}
+      faults(clock, seed + 4) {
+  for (campaign::Entities& entities : resources) {
+    entities.Observe([this, &entities](campaign::WriteKind kind, const campaign::Entity& entity) {
+      std::string scratch;
+      writes.Append(
+          {kind, entities.resource().name, std::string(entities.KeyOf(entity, scratch)), this->clock.NowMillis()});
+    });
+  }
+}
 
 http::Response World::Answer(const http::Request& request) {
   const std::optional<System> system = SystemOf(request.path());

@@ -14,11 +14,14 @@
 #include "services/sandbox/faults/faults.h"
 #include "services/sandbox/identity/entra.h"
 #include "services/sandbox/identity/ims.h"
+#include "services/sandbox/journal/write_log.h"
 
 namespace causeway::sandbox {
 
 struct World {
   World(const Clock& clock, uint64_t seed);
+  World(const World&) = delete;  // Its parts refer to each other.
+  World& operator=(const World&) = delete;
 
   const Clock& clock;
   const uint64_t seed;
@@ -34,6 +37,7 @@ struct World {
   std::vector<events::EmailEvent> emitted;
   events::JournalApi journal_api;
   Faults faults;
+  WriteLog writes;
   // Numbers of people and events that were invented so far.
   int64_t people = 0;
 

@@ -36,6 +36,7 @@ size_t Entities::Insert(Entity entity) {
   entities_.push_back(std::move(entity));
   ++size_;
   Index(entities_.size() - 1);
+  observer_(WriteKind::kInsert, entities_.back());
   return entities_.size() - 1;
 }
 
@@ -43,9 +44,11 @@ void Entities::Update(size_t slot, PackedRow values, int64_t now_ms) {
   entities_[slot].values = std::move(values);
   entities_[slot].modified_ms = now_ms;
   Index(slot);  // It may have had no key before.
+  observer_(WriteKind::kUpdate, entities_[slot]);
 }
 
 void Entities::Erase(size_t slot) {
+  observer_(WriteKind::kDelete, entities_[slot]);
   std::string scratch;
   const std::string key(KeyOf(entities_[slot], scratch));
   slot_of_key_.erase(key);

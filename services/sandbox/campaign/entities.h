@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -23,8 +24,13 @@ struct Entity {
   PackedRow values;  // By the number of the field; null: it was deleted.
 };
 
+enum class WriteKind { kInsert, kUpdate, kDelete };
+
 class Entities {
  public:
+  // Told of every write, with the record as it is then; before it goes, where it is deleted.
+  using Observer = std::function<void(WriteKind, const Entity&)>;
+
   explicit Entities(Resource resource);
 
   Resource& resource() { return resource_; }
@@ -39,6 +45,7 @@ class Entities {
   std::string_view KeyOf(const Entity& entity, std::string& scratch) const;
   size_t key_field() const { return key_field_; }
 
+  void Observe(Observer observer) { observer_ = std::move(observer); }
   // The key isn't there yet, or empty.
   size_t Insert(Entity entity);
   // A key that is there stays; one that is new isn't there yet.
@@ -57,6 +64,7 @@ class Entities {
 
   Resource resource_;
   size_t key_field_;
+  Observer observer_ = [](WriteKind, const Entity&) {};
   std::vector<Entity> entities_;
   absl::flat_hash_map<std::string, uint32_t> slot_of_key_;
   size_t size_ = 0;

@@ -38,8 +38,8 @@ boost::json::value Arguments::Value(const char* name) {
 std::string Arguments::SystemName(const std::string& otherwise) {
   std::string name = Text("system", otherwise);
   if (!IsSystemName(name)) {
-    throw ArgumentError(
-        "system", Cat("there is no system ", name, "; say dynamics365, entra, campaign, ims, journal, both or all"));
+    throw ArgumentError("system", Cat("there is no system ", name,
+                                      "; say dynamics365, entra, campaign, ims, journal, identity, both or all"));
   }
   return name;
 }

@@ -30,7 +30,10 @@ class Control {
   boost::json::object Change(Arguments& arguments);
   boost::json::object Delete(Arguments& arguments);
   boost::json::object Put(Arguments& arguments);
+  boost::json::object Get(Arguments& arguments);
   boost::json::object Profile(Arguments& arguments);
+  boost::json::object Journal(Arguments& arguments);
+  boost::json::object LastWrite(Arguments& arguments);
   boost::json::object Emit(Arguments& arguments);
   boost::json::object Throttle(Arguments& arguments);
   boost::json::object Fail(Arguments& arguments);
@@ -47,8 +50,13 @@ class Control {
   boost::json::object Compare(Arguments& arguments);
   boost::json::object CompareEvents(Arguments& arguments);
 
+  http::Response AskWebApi(std::string_view method, const std::string& table, const std::string& id,
+                           const std::string& body);
   Fault NewFault(Arguments& arguments, FaultKind kind);
   boost::json::object Add(Fault fault, const Arguments& arguments);
+
+  static constexpr double kMany = 100'000'000;
+  static constexpr double kLongest = 24 * 3600;  // Seconds.
 
   World& world_;
   Activity activity_;

@@ -1,0 +1,110 @@
+// The verbs that look: records, writes, engine calls, comparisons.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "services/sandbox/base/text.h"
+#include "services/sandbox/campaign/entity_renderer.h"
+#include "services/sandbox/control/compare.h"
+#include "services/sandbox/control/control.h"
+
+namespace causeway::sandbox {
+namespace {
+
+using boost::json::object;
+using events::EmailEventType;
+
+constexpr int64_t kMostWrites = 10'000;
+
+object Show(const Comparison& comparison) {
+  boost::json::array examples;
+  for (const std::string& example : comparison.examples) examples.emplace_back(example);
+  return {{"compared", comparison.compared}, {"different", comparison.different}, {"missing", comparison.missing},
+          {"changed", comparison.changed},   {"extra", comparison.extra},         {"doubled", comparison.doubled},
+          {"examples", std::move(examples)}};
+}
+
+object Show(const campaign::EngineCalls& calls) {
+  return {{"inserts", calls.inserts}, {"updates", calls.updates},      {"deletes", calls.deletes},
+          {"lookups", calls.lookups}, {"lists", calls.lists},          {"metadata", calls.metadata},
+          {"refused", calls.refused}, {"duplicates", calls.duplicates}};
+}
+
+object Show(const LoggedWrite& write) {
+  return {{"kind", NameOf(write.kind)}, {"resource", write.resource}, {"key", write.key}, {"time_ms", write.time_ms}};
+}
+
+}  // namespace
+
+object Control::Profile(Arguments& arguments) {
+  const std::string key = arguments.Text("external_id", "");
+  arguments.CheckNothingElse();
+  const auto slot = world_.profiles().FindKey(key);
+  if (!slot) return {{"found", false}};
+  const campaign::Place place{"", std::string(campaign::kExtendedEndpoint)};
+  std::string body;
+  AppendEntity(world_.profiles(), *slot, campaign::Links(world_.resources), place, body);
+  return {{"found", true},
+          {"modified_ms", world_.profiles().At(*slot)->modified_ms},
+          {"profile", boost::json::parse(body)}};
+}
+
+// Writes from a number on: `next` is where the following ones begin.
+object Control::Journal(Arguments& arguments) {
+  const WriteLog& log = world_.writes;
+  const int64_t first = std::clamp(arguments.Integer("since", 0, kMany), log.first(), log.end());
+  const int64_t end = std::min(log.end(), first + arguments.Integer("limit", 1000, kMostWrites));
+  arguments.CheckNothingElse();
+  boost::json::array writes;
+  for (int64_t number = first; number < end; ++number) {
+    object write = Show(log.At(number));
+    write["number"] = number;
+    writes.emplace_back(std::move(write));
+  }
+  return {{"writes", std::move(writes)}, {"next", end}, {"end", log.end()}};
+}
+
+object Control::LastWrite(Arguments& arguments) {
+  const std::string key = arguments.Text("key", ""), resource = arguments.Text("resource", "profile");
+  arguments.CheckNothingElse();
+  if (key.empty()) throw ArgumentError("key", "key is missing");
+  const LoggedWrite* write = world_.writes.LastOf(resource, key);
+  if (write == nullptr) return {{"found", false}};
+  object shown = Show(*write);
+  shown["found"] = true;
+  return shown;
+}
+
+object Control::Calls(Arguments& arguments) {
+  const bool reset = arguments.Number("reset", 0, 0, 1) > 0;
+  arguments.CheckNothingElse();
+  object calls = Show(world_.campaign_api.calls());
+  if (reset) world_.campaign_api.calls() = {};
+  return calls;
+}
+
+object Control::Compare(Arguments& arguments) {
+  arguments.CheckNothingElse();
+  return Show(CompareProfiles(world_));
+}
+
+object Control::CompareEvents(Arguments& arguments) {
+  const std::string types = arguments.Text("types", "send,open,click,bounce");
+  arguments.CheckNothingElse();
+  std::vector<EmailEventType> enabled;
+  for (const std::string_view type : Split(types, ',')) {
+    if (type == "send")
+      enabled.push_back(EmailEventType::kSend);
+    else if (type == "open")
+      enabled.push_back(EmailEventType::kOpen);
+    else if (type == "click")
+      enabled.push_back(EmailEventType::kClick);
+    else if (type == "bounce")
+      enabled.push_back(EmailEventType::kHardBounce);
+    else
+      throw ArgumentError("types", "types are send, open, click and bounce, comma-separated");
+  }
+  return Show(CompareActivities(world_, enabled));
+}
+
+}  // namespace causeway::sandbox

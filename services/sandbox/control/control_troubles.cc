@@ -1,0 +1,151 @@
+// The verbs that make things go wrong: faults, what expires, what is taken away, limits.
+#include <utility>
+
+#include "services/sandbox/base/text.h"
+#include "services/sandbox/control/control.h"
+
+namespace causeway::sandbox {
+
+using boost::json::object;
+
+Fault Control::NewFault(Arguments& arguments, FaultKind kind) {
+  Fault fault;
+  fault.kind = kind;
+  fault.system = arguments.SystemName("both");
+  fault.until_ms = world_.clock.NowMillis() + static_cast<int64_t>(arguments.Number("seconds", 10, 0, kLongest) * 1000);
+  fault.share = arguments.Number("share", 1, 0, 1);
+  fault.method = arguments.Text("method", "");
+  fault.path_part = arguments.Text("path", "");
+  if (arguments.Has("count")) fault.remaining = arguments.Integer("count", 0, kMany);
+  return fault;
+}
+
+object Control::Add(Fault fault, const Arguments& arguments) {
+  arguments.CheckNothingElse();
+  world_.faults.Add(std::move(fault));
+  return {{"faults", world_.faults.size()}};
+}
+
+object Control::Throttle(Arguments& arguments) {
+  Fault fault = NewFault(arguments, FaultKind::kThrottle);
+  fault.retry_after = arguments.Number("retry_after", 1, 0, kLongest);
+  return Add(std::move(fault), arguments);
+}
+
+object Control::Fail(Arguments& arguments) {
+  Fault fault = NewFault(arguments, FaultKind::kFail);
+  fault.status = static_cast<int>(arguments.Number("status", 503, 400, 599));
+  return Add(std::move(fault), arguments);
+}
+
+object Control::Delay(Arguments& arguments) {
+  Fault fault = NewFault(arguments, FaultKind::kDelay);
+  fault.delay_ms = arguments.Integer("milliseconds", 500, kLongest * 1000);
+  return Add(std::move(fault), arguments);
+}
+
+object Control::Break(Arguments& arguments) {
+  static constexpr std::pair<std::string_view, FaultKind> kHows[] = {{"lose-request", FaultKind::kLoseRequest},
+                                                                     {"lose-answer", FaultKind::kLoseAnswer},
+                                                                     {"cut-answer", FaultKind::kCutAnswer},
+                                                                     {"hang", FaultKind::kHang},
+                                                                     {"html", FaultKind::kHtml}};
+  const std::string how = arguments.Text("how", "lose-answer");
+  for (const auto& [name, kind] : kHows) {
+    if (name == how) return Add(NewFault(arguments, kind), arguments);
+  }
+  throw ArgumentError("how", "how must be lose-request, lose-answer, cut-answer, hang or html");
+}
+
+object Control::Heal(Arguments& arguments) {
+  arguments.CheckNothingElse();
+  world_.faults.Clear();
+  return {{"faults", 0}, {"hits", world_.faults.hits()}};
+}
+
+object Control::ExpireTokens(Arguments& arguments) {
+  const std::string system = arguments.SystemName("both");
+  arguments.CheckNothingElse();
+  size_t expired = 0;
+  if (IsNamed(System::kDynamics, system) || IsNamed(System::kEntra, system))
+    expired += world_.entra.tokens().ExpireAll();
+  if (IsNamed(System::kCampaign, system) || IsNamed(System::kIms, system)) expired += world_.ims.tokens().ExpireAll();
+  return {{"expired", expired}};
+}
+
+object Control::ExpireDeltaTokens(Arguments& arguments) {
+  arguments.CheckNothingElse();
+  world_.database.ExpireDeltaTokens();
+  return {{"epoch", world_.database.delta_epoch()}};
+}
+
+object Control::ExpireEvents(Arguments& arguments) {
+  const int64_t count = arguments.Integer("events", 0, kMany);
+  arguments.CheckNothingElse();
+  world_.events.DropOldest(count);
+  return {{"kept", world_.events.end() - world_.events.first()}};
+}
+
+// Another client secret, as after a rotation that nobody told Causeway of.
+object Control::Secret(Arguments& arguments) {
+  const std::string system = arguments.SystemName("campaign");
+  const std::string secret = arguments.Text("secret", "");
+  arguments.CheckNothingElse();
+  if (IsNamed(System::kDynamics, system) || IsNamed(System::kEntra, system))
+    world_.entra.settings().client_secret = secret;
+  if (IsNamed(System::kCampaign, system) || IsNamed(System::kIms, system)) world_.ims.settings().client_secret = secret;
+  return {};
+}
+
+// Takes a table, column, resource or field away, or brings it back; switches change tracking.
+object Control::Schema(Arguments& arguments) {
+  const std::string table = arguments.Text("table", ""), column = arguments.Text("column", "");
+  const std::string resource = arguments.Text("resource", ""), field = arguments.Text("field", "");
+  const bool there = arguments.Number("there", 1, 0, 1) > 0;
+  const double tracking = arguments.Number("change_tracking", -1, 0, 1);
+  arguments.CheckNothingElse();
+  bool found = false;
+  for (dataverse::Table& candidate : world_.database.tables()) {
+    dataverse::TableSchema& schema = candidate.schema();
+    if (schema.logical_name != table) continue;
+    if (column.empty()) found = true;
+    if (tracking >= 0)
+      schema.change_tracking = tracking > 0;
+    else if (column.empty())
+      schema.dropped = !there;
+    for (dataverse::Column& dropped : schema.columns) {
+      if (dropped.name != column) continue;
+      dropped.dropped = !there;
+      found = true;
+    }
+  }
+  for (campaign::Entities& entities : world_.resources) {
+    campaign::Resource& published = entities.resource();
+    if (published.name != resource) continue;
+    if (field.empty()) published.unpublished = !there;
+    if (field.empty()) found = true;
+    for (campaign::Field& gone : published.fields) {
+      if (gone.name != field) continue;
+      gone.unpublished = !there;
+      found = true;
+    }
+  }
+  if (!found) throw ArgumentError(table.empty() ? "resource" : "table", "there is nothing of that name");
+  return {};
+}
+
+// Dataverse's service protection.
+object Control::Limits(Arguments& arguments) {
+  dataverse::ProtectionSettings& settings = world_.web_api.protection().settings();
+  settings.enabled = arguments.Number("enabled", settings.enabled, 0, 1) > 0;
+  settings.requests = arguments.Integer("requests", settings.requests, kMany);
+  settings.concurrent = arguments.Integer("concurrent", settings.concurrent, kMany);
+  settings.window_seconds = arguments.Integer("window_seconds", settings.window_seconds, 3600);
+  world_.journal_api.settings().retry_after_seconds =
+      arguments.Integer("journal_retry_after", world_.journal_api.settings().retry_after_seconds, 3600);
+  arguments.CheckNothingElse();
+  world_.web_api.protection().Reset();
+  return {};
+}
+
+}  // namespace causeway::sandbox
