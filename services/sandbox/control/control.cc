@@ -95,7 +95,7 @@ object Control::Change(Arguments& arguments) {
   arguments.CheckNothingElse();
   if (contacts > 0) return {{"changed", activity_.ChangePeople(contacts)}};
   activity_.Run(rate, seconds, [this] { activity_.ChangePeople(1); });
-  return {{"changing", rate * seconds}};
+  return {{"changing", static_cast<int64_t>(rate * seconds)}};
 }
 
 object Control::Delete(Arguments& arguments) {
@@ -161,7 +161,7 @@ object Control::Emit(Arguments& arguments) {
   arguments.CheckNothingElse();
   if (count > 0) return {{"emitted", activity_.EmitEvents(count, mix)}};
   activity_.Run(rate, seconds, [this, mix] { activity_.EmitEvents(1, mix); });
-  return {{"emitting", rate * seconds}};
+  return {{"emitting", static_cast<int64_t>(rate * seconds)}};
 }
 
 }  // namespace causeway::sandbox

@@ -49,11 +49,12 @@ object Control::Profile(Arguments& arguments) {
           {"profile", boost::json::parse(body)}};
 }
 
-// Writes from a number on: `next` is where the following ones begin.
+// Writes from a number on, or the newest: `next` is where the following ones begin.
 object Control::Journal(Arguments& arguments) {
   const WriteLog& log = world_.writes;
-  const int64_t first = std::clamp(arguments.Integer("since", 0, kMany), log.first(), log.end());
-  const int64_t end = std::min(log.end(), first + arguments.Integer("limit", 1000, kMostWrites));
+  const int64_t limit = arguments.Integer("limit", 1000, kMostWrites);
+  const int64_t first = std::clamp(arguments.Integer("since", log.end() - limit, kMany), log.first(), log.end());
+  const int64_t end = std::min(log.end(), first + limit);
   arguments.CheckNothingElse();
   boost::json::array writes;
   for (int64_t number = first; number < end; ++number) {

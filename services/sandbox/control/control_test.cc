@@ -1,9 +1,13 @@
 #include "services/sandbox/control/control.h"
 
+#include <unistd.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <fstream>
 #include <memory>
+#include <sstream>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -47,12 +51,21 @@ class ControlTest : public ::testing::Test {
   }
   int64_t Different() { return Do("compare").at("different").as_int64(); }
   void Restart() {
-    const std::string path =
-        Cat(::testing::TempDir(), "/sandbox-state-", ::testing::UnitTest::GetInstance()->random_seed());
+    const std::string path = TemporaryFile();
     ASSERT_EQ(SaveState(*world_, path), "");
     Begin();
     ASSERT_EQ(LoadState(path, *world_), "");
     std::remove(path.c_str());
+  }
+  static std::string TemporaryFile() { return Cat(::testing::TempDir(), "/sandbox-state-", getpid()); }
+  std::string StateText() {
+    const std::string path = TemporaryFile();
+    EXPECT_EQ(SaveState(*world_, path), "");
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    std::remove(path.c_str());
+    return text.str();
   }
   void Begin() {
     control_.reset();
@@ -123,8 +136,50 @@ TEST_F(ControlTest, K7_GoesOnWhereItWas) {
   EXPECT_EQ(Do("counts").at("contacts"), 105) << "other people than those who are there";
 }
 
+TEST_F(ControlTest, K7_TheStateFileHoldsEverything) {
+  Do("seed", R"({"contacts":100})");
+  CopyAll();
+  Do("change", R"({"contacts":20})");
+  Do("delete", R"({"contacts":5})");
+  Do("emit", R"({"events":20})");
+  Do("put", R"({"table":"account","values":{"name":"A"}})");
+  Do("expire-delta-tokens");
+  world_->profiles().Erase(3);
+  world_->campaign_api.calls().inserts = 7;
+  const std::string before = StateText();
+  Restart();
+  EXPECT_EQ(Do("calls").at("inserts"), 7);
+  EXPECT_TRUE(StateText() == before) << "written again, it is the same, byte by byte";
+}
+
+TEST_F(ControlTest, K7_IdsAreNewAfterARestart) {
+  const std::string put = R"({"values":{"lastname":"A"}})";
+  const value first = Do("put", put).at("id");
+  Restart();
+  const value second = Do("put", put).at("id");
+  EXPECT_NE(first, second);
+  Do("delete", Cat(R"({"id":")", std::string(second.as_string()), R"("})"));
+  Restart();
+  EXPECT_NE(Do("put", put).at("id"), second) << "deltas tell of it as deleted";
+  EXPECT_EQ(Do("counts").at("contacts"), 2);
+}
+
+TEST_F(ControlTest, K7_FindsTheLastContacts) {
+  Do("seed", R"({"contacts":3000})");
+  EXPECT_EQ(Do("delete", R"({"contacts":2999})").at("deleted"), 2999);
+  EXPECT_EQ(Do("change", R"({"contacts":5})").at("changed"), 5);
+  EXPECT_EQ(Do("delete", R"({"contacts":9})").at("deleted"), 1);
+}
+
+TEST_F(ControlTest, K7_FindsContactsWithSeveralProfiles) {
+  Do("seed", R"({"contacts":3})");
+  CopyAll();
+  CopyAll();
+  EXPECT_EQ(Do("compare").at("doubled"), 3);
+}
+
 TEST_F(ControlTest, K7_AStateFileThatIsCutIsRefused) {
-  const std::string path = Cat(::testing::TempDir(), "/sandbox-state-cut");
+  const std::string path = TemporaryFile();
   FILE* file = std::fopen(path.c_str(), "wb");
   std::fputs("causeway-sandbox 2\nabc", file);
   std::fclose(file);
