@@ -204,10 +204,10 @@ v1::Workflow Controller::WorkflowOf(const std::string& name) const {
   const Lifecycle& lifecycle = *lifecycles_.at(name);
   v1::Workflow workflow = ViewOf(*definitions_.FindWorkflow(name), lifecycle, loop_.Now(), loop_.WallTime());
   *workflow.mutable_backlog() = backlog_.BacklogOf(name, OldestReported(lifecycle));
+  // A change that supervision hasn't noted yet is of this moment.
   const auto seen = seen_.find(name);
-  if (seen != seen_.end() && seen->second.status == workflow.status()) {
-    *workflow.mutable_status_time() = ToProto(seen->second.since);
-  }
+  const bool noted = seen != seen_.end() && seen->second.status == workflow.status();
+  *workflow.mutable_status_time() = ToProto(noted ? seen->second.since : loop_.WallTime());
   return workflow;
 }
 

@@ -15,6 +15,7 @@ class LifecycleTest(RigCase):
         self.rig.control("change", contacts=250)
         wait_for(lambda: self.rig.backlog() > 100, "a backlog")
         self.rig.stop()
+        wait_for(self.backlog_is_of_now, "a backlog that was observed after the stop")
         left = self.rig.backlog()
         self.assertGreater(left, 0)
         calls = self.rig.calls()
@@ -23,6 +24,10 @@ class LifecycleTest(RigCase):
         self.rig.control("heal")
         self.rig.start()
         self.rig.wait_until_equal()
+
+    def backlog_is_of_now(self):
+        workflow = self.rig.workflow()
+        return workflow["backlog"]["observeTime"].rstrip("Z") > workflow["statusTime"].rstrip("Z")
 
     def test_W4_only_what_is_stopped_starts(self):
         self.assertRefused(4, "CW-API-STATE", "workflows", "start", INGRESS)
