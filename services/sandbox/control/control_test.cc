@@ -146,9 +146,15 @@ TEST_F(ControlTest, K7_TheStateFileHoldsEverything) {
   Do("expire-delta-tokens");
   world_->profiles().Erase(3);
   world_->campaign_api.calls().inserts = 7;
+  const int64_t epoch = world_->database.delta_epoch();
+  const value counts = Do("counts");
   const std::string before = StateText();
   Restart();
+  // The files are equal even where both lack something.
   EXPECT_EQ(Do("calls").at("inserts"), 7);
+  EXPECT_EQ(world_->database.delta_epoch(), epoch);
+  EXPECT_EQ(Do("counts"), counts);
+  EXPECT_EQ(world_->profiles().At(3), nullptr);
   EXPECT_TRUE(StateText() == before) << "written again, it is the same, byte by byte";
 }
 
