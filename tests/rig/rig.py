@@ -7,6 +7,7 @@ when a test failed, the ends of the logs are printed.
 import json
 import os
 import pathlib
+import random
 import secrets
 import shutil
 import signal
@@ -28,9 +29,15 @@ LOG_TAIL = 15
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports of outgoing connections: one of those could take it while its program is down."""
+    while True:
+        port = random.randrange(12_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def wait_for(condition, what, seconds=60.0, every=0.1):
@@ -178,8 +185,10 @@ class Rig:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def port(self, name):
-        if name not in self._ports:
-            self._ports[name] = free_port()
+        while name not in self._ports:
+            port = free_port()
+            if port not in self._ports.values():
+                self._ports[name] = port
         return self._ports[name]
 
     def address(self, name):
