@@ -119,6 +119,19 @@ async::Task<absl::StatusOr<std::vector<Column>>> DataverseClient::ListColumns(st
   co_return columns;
 }
 
+async::Task<absl::StatusOr<std::vector<Privilege>>> DataverseClient::ListPrivileges(std::string logical_name) {
+  http::Request request = core_->requests.TablePrivileges(logical_name);
+  return core_->AskMetadata(std::move(request), std::move(logical_name), "a table's privileges", ReadTablePrivileges);
+}
+
+async::Task<absl::StatusOr<absl::flat_hash_set<std::string>>> DataverseClient::OwnPrivileges() {
+  absl::StatusOr<std::string> user =
+      co_await core_->AskMetadata(core_->requests.WhoAmI(), "systemuser", "the user's id", ReadUserId);
+  if (!user.ok()) co_return user.status();
+  http::Request request = core_->requests.UserPrivileges(*user);
+  co_return co_await core_->AskMetadata(std::move(request), "systemuser", "a user's privileges", ReadUserPrivileges);
+}
+
 async::Task<absl::StatusOr<std::vector<Option>>> DataverseClient::ListOptions(std::string logical_name, Column column) {
   if (!HasOptions(column)) co_return std::vector<Option>();
   http::Request request = core_->requests.Options(logical_name, column);

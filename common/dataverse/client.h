@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -59,6 +60,11 @@ class DataverseClient {
   async::Task<absl::StatusOr<std::vector<Column>>> ListColumns(std::string logical_name);
   // Of a Picklist, State, Status, Boolean or multi-select (Virtual) column; empty for other types, without a request.
   async::Task<absl::StatusOr<std::vector<Option>>> ListOptions(std::string logical_name, Column column);
+  // Those that exist on the table.
+  async::Task<absl::StatusOr<std::vector<Privilege>>> ListPrivileges(std::string logical_name);
+  // Ids of the privileges that the application user has, through roles of its own or of its teams (two requests). How
+  // deep they reach isn't told: Dataverse shows those of teams as basic, whatever they are.
+  async::Task<absl::StatusOr<absl::flat_hash_set<std::string>>> OwnPrivileges();
   // A snapshot of the server's own, some hours old at worst.
   async::Task<absl::StatusOr<int64_t>> CountRows(std::string logical_name);
 

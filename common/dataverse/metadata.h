@@ -38,4 +38,11 @@ struct Option {
   std::string label;  // In the application user's language; may be empty.
 };
 
+// One privilege on a table. Tables may share theirs, as activities do.
+struct Privilege {
+  std::string type;  // Create, Read, Write, Delete, Append, AppendTo …
+  std::string name;  // prvCreateActivity
+  std::string id;
+};
+
 }  // namespace causeway::dataverse

@@ -75,6 +75,33 @@ std::optional<std::vector<Column>> ReadColumns(absl::string_view body) {
   return columns;
 }
 
+std::optional<std::vector<Privilege>> ReadTablePrivileges(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* list = json::ArrayAt(answer, {"Privileges"});
+  if (list == nullptr) return std::nullopt;
+  std::vector<Privilege> privileges;
+  for (const value& object : *list) {
+    privileges.push_back({json::TextAt(object, {"PrivilegeType"}), json::TextAt(object, {"Name"}),
+                          json::TextAt(object, {"PrivilegeId"})});
+    if (privileges.back().type.empty() || privileges.back().id.empty()) return std::nullopt;
+  }
+  return privileges;
+}
+
+std::optional<std::string> ReadUserId(absl::string_view body) {
+  std::string id = json::TextAt(json::Parse(body), {"UserId"});
+  return id.empty() ? std::nullopt : std::optional(std::move(id));
+}
+
+std::optional<absl::flat_hash_set<std::string>> ReadUserPrivileges(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* list = json::ArrayAt(answer, {"RolePrivileges"});
+  if (list == nullptr) return std::nullopt;
+  absl::flat_hash_set<std::string> ids;
+  for (const value& object : *list) ids.insert(json::TextAt(object, {"PrivilegeId"}));
+  return ids;
+}
+
 std::optional<absl::flat_hash_map<std::string, std::string>> ReadDateTimeBehaviors(absl::string_view body) {
   const value answer = json::Parse(body);
   const auto* list = json::ArrayAt(answer, {"value"});

@@ -100,6 +100,16 @@ http::Request Requests::Options(const std::string& logical_name, const Column& c
                           may_share ? ",GlobalOptionSet" : ""));
 }
 
+http::Request Requests::TablePrivileges(const std::string& logical_name) const {
+  return Get(absl::StrCat(Definition(logical_name), "?$select=LogicalName,Privileges"));
+}
+
+http::Request Requests::WhoAmI() const { return Get("WhoAmI"); }
+
+http::Request Requests::UserPrivileges(const std::string& user_id) const {
+  return Get(absl::StrCat("systemusers(", url::Escape(user_id), ")/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()"));
+}
+
 http::Request Requests::RowCount(const std::string& logical_name) const {
   return Get(absl::StrCat("RetrieveTotalRecordCount(EntityNames=[", Quoted(logical_name), "])"));
 }

@@ -20,6 +20,9 @@ class Requests {
   http::Request DateTimeColumns(const std::string& logical_name) const;
   // The column is one that HasOptions.
   http::Request Options(const std::string& logical_name, const Column& column) const;
+  http::Request TablePrivileges(const std::string& logical_name) const;
+  http::Request WhoAmI() const;
+  http::Request UserPrivileges(const std::string& user_id) const;
   http::Request RowCount(const std::string& logical_name) const;
 
   // A query's page: the first with an empty link.

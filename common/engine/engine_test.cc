@@ -41,6 +41,7 @@ struct Outside {
   std::map<std::string, Row> source;
   int64_t last_version = 0;
   int64_t oldest_kept = 0;  // Positions below are expired.
+  std::string gap;          // What the source says once that it dropped.
 
   // Not a map by key: a create that is repeated makes a second row.
   struct Written {
@@ -114,6 +115,8 @@ class MapSource final : public Source {
       }
       page.caught_up = true;
       page.next_position = absl::StrCat("c", outside_.last_version);
+      const std::string gap = std::exchange(outside_.gap, "");
+      if (!gap.empty()) page.gap = errors::NewDetail(errors::kJournalGap, gap);
     }
     co_return page;
   }
@@ -652,6 +655,27 @@ TEST_F(EngineTest, R4_ReadingPausesWhenTheQueueIsFull) {
   EXPECT_TRUE(told);
   outside_.fail_writes = 0;
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+}
+
+// Whoever reads next tells of it again, until the controller has written it down.
+TEST_F(EngineTest, E3_AGapOutlivesTheProcessThatFoundIt) {
+  outside_.Put("a", "1");
+  Process& process = AddReplica("r1", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.InStep(); }));
+  outside_.gap = "from yesterday";
+  ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 1; }));
+  process.Kill();
+  process.Start();
+  ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 1; }));
+  const v1::WorkflowReport report = replica("r1").workflow->Report();
+  EXPECT_EQ(report.gaps(0).number(), 1);
+  EXPECT_EQ(report.gaps(0).code(), errors::kJournalGap.id);
+  EXPECT_EQ(report.gaps(0).message(), "from yesterday");
+  ASSERT_EQ(report.conditions_size(), 1);
+  EXPECT_EQ(report.conditions(0).type(), kSourceGap);
+  outside_.gap = "from today";
+  ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 2; }));
+  EXPECT_EQ(replica("r1").workflow->Report().gaps(1).number(), 2);
 }
 
 }  // namespace

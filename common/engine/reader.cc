@@ -22,6 +22,22 @@ constexpr absl::Duration kStepDeadline = absl::Seconds(60);
 // A row beyond this can't be queued (the topics take backlog::kMaxMessageBytes) and becomes a dead letter, cut to its beginning.
 constexpr size_t kMaxRowBytes = 8 << 20;
 constexpr size_t kRejectedRowBytes = 64 << 10;
+// Gaps of a table that its checkpoint keeps: more than are found while no controller is there to write them down.
+constexpr int kKeptGaps = 20;
+// A gap shows as a condition for as long: somebody looks once a day.
+constexpr absl::Duration kGapShown = absl::Hours(24);
+
+void AddGap(const std::string& table, const errors::Detail& what, absl::Time now, v1::TableCheckpoint& checkpoint) {
+  auto& gaps = *checkpoint.mutable_gaps();
+  const int64_t number = gaps.empty() ? 1 : gaps.rbegin()->number() + 1;
+  v1::SourceGap& gap = *gaps.Add();
+  gap.set_number(number);
+  gap.set_table(table);
+  *gap.mutable_time() = ToProto(now);
+  gap.set_code(what.code);
+  gap.set_message(what.message);
+  if (gaps.size() > kKeptGaps) gaps.erase(gaps.begin());
+}
 
 }  // namespace
 
@@ -83,7 +99,10 @@ async::Task<absl::Status> Reader::RestoreCheckpoints() {
   queued_ = checkpoints_->queued;
   while (queued_.ordinals_size() < definition_.partitions()) queued_.add_ordinals(0);
   while (queued_.bytes_size() < definition_.partitions()) queued_.add_bytes(0);
-  for (const std::string& table : source_.Tables()) ShowPosition(table);
+  for (const std::string& table : source_.Tables()) {
+    ShowPosition(table);
+    ShowGaps(table);
+  }
   co_return absl::OkStatus();
 }
 
@@ -190,9 +209,8 @@ async::Task<absl::Status> Reader::QueueExisting(const std::string& table) {
 async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page) {
   v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
   const bool pass_ends = page.caught_up && !checkpoint.following();
-  if (page.next_position == checkpoint.position() && page.records.empty() && page.rejected.empty() && !pass_ends) {
-    co_return absl::OkStatus();  // Nothing happened: nothing to write.
-  }
+  const bool nothing = page.records.empty() && page.rejected.empty() && !page.gap.has_value();
+  if (nothing && page.next_position == checkpoint.position() && !pass_ends) co_return absl::OkStatus();
   backlog::Transaction transaction;
   queued_next_ = queued_;
   const int64_t rows = static_cast<int64_t>(page.records.size() + page.rejected.size());
@@ -202,14 +220,29 @@ async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page)
   checkpoint.set_position(std::move(page.next_position));
   checkpoint.set_rows(checkpoint.rows() + rows);
   if (pass_ends) checkpoint.set_following(true);
-  if (!page.note.empty()) {
-    state_.Raise(kSourceNote, table, errors::NewDetail(page.note_code, page.note, table), world_.loop.WallTime());
-  }
+  if (page.gap.has_value()) AddGap(table, *page.gap, world_.loop.WallTime(), checkpoint);
   absl::Status committed = co_await Commit(table, std::move(checkpoint), std::move(transaction));
   if (!committed.ok()) co_return committed;
   CountQueued(table, queued_rows, page.skipped, rejected);
+  ShowGaps(table);
   if (pass_ends) state_.Clear(kRereading, table);
   co_return absl::OkStatus();
+}
+
+void Reader::ShowGaps(const std::string& table) {
+  const auto& gaps = checkpoints_->tables[table].gaps();
+  if (gaps.empty()) return;
+  state_.SetGaps(table, {gaps.begin(), gaps.end()});
+  const v1::SourceGap& last = *gaps.rbegin();
+  errors::Detail why;
+  why.code = last.code();
+  why.message = last.message();
+  const absl::Time found = FromProto(last.time());
+  if (world_.loop.WallTime() - found < kGapShown) {
+    state_.Raise(kSourceGap, table, why, found);
+  } else {
+    state_.Clear(kSourceGap, table);
+  }
 }
 
 void Reader::CountQueued(const std::string& table, const std::map<std::string, int64_t>& queued,

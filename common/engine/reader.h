@@ -56,6 +56,7 @@ class Reader {
   void AppendRejected(const std::string& table, const RejectedRow& row, backlog::Transaction& transaction);
   void AppendPassEnd(const std::string& table, int64_t pass, backlog::Transaction& transaction);
   void ShowPosition(const std::string& table);
+  void ShowGaps(const std::string& table);
 
   async::Task<void> Pause(absl::Duration duration);
   async::Task<void> Degrade(const absl::Status& error, int attempt);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "causeway/v1/record.pb.h"
 #include "causeway/v1/workflow_service.pb.h"
 #include "common/errors/error.h"
 
@@ -30,12 +31,17 @@ class RunState {
   void Clear(const std::string& type, const std::string& who);
   std::vector<v1::Condition> Conditions() const;
 
+  // What the source is known to have dropped of a table.
+  void SetGaps(const std::string& table, std::vector<v1::SourceGap> gaps) { gaps_[table] = std::move(gaps); }
+  const std::map<std::string, std::vector<v1::SourceGap>>& gaps() const { return gaps_; }
+
   std::string waiting_for;
 
  private:
   std::string replica_;
   std::map<std::string, v1::TableProgress> tables_;
   std::map<std::string, int64_t> retries_;
+  std::map<std::string, std::vector<v1::SourceGap>> gaps_;
   std::map<std::pair<std::string, std::string>, v1::Condition> conditions_;
 };
 
@@ -44,6 +50,6 @@ inline constexpr char kDegraded[] = "Degraded";
 inline constexpr char kReaderPaused[] = "ReaderPaused";
 inline constexpr char kTakingOver[] = "TakingOver";
 inline constexpr char kRereading[] = "Rereading";
-inline constexpr char kSourceNote[] = "SourceNote";
+inline constexpr char kSourceGap[] = "SourceGap";
 
 }  // namespace causeway::engine

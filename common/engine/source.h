@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "causeway/v1/record.pb.h"
 #include "common/async/task.h"
-#include "common/errors/codes.h"
+#include "common/errors/error.h"
 
 namespace causeway::engine {
 
@@ -42,10 +43,10 @@ struct Page {
   bool caught_up = false;
   // The position can't be gone on from (an expired delta token): read the table again from the start. Nothing else is set but note.
   bool start_over = false;
-  // What people should know of this page (a gap, an expired position); becomes a condition and a log line. Empty: nothing.
+  // With start_over: why; becomes a condition and a log line.
   std::string note;
-  // What kind of note it is.
-  errors::Code note_code = {};
+  // What the source dropped before it was read; becomes durable with the page, a condition and an entry in the audit trail.
+  std::optional<errors::Detail> gap = std::nullopt;
 };
 
 class Source {

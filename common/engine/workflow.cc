@@ -154,6 +154,7 @@ v1::WorkflowReport Workflow::Report() {
   report.set_write_turns(write_renewals_);
   for (v1::Condition& condition : state_.Conditions()) *report.add_conditions() = std::move(condition);
   for (const auto& [table, progress] : state_.tables()) *report.add_tables() = progress;
+  for (const auto& [table, gaps] : state_.gaps()) report.mutable_gaps()->Add(gaps.begin(), gaps.end());
   report.mutable_retries()->insert(state_.retries().begin(), state_.retries().end());
   if (writer_) {
     for (int32_t partition : writer_->partitions()) report.add_partitions(partition);

@@ -10,6 +10,7 @@ std::vector<MetricInfo> AllMetrics() {
       Describe(kWorkflowStatus),
       Describe(kWorkflowPendingChanges),
       Describe(kWorkflowDegraded),
+      Describe(kSourceGaps),
       Describe(kReadLeaseAge),
       Describe(kWriteLeaseAge),
       Describe(kConnectedReplicas),

@@ -35,6 +35,10 @@ inline constexpr GaugeMetric<2> kWorkflowPendingChanges{
 inline constexpr GaugeMetric<3> kWorkflowDegraded{"causeway_workflow_degraded",
                                                   "1 while the workflow is degraded because of this code.",
                                                   {"instance", "workflow", "code"}};
+inline constexpr CounterMetric<2> kSourceGaps{
+    "causeway_source_gaps_total",
+    "How often the source dropped data before it was read; the audit trail has each. Since the workflow was made.",
+    {"instance", "workflow"}};
 inline constexpr GaugeMetric<2> kReadLeaseAge{
     "causeway_read_lease_age_seconds",
     "Time since the read loop last turned; only while the workflow is started.",

@@ -75,6 +75,8 @@ class Controller {
   async::Task<void> JudgeRegularly();
   async::Task<void> RecordFailure(std::string workflow);
   async::Task<absl::Status> TryToRecordFailure(std::string workflow);
+  async::Task<void> RecordGaps(std::string workflow);
+  async::Task<absl::Status> TryToRecordGap(std::string workflow);
   async::Task<void> LearnAgesRegularly();
   void FollowDefinitions();
   void Judge();
@@ -89,6 +91,7 @@ class Controller {
     std::string reader;
     std::set<std::string> stalled;
     bool recording_failure = false;
+    bool recording_gaps = false;
   };
 
   async::Loop& loop_;

@@ -46,6 +46,8 @@ void AddSamples(const v1::Workflow& workflow, std::vector<metrics::Sample>& samp
   }
   samples.push_back(
       metrics::Sampled(metrics::kWorkflowPendingChanges, workflow.pending_changes() ? 1.0 : 0.0, instance, id));
+  samples.push_back(
+      metrics::Sampled(metrics::kSourceGaps, static_cast<double>(workflow.source_gaps()), instance, id));
   std::vector<std::string> codes;
   for (const v1::Condition& condition : workflow.conditions()) {
     const bool known = std::find(codes.begin(), codes.end(), condition.code()) != codes.end();

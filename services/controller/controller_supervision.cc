@@ -15,6 +15,18 @@ constexpr absl::Duration kCommitRetry = absl::Seconds(1);
 constexpr absl::Duration kLearnEvery = absl::Seconds(2);
 constexpr char kSelf[] = "causeway-controller";
 
+// The oldest gap that a replica reports and that isn't in the audit trail; nullptr: none.
+const v1::SourceGap* UnrecordedGap(const Lifecycle& lifecycle, const v1::StoredWorkflow& stored) {
+  for (const auto& [name, replica] : lifecycle.replicas()) {
+    if (!replica.report.has_value()) continue;
+    for (const v1::SourceGap& gap : replica.report->gaps()) {
+      const auto recorded = stored.gaps().find(gap.table());
+      if (recorded == stored.gaps().end() || recorded->second < gap.number()) return &gap;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 async::Task<void> Controller::JudgeRegularly() {
@@ -30,6 +42,10 @@ void Controller::Judge() {
     if (lifecycle->unrecorded_failure().has_value() && !seen_[name].recording_failure) {
       seen_[name].recording_failure = true;
       tasks_.Spawn(RecordFailure(name));
+    }
+    if (UnrecordedGap(*lifecycle, *definitions_.FindWorkflow(name)) != nullptr && !seen_[name].recording_gaps) {
+      seen_[name].recording_gaps = true;
+      tasks_.Spawn(RecordGaps(name));
     }
   }
   fleet_.Tell();
@@ -84,6 +100,31 @@ async::Task<absl::Status> Controller::TryToRecordFailure(std::string workflow) {
   const v1::Failure failure = *lifecycle->second->unrecorded_failure();
   *stored.mutable_failure() = failure;
   Edit edit = EditOf("fail", stored, absl::StrCat(failure.code(), ": ", failure.message()));
+  co_return co_await Commit(std::move(edit), kSelf);
+}
+
+// Like failures: replicas tell of a gap in every report, from what is kept with the reader's position, until it is in
+// the audit trail.
+async::Task<void> Controller::RecordGaps(std::string workflow) {
+  for (;;) {
+    const absl::Status recorded = co_await TryToRecordGap(workflow);
+    if (absl::IsNotFound(recorded)) break;
+    if (!recorded.ok()) co_await async::SleepFor(loop_, kCommitRetry);
+  }
+  const auto seen = seen_.find(workflow);
+  if (seen != seen_.end()) seen->second.recording_gaps = false;
+}
+
+// NOT_FOUND: there is none left.
+async::Task<absl::Status> Controller::TryToRecordGap(std::string workflow) {
+  const Turns::Turn turn = co_await edits_.Take();
+  const auto lifecycle = lifecycles_.find(workflow);
+  if (lifecycle == lifecycles_.end()) co_return absl::NotFoundError("The workflow is gone.");
+  v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
+  const v1::SourceGap* gap = UnrecordedGap(*lifecycle->second, stored);
+  if (gap == nullptr) co_return absl::NotFoundError("All are recorded.");
+  (*stored.mutable_gaps())[gap->table()] = gap->number();
+  Edit edit = EditOf("gap", stored, absl::StrCat(gap->code(), ": ", gap->message()));
   co_return co_await Commit(std::move(edit), kSelf);
 }
 

@@ -68,6 +68,9 @@ v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle
   workflow.set_pending_changes(lifecycle.Wanted() && lifecycle.desired().pinned_revision != stored.revision());
   AddReplicas(lifecycle, now, workflow);
   AddTables(lifecycle, workflow);
+  int64_t gaps = 0;
+  for (const auto& [table, number] : stored.gaps()) gaps += number;
+  workflow.set_source_gaps(gaps);
   return workflow;
 }
 

@@ -58,7 +58,7 @@ std::string ActivityId(const Event& event) {
   return id;
 }
 
-dataverse::RowWrite ActivityOf(const Event& event, const ActivityTable& table) {
+Activity ActivityOf(const Event& event, const ActivityTable& table) {
   boost::json::object body;
   const auto set = [&body](const std::string& column, const std::string& value) {
     if (!column.empty() && !value.empty()) body[column] = value;
@@ -74,13 +74,22 @@ dataverse::RowWrite ActivityOf(const Event& event, const ActivityTable& table) {
   body["statecode"] = kCompleted;
   body["statuscode"] = kCompletedStatus;
 
+  return {&table, ActivityId(event), boost::json::serialize(body)};
+}
+
+dataverse::RowWrite WriteOf(const Activity& activity) {
   dataverse::RowWrite write;
   write.kind = dataverse::RowWrite::Kind::kUpsert;
-  write.entity_set = table.entity_set;
-  write.id = ActivityId(event);
-  write.body = boost::json::serialize(body);
+  write.entity_set = activity.table->entity_set;
+  write.id = activity.id;
+  write.body = activity.body;
   write.precondition.kind = dataverse::Precondition::Kind::kMustNotExist;
   return write;
+}
+
+std::string RowOf(const Activity& activity) {
+  return absl::StrCat("{\"", activity.table->primary_id, "\":\"", activity.id, "\",",
+                      absl::string_view(activity.body).substr(1));
 }
 
 }  // namespace causeway::egress

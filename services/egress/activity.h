@@ -13,7 +13,19 @@ namespace causeway::egress {
 // (E4).
 std::string ActivityId(const Event& event);
 
+struct Activity {
+  const ActivityTable* table;
+  std::string id;
+  std::string body;  // JSON object of its columns, without the id.
+};
+
+// `table` outlives what it returns.
+Activity ActivityOf(const Event& event, const ActivityTable& table);
+
 // A write that makes the activity unless it is there; CW-DYN-PRECONDITION says that it is.
-dataverse::RowWrite ActivityOf(const Event& event, const ActivityTable& table);
+dataverse::RowWrite WriteOf(const Activity& activity);
+
+// The columns and the id, as CreateMultiple takes them.
+std::string RowOf(const Activity& activity);
 
 }  // namespace causeway::egress

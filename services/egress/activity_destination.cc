@@ -26,7 +26,10 @@ void Finish(absl::Status status, engine::Write& write) {
 ActivityDestination::ActivityDestination(const v1::EgressSettings& settings,
                                          std::unique_ptr<dataverse::DataverseClient> dynamics,
                                          absl::Duration request_timeout)
-    : dynamics_(std::move(dynamics)), request_timeout_(request_timeout), tables_(settings, *dynamics_) {}
+    : dynamics_(std::move(dynamics)),
+      request_timeout_(request_timeout),
+      tables_(settings, *dynamics_),
+      writer_(*dynamics_) {}
 
 async::Task<absl::Status> ActivityDestination::Prepare() { co_return co_await tables_.Load(); }
 
@@ -38,7 +41,7 @@ async::Task<absl::StatusOr<engine::ExistingPage>> ActivityDestination::ListExist
 int ActivityDestination::concurrency() const { return dynamics_->limiter().limit(); }
 bool ActivityDestination::paused() const { return dynamics_->limiter().paused(); }
 
-absl::StatusOr<dataverse::RowWrite> ActivityDestination::Make(const v1::QueuedRecord& record) const {
+absl::StatusOr<Activity> ActivityDestination::Make(const v1::QueuedRecord& record) const {
   absl::StatusOr<Event> event = ParseEvent(record.row());
   if (!event.ok()) return event.status();
   const ActivityTable* table = tables_.Find(event->type);
@@ -48,10 +51,10 @@ absl::StatusOr<dataverse::RowWrite> ActivityDestination::Make(const v1::QueuedRe
 }
 
 async::Task<void> ActivityDestination::WriteAll(std::span<engine::Write> writes, engine::DispatchRight& right) {
-  std::vector<dataverse::RowWrite> activities;
+  std::vector<Activity> activities;
   std::vector<engine::Write*> sent;
   for (engine::Write& write : writes) {
-    absl::StatusOr<dataverse::RowWrite> activity = Make(*write.record);
+    absl::StatusOr<Activity> activity = Make(*write.record);
     if (!activity.ok()) {
       Finish(activity.status(), write);
       continue;
@@ -63,22 +66,9 @@ async::Task<void> ActivityDestination::WriteAll(std::span<engine::Write> writes,
 
   oauth::CallContext context;
   context.before_send = [&right] { return right.Obtain(); };
-  std::vector<absl::Status> statuses = co_await Send(std::move(activities), context);
+  std::vector<absl::Status> statuses = co_await writer_.Write(std::move(activities), context);
   for (size_t i = 0; i < sent.size(); ++i) Finish(std::move(statuses[i]), *sent[i]);
   sent.front()->calls = context.calls;
-}
-
-// One status for each activity.
-async::Task<std::vector<absl::Status>> ActivityDestination::Send(std::vector<dataverse::RowWrite> activities,
-                                                                 oauth::CallContext& context) {
-  const size_t count = activities.size();
-  if (count == 1) {
-    absl::StatusOr<std::string> written = co_await dynamics_->Write(std::move(activities.front()), context);
-    co_return std::vector<absl::Status>{written.status()};
-  }
-  absl::StatusOr<std::vector<absl::Status>> written = co_await dynamics_->WriteBatch(std::move(activities), context);
-  if (!written.ok()) co_return std::vector<absl::Status>(count, written.status());
-  co_return *std::move(written);
 }
 
 }  // namespace causeway::egress

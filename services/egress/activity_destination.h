@@ -12,6 +12,7 @@
 #include "common/dataverse/client.h"
 #include "common/engine/destination.h"
 #include "services/egress/activity_tables.h"
+#include "services/egress/activity_writer.h"
 
 namespace causeway::egress {
 
@@ -33,16 +34,16 @@ class ActivityDestination final : public engine::Destination {
   absl::Duration request_deadline() const override { return request_timeout_; }
 
  private:
-  // Operations in one $batch. Large enough that requests are few, small enough that one answer doesn't take seconds.
-  static constexpr int kBatch = 100;
+  // Of all types together: each makes a request of its own.
+  static constexpr int kBatch = 400;
 
-  // The write of an event; a status without one says what becomes of the record.
-  absl::StatusOr<dataverse::RowWrite> Make(const v1::QueuedRecord& record) const;
-  async::Task<std::vector<absl::Status>> Send(std::vector<dataverse::RowWrite> activities, oauth::CallContext& context);
+  // The activity of an event; a status says what else becomes of the record.
+  absl::StatusOr<Activity> Make(const v1::QueuedRecord& record) const;
 
   std::unique_ptr<dataverse::DataverseClient> dynamics_;
   const absl::Duration request_timeout_;
   ActivityTables tables_;
+  ActivityWriter writer_;
 };
 
 }  // namespace causeway::egress

@@ -60,13 +60,33 @@ class ActivityDestinationTest : public ::testing::Test {
   }
 
   void Prepare() {
+    AnswerTable();
+    AnswerPrivileges({"c", "a", "t"});
+    const absl::Status prepared = loop_.Await(destination_->Prepare());
+    ASSERT_TRUE(prepared.ok()) << prepared;
+  }
+
+  // The application user has those of `own`: Create (c) and Append (a) of activities, AppendTo (t) of contacts.
+  void AnswerPrivileges(const std::vector<std::string>& own) {
+    http_.Answer("WhoAmI", 200, R"({"UserId":"u1"})");
+    std::vector<std::string> roles;
+    for (const std::string& id : own) roles.push_back(absl::StrCat(R"({"Depth":"Basic","PrivilegeId":")", id, "\"}"));
+    http_.Answer("systemusers(u1)/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()", 200,
+                 absl::StrCat(R"({"RolePrivileges":[)", absl::StrJoin(roles, ","), "]}"));
+    http_.Answer("EntityDefinitions(LogicalName='contact')?$select=LogicalName,Privileges", 200,
+                 R"({"Privileges":[{"PrivilegeType":"AppendTo","Name":"prvAppendToContact","PrivilegeId":"t"},
+                                   {"PrivilegeType":"Delete","Name":"prvDeleteContact","PrivilegeId":"d"}]})");
+    http_.Answer("EntityDefinitions(LogicalName='adobe_emailsend')?$select=LogicalName,Privileges", 200,
+                 R"({"Privileges":[{"PrivilegeType":"Create","Name":"prvCreateActivity","PrivilegeId":"c"},
+                                   {"PrivilegeType":"Append","Name":"prvAppendActivity","PrivilegeId":"a"}]})");
+  }
+
+  void AnswerTable() {
     http_.Answer("EntityDefinitions(LogicalName='adobe_emailsend')?", 200, Table("adobe_emailsend"));
     http_.Answer("/Attributes?", 200,
                  Columns({Column("subject"), Column("adobe_campaignname"), Column("adobe_deliveryname"),
                           Column("adobe_date", "DateTime"), Column("adobe_mirrorpageurl")}));
     http_.Answer("DateTimeAttributeMetadata", 200, R"({"value":[]})");
-    const absl::Status prepared = loop_.Await(destination_->Prepare());
-    ASSERT_TRUE(prepared.ok()) << prepared;
   }
 
   // Writes these events at once.
@@ -106,18 +126,37 @@ class ActivityDestinationTest : public ::testing::Test {
 TEST_F(ActivityDestinationTest, E6_ReportsAllProblemsAtOnce) {
   http_.Answer("EntityDefinitions(", 200, Table("adobe_emailsend"));
   http_.Answer("/Attributes?", 200, Columns({Column("subject"), Column("adobe_date"), Column("adobe_deliveryname")}));
+  AnswerPrivileges({});
   const absl::Status prepared = loop_.Await(destination_->Prepare());
   EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn));
   EXPECT_THAT(std::string(prepared.message()),
               AllOf(HasSubstr("adobe_campaignname"), HasSubstr("adobe_date is of type String"),
-                    HasSubstr("adobe_mirrorpageurl")));
+                    HasSubstr("adobe_mirrorpageurl"), HasSubstr("prvAppendToContact")));
 }
 
 TEST_F(ActivityDestinationTest, E6_ATableMustExistAndBeAnActivity) {
   http_.Answer("EntityDefinitions(", 404, R"({"error":{"code":"0x80040217","message":"Could not find an entity"}})");
+  AnswerPrivileges({"t"});
   EXPECT_TRUE(errors::Is(loop_.Await(destination_->Prepare()), errors::kActivityTable));
   http_.Answer("EntityDefinitions(", 200, Table("adobe_emailsend", false));
+  AnswerPrivileges({"t"});
   EXPECT_TRUE(errors::Is(loop_.Await(destination_->Prepare()), errors::kActivityTable));
+}
+
+TEST_F(ActivityDestinationTest, E6_MissingPrivilegesAreNamed) {
+  AnswerTable();
+  AnswerPrivileges({"a"});
+  const absl::Status prepared = loop_.Await(destination_->Prepare());
+  EXPECT_TRUE(errors::Is(prepared, errors::kDynamicsPrivilege)) << prepared;
+  EXPECT_THAT(std::string(prepared.message()), HasSubstr("lacks prvAppendToContact, prvCreateActivity."));
+}
+
+TEST_F(ActivityDestinationTest, E6_AUserThatMayNotAskForItsPrivilegesIsNotHeldUp) {
+  AnswerTable();
+  http_.Answer("WhoAmI", 200, R"({"UserId":"u1"})");
+  http_.Answer("RetrieveUserPrivileges", 403, R"({"error":{"code":"0x80040220","message":"missing prvReadUser"}})");
+  const absl::Status prepared = loop_.Await(destination_->Prepare());
+  EXPECT_TRUE(prepared.ok()) << prepared;
 }
 
 TEST_F(ActivityDestinationTest, E4_WhatIsThereAlreadyCountsAsDone) {
@@ -152,6 +191,48 @@ TEST_F(ActivityDestinationTest, E4_OneBadEventOfABatchDoesNotHoldUpTheOthers) {
   EXPECT_TRUE(errors::Is(writes[1].status, errors::kDynamicsRefused)) << writes[1].status;
   EXPECT_EQ(writes[2].outcome, Outcome::kUnchanged);
   EXPECT_EQ(writes[0].calls + writes[1].calls + writes[2].calls, 1);
+}
+
+std::string IdsOf(int count) {
+  return absl::StrCat(R"({"Ids":[)", absl::StrJoin(std::vector<std::string>(count, "\"i\""), ","), "]}");
+}
+
+TEST_F(ActivityDestinationTest, E2_ManyOfATableGoAsOneCreateMultiple) {
+  Prepare();
+  http_.Answer("POST https://contoso.example/api/data/v9.2/adobe_emailsends/Microsoft.Dynamics.CRM.CreateMultiple", 200,
+               IdsOf(12));
+  int calls = 0;
+  for (const engine::Write& write : WriteAll(Sends(12))) {
+    EXPECT_TRUE(write.status.ok()) << write.status;
+    EXPECT_EQ(write.outcome, Outcome::kCreated);
+    calls += write.calls;
+  }
+  EXPECT_EQ(calls, 1);
+  EXPECT_THAT(http_.RequestsOf("CreateMultiple").front().body, HasSubstr(R"("activityid":"a9f39824-)"))
+      << "ids that follow from the events";
+}
+
+TEST_F(ActivityDestinationTest, E4_WhatCreateMultipleRefusesIsToldOneByOne) {
+  Prepare();
+  http_.Answer("CreateMultiple", 412, R"({"error":{"code":"0x80040237","message":"duplicate"}})");
+  std::string parts = Part(412, R"({"error":{"code":"0x80060892","message":"exists"}})");
+  for (int i = 1; i < 12; ++i) parts += Part(204);
+  http_.Answer("$batch", 200, absl::StrCat(parts, "--answers--\r\n"), kMultipart);
+  const std::vector<engine::Write> writes = WriteAll(Sends(12));
+  EXPECT_EQ(writes[0].outcome, Outcome::kUnchanged);
+  EXPECT_EQ(writes[11].outcome, Outcome::kCreated);
+  // And is not tried again at once: the next group goes straight to $batch.
+  parts.clear();
+  for (int i = 0; i < 12; ++i) parts += Part(204);
+  http_.Answer("$batch", 200, absl::StrCat(parts, "--answers--\r\n"), kMultipart);
+  EXPECT_EQ(WriteAll(Sends(12))[3].outcome, Outcome::kCreated);
+  EXPECT_THAT(http_.RequestsOf("CreateMultiple"), SizeIs(1));
+}
+
+TEST_F(ActivityDestinationTest, R1_ACreateMultipleWithoutAnAnswerIsTriedAgainAsAWhole) {
+  Prepare();
+  http_.Fail("CreateMultiple", absl::DeadlineExceededError("no answer"));
+  for (const engine::Write& write : WriteAll(Sends(12))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
 }
 
 TEST_F(ActivityDestinationTest, R1_ABatchWithoutAnAnswerIsTriedAgainAsAWhole) {

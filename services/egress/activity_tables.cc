@@ -1,6 +1,7 @@
 #include "services/egress/activity_tables.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -99,6 +100,9 @@ async::Task<absl::Status> ActivityTables::Load() {
     if (errors::KindOf(loaded) != errors::Kind::kWorkflow) co_return loaded;
     problems.push_back(std::move(loaded));
   }
+  absl::Status allowed = co_await CheckPrivileges();
+  if (!allowed.ok() && errors::KindOf(allowed) != errors::Kind::kWorkflow) co_return allowed;
+  if (!allowed.ok()) problems.push_back(std::move(allowed));
   if (problems.empty()) co_return absl::OkStatus();
   errors::Detail all = errors::Describe(problems.front());
   all.message = absl::StrJoin(
@@ -125,8 +129,30 @@ async::Task<absl::Status> ActivityTables::LoadTable(EventType type, ActivityTabl
     co_return errors::Make(errors::kActivityColumn, message, table.logical_name);
   }
   table.entity_set = described->entity_set;
+  table.primary_id = described->primary_id;
   tables_[type] = std::move(table);
   co_return absl::OkStatus();
+}
+
+// An activity takes Create on its table; that it regards a contact takes Append there and AppendTo on contact.
+async::Task<absl::Status> ActivityTables::CheckPrivileges() {
+  const auto own = co_await dynamics_.OwnPrivileges();
+  // A user may lack the right to ask for its rights. Then a write tells, and ends the run.
+  if (errors::Is(own.status(), errors::kDynamicsPrivilege)) co_return absl::OkStatus();
+  if (!own.ok()) co_return own.status();
+  std::vector<std::pair<std::string, std::set<std::string>>> needed = {{"contact", {"AppendTo"}}};
+  for (const auto& [type, table] : tables_) needed.push_back({table.logical_name, {"Create", "Append"}});
+  std::set<std::string> missing;  // Activities share theirs.
+  for (const auto& [table, types] : needed) {
+    const auto privileges = co_await dynamics_.ListPrivileges(table);
+    if (!privileges.ok()) co_return privileges.status();
+    for (const dataverse::Privilege& privilege : *privileges) {
+      if (types.contains(privilege.type) && !own->contains(privilege.id)) missing.insert(privilege.name);
+    }
+  }
+  if (missing.empty()) co_return absl::OkStatus();
+  co_return errors::Make(errors::kDynamicsPrivilege,
+                         absl::StrCat("The application user lacks ", absl::StrJoin(missing, ", "), "."));
 }
 
 const ActivityTable* ActivityTables::Find(EventType type) const {

@@ -27,6 +27,7 @@ struct ActivityColumns {
 struct ActivityTable {
   std::string logical_name;
   std::string entity_set;
+  std::string primary_id;
   ActivityColumns columns;
 };
 
@@ -35,8 +36,8 @@ class ActivityTables {
   // Both outlive it.
   ActivityTables(const v1::EgressSettings& settings, dataverse::DataverseClient& dynamics);
 
-  // Every problem of every table at once (CW-EGR-TABLE, CW-EGR-COLUMN): the first one's code, all reasons. Does nothing
-  // when it has succeeded before.
+  // Every problem of every table at once (CW-EGR-TABLE, CW-EGR-COLUMN, CW-DYN-PRIVILEGE): the first one's code, all
+  // reasons. Does nothing when it has succeeded before.
   async::Task<absl::Status> Load();
 
   // nullptr: events of the type aren't enabled.
@@ -44,6 +45,7 @@ class ActivityTables {
 
  private:
   async::Task<absl::Status> LoadTable(EventType type, ActivityTable table);
+  async::Task<absl::Status> CheckPrivileges();
 
   dataverse::DataverseClient& dynamics_;
   std::map<EventType, ActivityTable> wanted_;

@@ -15,6 +15,7 @@ using ::testing::StartsWith;
 ActivityTable Clicks() {
   return {"adobe_emailclick",
           "adobe_emailclicks",
+          "activityid",
           {"adobe_campaignname", "adobe_deliveryname", "adobe_date", "adobe_mirrorpageurl", "adobe_trackingurl"}};
 }
 
@@ -53,7 +54,7 @@ TEST(ActivityOf, E2_IsAClosedActivityRegardingTheContact) {
 
 TEST(ActivityOf, E4_IsMadeOnlyWhereThereIsNone) {
   const Event event = Parsed("e1", testing::kClick);
-  const dataverse::RowWrite write = ActivityOf(event, Clicks());
+  const dataverse::RowWrite write = WriteOf(ActivityOf(event, Clicks()));
   EXPECT_EQ(write.kind, dataverse::RowWrite::Kind::kUpsert);
   EXPECT_EQ(write.entity_set, "adobe_emailclicks");
   EXPECT_EQ(write.id, ActivityId(event));

@@ -81,10 +81,10 @@ async::Task<absl::StatusOr<journal::Page>> JournalSource::ReadBeyondGap(const Jo
   if (!read.ok()) co_return read;
   const absl::Time until = FirstTime(*read, loop_.WallTime());
   const bool since_known = position.last_event != absl::InfinitePast();
-  page.note = absl::StrCat("The journal dropped events before they were read: those ",
-                           since_known ? absl::StrCat("from ", Utc(position.last_event), " ") : "", "until ",
-                           Utc(until), " are missing.");
-  page.note_code = errors::kJournalGap;
+  page.gap = errors::NewDetail(errors::kJournalGap,
+                               absl::StrCat("The journal dropped events before they were read: those ",
+                                            since_known ? absl::StrCat("from ", Utc(position.last_event), " ") : "",
+                                            "until ", Utc(until), " are missing."));
   co_return read;
 }
 

@@ -29,7 +29,7 @@ class JournalSource final : public engine::Source {
 
  private:
   JournalPosition Beginning() const;
-  // Goes on from the oldest event kept; the page's note says which time span is missing.
+  // Goes on from the oldest event kept; the page's gap says which time span is missing.
   async::Task<absl::StatusOr<journal::Page>> ReadBeyondGap(const JournalPosition& position, engine::Page& page);
   void Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const;
 

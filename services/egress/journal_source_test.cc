@@ -144,8 +144,9 @@ TEST_F(JournalSourceTest, E3_AnExpiredPositionGoesOnFromTheOldestAndTellsTheGap)
   const auto after = Read(before->next_position);
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_THAT(after->records, SizeIs(1));
-  EXPECT_THAT(after->note, AllOf(HasSubstr("2026-03-01 12:00:00 UTC"), HasSubstr("2026-03-10 08:00:00 UTC")));
-  EXPECT_EQ(after->note_code.id, errors::kJournalGap.id);
+  ASSERT_TRUE(after->gap.has_value());
+  EXPECT_THAT(after->gap->message, AllOf(HasSubstr("2026-03-01 12:00:00 UTC"), HasSubstr("2026-03-10 08:00:00 UTC")));
+  EXPECT_EQ(after->gap->code, errors::kJournalGap.id);
 }
 
 TEST_F(JournalSourceTest, E3_PositionsOfAnotherJournalAreNotUsed) {

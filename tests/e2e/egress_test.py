@@ -79,6 +79,11 @@ class EgressTest(RigCase):
         note = wait_for(lambda: [condition for condition in self.rig.workflow(EGRESS).get("conditions", [])
                                  if condition["code"] == "CW-JRN-GAP"], "the gap")
         self.assertIn("UTC", note[0]["message"])
+        audited = wait_for(lambda: [line for line in self.rig.ctl("audit", "list").splitlines() if "CW-JRN-GAP" in line],
+                           "the gap in the audit trail")
+        self.assertEqual(len(audited), 1, audited)
+        self.assertIn("gap", audited[0])
+        self.assertEqual(int(self.rig.workflow(EGRESS)["sourceGaps"]), 1)
         self.rig.control("emit", events=50)
         self.wait_until_all_crossed()
 
@@ -87,6 +92,16 @@ class EgressTest(RigCase):
         self.rig.control("throttle", system="dynamics365", share=0.5, seconds=2, retry_after=1)
         self.rig.control("emit", events=200)
         self.wait_until_all_crossed()
+
+    def test_E6_a_missing_privilege_fails_it_by_name(self):
+        self.rig.control("privilege", table="adobe_emailsend", what="create", granted=0)
+        self.addCleanup(self.rig.control, "privilege", table="adobe_emailsend", what="create", granted=1)
+        self.rig.stop(EGRESS)
+        self.rig.start(EGRESS)
+        self.rig.wait_for_status("FAILED", EGRESS)
+        failure = self.rig.workflow(EGRESS)["failure"]
+        self.assertEqual(failure["code"], "CW-DYN-PRIVILEGE")
+        self.assertIn("prvCreateActivity", failure["message"])
 
     def test_E6_a_table_that_is_gone_fails_it_by_name(self):
         self.rig.control("schema", table="adobe_emailopen", there=0)

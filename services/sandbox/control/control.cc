@@ -38,6 +38,7 @@ Control::Verb Control::Find(std::string_view name) {
       {"expire-events", &Control::ExpireEvents},
       {"secret", &Control::Secret},
       {"schema", &Control::Schema},
+      {"privilege", &Control::Privilege},
       {"limits", &Control::Limits},
       {"calls", &Control::Calls},
       {"compare", &Control::Compare},

@@ -45,6 +45,7 @@ class Control {
   boost::json::object ExpireEvents(Arguments& arguments);
   boost::json::object Secret(Arguments& arguments);
   boost::json::object Schema(Arguments& arguments);
+  boost::json::object Privilege(Arguments& arguments);
   boost::json::object Limits(Arguments& arguments);
   boost::json::object Calls(Arguments& arguments);
   boost::json::object Compare(Arguments& arguments);

@@ -3,6 +3,7 @@
 
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/control/control.h"
+#include "services/sandbox/http/url.h"
 
 namespace causeway::sandbox {
 
@@ -132,6 +133,21 @@ object Control::Schema(Arguments& arguments) {
   }
   if (!found) throw ArgumentError(table.empty() ? "resource" : "table", "there is nothing of that name");
   return {};
+}
+
+// Takes a privilege on a table of Dynamics 365 away from the application user, or gives it back.
+object Control::Privilege(Arguments& arguments) {
+  const std::string table = arguments.Text("table", ""), what = arguments.Text("what", "create");
+  const bool granted = arguments.Number("granted", 1, 0, 1) > 0;
+  arguments.CheckNothingElse();
+  const dataverse::Table* found = world_.database.FindTable(table);
+  if (found == nullptr) throw ArgumentError("table", Cat("there is no table ", table));
+  for (const dataverse::Privilege privilege : dataverse::kPrivileges) {
+    if (!http::EqualsIgnoreCase(dataverse::NameOf(privilege), what)) continue;
+    world_.database.Set(privilege, *found, granted);
+    return {{"privilege", dataverse::PrivilegeName(privilege, found->schema())}};
+  }
+  throw ArgumentError("what", "what must be create, read, write, delete, append or appendto");
 }
 
 // Dataverse's service protection.

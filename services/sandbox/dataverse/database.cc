@@ -5,20 +5,6 @@
 
 namespace causeway::sandbox::dataverse {
 
-std::string_view NameOf(Privilege privilege) {
-  switch (privilege) {
-    case Privilege::kCreate:
-      return "Create";
-    case Privilege::kRead:
-      return "Read";
-    case Privilege::kWrite:
-      return "Write";
-    case Privilege::kDelete:
-      return "Delete";
-  }
-  return "";
-}
-
 Database::Database(std::vector<TableSchema> tables, const Clock& clock) : clock_(clock) {
   for (TableSchema& schema : tables) tables_.emplace_back(std::move(schema), version_);
   AddUsers();
@@ -43,14 +29,15 @@ Table* Database::FindTable(std::string_view logical_name) {
 }
 
 bool Database::Has(Privilege privilege, const Table& table) const {
-  return revoked_.empty() || revoked_.count({privilege, table.schema().logical_name}) == 0;
+  return revoked_.empty() || revoked_.count(PrivilegeName(privilege, table.schema())) == 0;
 }
 
 void Database::Set(Privilege privilege, const Table& table, bool granted) {
+  const std::string name = PrivilegeName(privilege, table.schema());
   if (granted) {
-    revoked_.erase({privilege, table.schema().logical_name});
+    revoked_.erase(name);
   } else {
-    revoked_.insert({privilege, table.schema().logical_name});
+    revoked_.insert(name);
   }
 }
 

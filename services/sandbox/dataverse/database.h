@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "services/sandbox/base/clock.h"
+#include "services/sandbox/dataverse/privileges.h"
 #include "services/sandbox/dataverse/table.h"
 
 namespace causeway::sandbox::dataverse {
-
-enum class Privilege { kCreate, kRead, kWrite, kDelete };
-std::string_view NameOf(Privilege privilege);  // Create, Read …
 
 class Database {
  public:
@@ -61,7 +59,7 @@ class Database {
   const Clock& clock_;
   Version version_;
   std::deque<Table> tables_;
-  std::set<std::pair<Privilege, std::string>> revoked_;
+  std::set<std::string> revoked_;  // Names of privileges.
   int64_t delta_epoch_ = 1;
   bool in_transaction_ = false;
 };

@@ -1,6 +1,7 @@
 #include "services/sandbox/dataverse/functions.h"
 
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "services/sandbox/base/json_text.h"
@@ -71,6 +72,25 @@ http::Response CountRows(const Database& database, const Segment& segment, const
 }
 
 }  // namespace
+
+http::Response RetrieveUserPrivileges(const Database& database, const Guid& user, const std::string& base) {
+  if (user != kApplicationUser) return NoSuchRow(database.FindTable("systemuser")->schema(), user).ToResponse();
+  // Tables that share a privilege name it once.
+  std::set<std::string> names;
+  for (const Table& table : database.tables()) {
+    for (Privilege privilege : kPrivileges) {
+      if (!table.schema().dropped && database.Has(privilege, table))
+        names.insert(PrivilegeName(privilege, table.schema()));
+    }
+  }
+  std::string list;
+  for (const std::string& name : names) {
+    Append(list, list.empty() ? "" : ",", R"({"Depth":"Global","PrivilegeId":")", PrivilegeId(name).ToString(),
+           R"(","BusinessUnitId":")", kBusinessUnit.ToString(), R"(","PrivilegeName":)", JsonString(name),
+           R"(,"RecordFilterId":"00000000-0000-0000-0000-000000000000","RecordFilterUniqueName":""})");
+  }
+  return Answer(base, "RetrieveUserPrivileges", Cat(R"("RolePrivileges":[)", list, "]"));
+}
 
 bool IsFunction(const Segment& segment) { return segment.name == kWhoAmI || segment.name == kCount; }
 

@@ -1,4 +1,4 @@
-// WhoAmI and RetrieveTotalRecordCount.
+// WhoAmI, RetrieveTotalRecordCount and RetrieveUserPrivileges.
 #pragma once
 
 #include <string>
@@ -14,5 +14,8 @@ bool IsFunction(const Segment& segment);
 // `segment` is a function. `base`: URL of the Web API.
 http::Response CallFunction(const Database& database, const Segment& segment, const http::Request& request,
                             const std::string& base);
+
+// systemusers(…)/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()
+http::Response RetrieveUserPrivileges(const Database& database, const Guid& user, const std::string& base);
 
 }  // namespace causeway::sandbox::dataverse

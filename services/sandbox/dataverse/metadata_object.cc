@@ -5,6 +5,7 @@
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/sealed_token.h"
 #include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/privileges.h"
 
 namespace causeway::sandbox::dataverse {
 namespace {
@@ -74,6 +75,7 @@ MetadataObject DescribeTable(const TableSchema& table) {
           {"ChangeTrackingEnabled", Json(table.change_tracking)},
           {"IsCustomEntity", Json(table.custom)},
           {"IsActivity", Json(table.activity)},
+          {"Privileges", DescribePrivileges(table)},
           {"DisplayName", LabelOf(table.label)}};
 }
 

@@ -45,6 +45,28 @@ TEST(Metadata, OneTableAndUnknownOnes) {
   EXPECT_EQ(world.Get("EntityDefinitions?$select=Colour").status, 400);
 }
 
+// Metadata names the privileges of a table, RetrieveUserPrivileges those that the user has; ids join them.
+TEST(Metadata, PrivilegesOfTablesAndOfTheUser) {
+  World world;
+  const std::string user(Link(world.Get("WhoAmI"), "UserId"));
+  const std::string own = Cat("systemusers(", user, ")/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()");
+  const auto privileges =
+      Body(world.Get("EntityDefinitions(LogicalName='adobe_emailsend')?$select=Privileges")).at("Privileges").as_array();
+  const auto create = std::find_if(privileges.begin(), privileges.end(), [](const auto& privilege) {
+    return privilege.at("PrivilegeType").as_string() == "Create";
+  });
+  ASSERT_NE(create, privileges.end());
+  EXPECT_EQ(create->at("Name").as_string(), "prvCreateActivity");
+  const std::string id(create->at("PrivilegeId").as_string());
+  EXPECT_THAT(world.Get(own).body, ::testing::HasSubstr(id));
+  world.database.Set(Privilege::kCreate, *world.database.FindTable("adobe_emailsend"), false);
+  EXPECT_THAT(world.Get(own).body, Not(::testing::HasSubstr(id)));
+  EXPECT_EQ(world.Get("systemusers(00000000-0000-4000-8000-000000000009)/"
+                      "Microsoft.Dynamics.CRM.RetrieveUserPrivileges()").status, 404);
+  EXPECT_EQ(world.Get(Cat("contacts(", user, ")/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()")).status, 404);
+  EXPECT_EQ(world.Post(own, "{}").status, 405);
+}
+
 TEST(Metadata, Columns) {
   World world;
   const http::Response response =

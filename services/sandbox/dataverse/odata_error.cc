@@ -14,11 +14,6 @@ constexpr char kQueryCode[] = "0x80060888";    // The request itself can't be un
 constexpr char kPayloadCode[] = "0x80048d19";  // The body can't be understood.
 constexpr char kNotFoundCode[] = "0x80040217";
 
-std::string Capitalized(std::string text) {
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text;
-}
-
 ODataError PayloadError(const TableSchema& table, std::string_view why) {
   return {400, kPayloadCode,
           Cat("Error identified in Payload provided by the user for Entity :'", table.entity_set,
@@ -82,9 +77,9 @@ ODataError UnknownProperty(std::string_view name, const TableSchema& table) {
 }
 ODataError MissingPrivilege(Privilege privilege, const TableSchema& table) {
   return {403, "0x80040220",
-          Cat("Principal user (Id=", kApplicationUser.ToString(), ", type=8, roleCount=1) is missing prv",
-              NameOf(privilege), Capitalized(table.logical_name), " privilege on OTC=", table.object_type_code,
-              " for entity '", table.logical_name, "'. context.Caller=", kApplicationUser.ToString())};
+          Cat("Principal user (Id=", kApplicationUser.ToString(), ", type=8, roleCount=1) is missing ",
+              PrivilegeName(privilege, table), " privilege on OTC=", table.object_type_code, " for entity '",
+              table.logical_name, "'. context.Caller=", kApplicationUser.ToString())};
 }
 
 ODataError TrackingDisabled(const TableSchema& table) {

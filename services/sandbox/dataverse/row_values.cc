@@ -207,10 +207,20 @@ class Collector {
     if (!value.get_string().get(text)) reference = ReadReference(text);
     if (!reference || target == nullptr || reference->entity_set != target->schema().entity_set)
       return WrongType(name, Cat("Microsoft.Dynamics.CRM.", navigation->table), schema_);
+    if (Problem problem = MayPointTo(*target)) return problem;
     if (target->Find(reference->id) == nullptr) return NoSuchRow(target->schema(), reference->id);
     values_.assignments.push_back({static_cast<size_t>(number), JsonString(reference->id.ToString())});
     const int type = schema_.Find(schema_.columns[number].name + "type");
     if (type >= 0) values_.assignments.push_back({static_cast<size_t>(type), JsonString(navigation->table)});
+    return std::nullopt;
+  }
+
+  // A lookup takes Append on the row's table and AppendTo on the other.
+  Problem MayPointTo(const Table& target) const {
+    const Table* own = database_.FindTable(schema_.logical_name);
+    if (own != nullptr && !database_.Has(Privilege::kAppend, *own))
+      return MissingPrivilege(Privilege::kAppend, schema_);
+    if (!database_.Has(Privilege::kAppendTo, target)) return MissingPrivilege(Privilege::kAppendTo, target.schema());
     return std::nullopt;
   }
 

@@ -85,9 +85,9 @@ class SetRequest {
     const Segment& set = segments.front();
     if (segments.size() > 2) return UnknownSegment(segments[2].text).ToResponse();
     if (set.argument) {
-      if (segments.size() == 2) return UnknownSegment(segments[1].text).ToResponse();
       const std::optional<Guid> id = ReadKey(*set.argument, table_.schema().primary_id);
-      return id ? OneRow(*id) : BadKey(*set.argument).ToResponse();
+      if (!id) return BadKey(*set.argument).ToResponse();
+      return segments.size() == 1 ? OneRow(*id) : Function(*id, segments[1]);
     }
     if (segments.size() == 1) return Rows();
     if (segments[1].text == "$count") return Count();
@@ -108,6 +108,14 @@ class SetRequest {
     if (request_.method == "PATCH") return UpsertRow(context_, table_, id, request_);
     if (request_.method == "DELETE") return DeleteRow(context_, table_, id, request_);
     return NotAllowed(request_.method, "GET, PATCH, DELETE");
+  }
+
+  http::Response Function(const Guid& id, const Segment& segment) {
+    const bool known = table_.schema().logical_name == "systemuser" && segment.argument == "" &&
+                       segment.name == Cat(kActionPrefix, "RetrieveUserPrivileges");
+    if (!known) return UnknownSegment(segment.text).ToResponse();
+    if (request_.method != "GET") return NotAllowed(request_.method, "GET");
+    return RetrieveUserPrivileges(database(), id, context_.base);
   }
 
   http::Response Count() {

@@ -184,6 +184,20 @@ TEST_F(Writing, NeedsThePrivileges) {
   EXPECT_EQ(table.size(), 1u);
 }
 
+TEST_F(Writing, ALookupNeedsAppendAndAppendTo) {
+  const std::string body =
+      Cat(R"x({"subject":"Sent","regardingobjectid_contact_adobe_emailsend@odata.bind":"/contacts()x", id_, R"x()"})x");
+  Table& contacts = *world_.database.FindTable("contact");
+  world_.database.Set(Privilege::kAppendTo, contacts, false);
+  EXPECT_THAT(ErrorMessage(world_.Post("adobe_emailsends", body)), HasSubstr("prvAppendToContact"));
+  world_.database.Set(Privilege::kAppendTo, contacts, true);
+  // Activities share theirs.
+  world_.database.Set(Privilege::kAppend, *world_.database.FindTable("adobe_emailopen"), false);
+  EXPECT_THAT(ErrorMessage(world_.Post("adobe_emailsends", body)), HasSubstr("prvAppendActivity"));
+  world_.database.Set(Privilege::kAppend, *world_.database.FindTable("adobe_emailopen"), true);
+  EXPECT_EQ(world_.Post("adobe_emailsends", body).status, 204);
+}
+
 TEST_F(Writing, MethodsThatAResourceLacks) {
   for (const auto& [method, target] : std::initializer_list<std::pair<const char*, std::string>>{
            {"DELETE", "contacts"},

@@ -1,0 +1,84 @@
+#include "services/egress/activity_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/errors/error.h"
+
+namespace causeway::egress {
+namespace {
+
+// Fewer go into the $batch with those of other tables: that is fewer requests.
+constexpr size_t kWorthCreateMultiple = 10;
+// Operations in one $batch. Large enough that requests are few, small enough that one answer doesn't take seconds.
+constexpr size_t kBatch = 100;
+constexpr int kSparedAtMost = 256;
+
+// The numbers of each table's activities.
+std::map<std::string, std::vector<size_t>> GroupByTable(const std::vector<Activity>& activities) {
+  std::map<std::string, std::vector<size_t>> groups;
+  for (size_t i = 0; i < activities.size(); ++i) groups[activities[i].table->logical_name].push_back(i);
+  return groups;
+}
+
+}  // namespace
+
+async::Task<std::vector<absl::Status>> ActivityWriter::Write(std::vector<Activity> activities,
+                                                             oauth::CallContext& context) {
+  std::vector<absl::Status> statuses(activities.size());
+  std::vector<size_t> remaining;
+  for (const auto& [table, group] : GroupByTable(activities)) {
+    const bool done = co_await CreateMultiple(activities, group, statuses, context);
+    if (!done) remaining.insert(remaining.end(), group.begin(), group.end());
+  }
+  for (size_t begin = 0; begin < remaining.size(); begin += kBatch) {
+    const std::span<const size_t> chosen =
+        std::span(remaining).subspan(begin, std::min(kBatch, remaining.size() - begin));
+    co_await WriteEach(activities, chosen, statuses, context);
+  }
+  co_return statuses;
+}
+
+// False: each has to be written by itself, nothing has become of them.
+async::Task<bool> ActivityWriter::CreateMultiple(const std::vector<Activity>& activities,
+                                                 const std::vector<size_t>& group, std::vector<absl::Status>& statuses,
+                                                 oauth::CallContext& context) {
+  if (group.size() < kWorthCreateMultiple) co_return false;
+  const ActivityTable& table = *activities[group.front()].table;
+  Trust& trust = trust_[table.logical_name];
+  if (trust.spared > 0) {
+    --trust.spared;
+    co_return false;
+  }
+  std::vector<std::string> rows;
+  for (size_t i : group) rows.push_back(RowOf(activities[i]));
+  dataverse::Table described;
+  described.logical_name = table.logical_name;
+  described.entity_set = table.entity_set;
+  const auto created = co_await dynamics_.CreateMultiple(std::move(described), std::move(rows), context);
+  if (created.ok()) {
+    trust = Trust();
+  } else if (!errors::IsTransient(created.status())) {
+    trust.spared = trust.next;
+    trust.next = std::min(2 * trust.next, kSparedAtMost);
+    co_return false;
+  }
+  for (size_t i : group) statuses[i] = created.status();
+  co_return true;
+}
+
+async::Task<void> ActivityWriter::WriteEach(const std::vector<Activity>& activities, std::span<const size_t> chosen,
+                                            std::vector<absl::Status>& statuses, oauth::CallContext& context) {
+  if (chosen.size() == 1) {
+    dataverse::RowWrite write = WriteOf(activities[chosen.front()]);
+    const absl::StatusOr<std::string> written = co_await dynamics_.Write(std::move(write), context);
+    statuses[chosen.front()] = written.status();
+    co_return;
+  }
+  std::vector<dataverse::RowWrite> writes;
+  for (size_t i : chosen) writes.push_back(WriteOf(activities[i]));
+  absl::StatusOr<std::vector<absl::Status>> written = co_await dynamics_.WriteBatch(std::move(writes), context);
+  for (size_t i = 0; i < chosen.size(); ++i) statuses[chosen[i]] = written.ok() ? (*written)[i] : written.status();
+}
+
+}  // namespace causeway::egress
