@@ -1,15 +1,15 @@
--- The bare load generator: wrk posts activities, `count` (init's second argument) in a $batch, or one by one where it is 1, each under an
--- id of its own. The first argument is the folder's URL path, the third the contact that they regard.
-local path, count, contact = "", 1, ""
+-- The bare load generator: wrk posts activities, each under an id of its own. Arguments: the folder's URL path; how: "multiple"
+-- (CreateMultiple), "batch" ($batch) or "single"; how many go in one request; the contact that they regard.
+local path, how, count, contact = "", "single", 1, ""
 local sent = 0
 
 function init(arguments)
-  path, count, contact = arguments[1], tonumber(arguments[2]), arguments[3]
+  path, how, count, contact = arguments[1], arguments[2], tonumber(arguments[3]), arguments[4]
 end
 
 local function id()
   sent = sent + 1
-  return string.format("%08x-0000-4000-8000-%012x", sent % 4294967296, count)
+  return string.format("%08x-0000-4000-8000-%012x", sent % 4294967296, #how)
 end
 
 local function body(number)
@@ -19,11 +19,18 @@ local function body(number)
 end
 
 function request()
-  if count == 1 then
+  if how == "single" then
     local key = id()
     return wrk.format("PATCH", path .. "adobe_emailsends(" .. key .. ")", nil, body(key))
   end
   local parts = {}
+  if how == "multiple" then
+    for _ = 1, count do
+      parts[#parts + 1] = '{"@odata.type":"Microsoft.Dynamics.CRM.adobe_emailsend","activityid":"' .. id() .. '",' .. body(sent):sub(2)
+    end
+    return wrk.format("POST", path .. "adobe_emailsends/Microsoft.Dynamics.CRM.CreateMultiple", nil,
+      '{"Targets":[' .. table.concat(parts, ",") .. "]}")
+  end
   for _ = 1, count do
     local key = id()
     local content = body(key)
