@@ -37,7 +37,6 @@ constexpr KindOfFault kKinds[] = {
     {"controller away", 3},
     {"stop", 4},
     {"edit", 3},
-    {"replay", 2},
     {"scale", 3},
 };
 static_assert(std::size(kKinds) == kFaultKinds);

@@ -46,7 +46,6 @@ enum class Fault : uint8_t {
   kControllerAway,
   kStop,
   kEdit,
-  kReplay,
   kScale,
   kCount,
 };

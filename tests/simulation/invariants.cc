@@ -72,8 +72,9 @@ void Invariants::OnSend(const Delivery& delivery) {
   if (!absl::StartsWith(request.url, kCampaignOrigin)) return;
   if (absl::StrContains(request.url, "/byExternalId")) ++lookups_;
   if (request.method == "GET") return;
-  PlainController* controller = world_.controller_program();
-  if (controller == nullptr || controller->status() != PlainController::Status::kStopped) return;
+  if (world_.wishes.started) return;
+  ControllerProgram* controller = world_.controller_program();
+  if (controller == nullptr || controller->status() != v1::Workflow::STATUS_STOPPED) return;
   // A replica that the controller can't hear may go on; STOPPED is then what the controller knows.
   if (controller->Hears(delivery.from))
     Violate(absl::StrCat("a stopped workflow writes: ", request.method, " ", request.url));
@@ -87,7 +88,9 @@ void Invariants::Tick() {
 
 void Invariants::CheckOrdinals() {
   for (int32_t id = 0; id < world_.plan.partitions; ++id) {
-    KafkaLog& log = *world_.kafka.Log(world_.topics.backlog(), id);
+    KafkaLog* const made = world_.kafka.Log(world_.topics.backlog(), id);
+    if (made == nullptr) return;  // The first start makes the topics.
+    KafkaLog& log = *made;
     Partition& partition = partitions_[id];
     // What was trimmed meanwhile was finished, so a writer has seen it.
     partition.unseen = partition.unseen || log.start() > partition.next_offset;
@@ -110,6 +113,7 @@ void Invariants::CheckOrdinals() {
 }
 
 void Invariants::CheckOffsets() {
+  if (world_.kafka.Log(world_.topics.backlog(), 0) == nullptr) return;
   KafkaGroup& group = world_.kafka.Group(world_.topics.group(), world_.topics.backlog());
   for (const auto& [id, offset] : group.offsets()) {
     if (!group.Committed({id}).has_value()) continue;  // Decided perhaps, and not visible yet.
@@ -128,8 +132,8 @@ void Invariants::CheckOffsets() {
 }
 
 void Invariants::CheckStatus() {
-  PlainController* controller = world_.controller_program();
-  if (controller == nullptr || controller->status() != PlainController::Status::kRunning) return;
+  ControllerProgram* controller = world_.controller_program();
+  if (controller == nullptr || controller->status() != v1::Workflow::STATUS_RUNNING) return;
   const Instant now = world_.simulation.Now();
   // Having gone on after a pause it reads what came meanwhile, and can't know how old that is.
   if (world_.controller().paused() || now - world_.controller().running_since() < kLeaseIsGone) return;
@@ -165,24 +169,34 @@ std::string Invariants::Difference() const {
 }
 
 bool Invariants::Settled() {
-  PlainController* controller = world_.controller_program();
-  return controller != nullptr && controller->status() == PlainController::Status::kRunning && Backlog() == 0 &&
-         Difference().empty();
+  ControllerProgram* controller = world_.controller_program();
+  return controller != nullptr && controller->status() == v1::Workflow::STATUS_RUNNING && Backlog() == 0 &&
+         Difference().empty() && ShowsTheBacklog(*controller, 0);
 }
 
 void Invariants::Finally() {
   if (violated_.has_value()) return;
-  PlainController* controller = world_.controller_program();
-  if (controller->status() == PlainController::Status::kFailed) {
-    Violate(absl::StrCat("the workflow is FAILED: ", controller->failure()));
-  } else if (controller->status() != PlainController::Status::kRunning) {
-    Violate("the workflow does not come back to RUNNING");
+  ControllerProgram* controller = world_.controller_program();
+  const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
+  if (!workflow.has_value()) return Violate("the controller does not come back");
+  if (workflow->status() == v1::Workflow::STATUS_FAILED) {
+    Violate(absl::StrCat("the workflow is FAILED: ", workflow->failure().code(), ": ", workflow->failure().message()));
+  } else if (workflow->status() != v1::Workflow::STATUS_RUNNING) {
+    Violate(absl::StrCat("the workflow does not come back to RUNNING: ", workflow->waiting_for()));
   }
+  if (!ShowsTheBacklog(*controller, Backlog()))
+    Violate(absl::StrCat("the backlog shown is ", workflow->backlog().records(), ", it is ", Backlog()));
   if (const int64_t backlog = Backlog(); backlog != 0)
     Violate(absl::StrCat("it does not drain: ", backlog, " records are queued"));
   if (std::string difference = Difference(); !difference.empty())
     Violate(absl::StrCat("the systems differ: ", difference));
   if (world_.plan.quiet()) CheckCalls();
+}
+
+// W1: what people see is what the broker has.
+bool Invariants::ShowsTheBacklog(const ControllerProgram& controller, int64_t records) {
+  const std::optional<v1::Workflow> workflow = controller.Show();
+  return workflow.has_value() && workflow->backlog().has_observe_time() && workflow->backlog().records() == records;
 }
 
 // I16. With faults a call may have to be repeated; without, none may.

@@ -33,6 +33,7 @@ class Invariants {
   void CheckOffsets();
   void CheckStatus();
   void CheckCalls();
+  static bool ShowsTheBacklog(const ControllerProgram& controller, int64_t records);
   // What differs between the systems; empty: nothing.
   std::string Difference() const;
   // Σ (queued − finished), as the broker has it.

@@ -1,5 +1,7 @@
 #include "tests/simulation/schedule.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/people.h"
@@ -16,6 +18,22 @@ constexpr absl::Duration kStays = absl::Seconds(5);
 constexpr absl::Duration kPatience = absl::Minutes(10);
 // A process that spins makes events without end.
 constexpr uint64_t kMostEvents = 5'000'000;
+
+// A number for what the workflow shows of itself: the status, whether changes are pending, how many replicas there are,
+// whether one reads, whether it is stopping, stalled, degraded, being read again.
+size_t StateOf(const v1::Workflow& workflow) {
+  size_t state = static_cast<size_t>(workflow.status());
+  const auto add = [&state](bool holds) { state = 2 * state + (holds ? 1 : 0); };
+  add(workflow.pending_changes());
+  state = 4 * state + std::min(3, workflow.replicas_size());
+  add(std::any_of(workflow.replicas().begin(), workflow.replicas().end(),
+                  [](const v1::Replica& replica) { return replica.reader(); }));
+  for (const char* type : {"Stopping", "Stalled", "Degraded", "Rereading"}) {
+    add(std::any_of(workflow.conditions().begin(), workflow.conditions().end(),
+                    [type](const v1::Condition& condition) { return condition.type() == type; }));
+  }
+  return state;
+}
 
 class Run {
  public:
@@ -49,8 +67,9 @@ class Run {
   void Tick() {
     world_.simulation.RunUntil(world_.simulation.Now() + kTick);
     invariants_.Tick();
-    if (PlainController* controller = world_.controller_program())
-      ++result_.statuses[static_cast<size_t>(controller->status())];
+    if (ControllerProgram* controller = world_.controller_program()) {
+      if (const std::optional<v1::Workflow> workflow = controller->Show()) result_.states.set(StateOf(*workflow));
+    }
   }
 
   ScheduleResult Result() {

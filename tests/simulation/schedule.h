@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -28,6 +29,9 @@ struct ScheduleOptions {
   std::function<void(async::Instant, absl::string_view)> trace;
 };
 
+// More than there are combinations of what a workflow shows.
+inline constexpr size_t kStates = 2048;
+
 struct ScheduleResult {
   std::optional<std::string> violation;
   absl::Duration simulated;
@@ -35,7 +39,7 @@ struct ScheduleResult {
   uint64_t fingerprint = 0;
   uint64_t faults = 0;  // How many have struck.
   std::array<uint64_t, kFaultKinds> faults_by_kind{};
-  std::array<uint64_t, 4> statuses{};  // Seconds in each status of the workflow.
+  std::bitset<kStates> states;  // What the workflow showed of itself, second by second.
   int64_t engine_calls = 0;
 };
 

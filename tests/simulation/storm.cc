@@ -41,6 +41,10 @@ void Storm::Unleash() {
   });
   Plan(Fault::kControllerAway, [this](Dice& dice) { Kill(world_.controller(), dice, absl::Seconds(40)); });
   Plan(Fault::kStop, [this](Dice& dice) { StopForAWhile(dice); });
+  Plan(Fault::kEdit, [this](Dice&) {
+    Say("edit");
+    ++world_.wishes.edits;
+  });
   Plan(Fault::kScale, [this](Dice& dice) { Scale(dice); });
 }
 
@@ -87,10 +91,10 @@ void Storm::BreakBroker(Dice& dice) {
 
 void Storm::StopForAWhile(Dice& dice) {
   Say("stop");
-  world_.StopWorkflow();
+  world_.wishes.started = false;
   world_.simulation.After(dice.LogBetween(absl::Milliseconds(10), absl::Seconds(30)), [this] {
     world_.simulation.Trace("start");
-    world_.StartWorkflow();
+    world_.wishes.started = true;
   });
 }
 
@@ -120,7 +124,7 @@ void Storm::Calm() {
   world_.controller().Resume();
   world_.controller().Start();
   world_.controller().SetClockOffset(absl::ZeroDuration());
-  world_.StartWorkflow();
+  world_.wishes.started = true;
 }
 
 }  // namespace causeway::simulation

@@ -4,12 +4,6 @@
 #include "absl/strings/str_format.h"
 
 namespace causeway::simulation {
-namespace {
-
-constexpr absl::string_view kStatuses[] = {"STOPPED", "STARTING", "RUNNING", "FAILED"};
-
-}  // namespace
-
 void Totals::Add(const ScheduleResult& result) {
   ++(result.violation.has_value() ? failed : passed);
   simulated += result.simulated;
@@ -19,7 +13,7 @@ void Totals::Add(const ScheduleResult& result) {
     faults[kind] += result.faults_by_kind[kind];
     schedules_with[kind] += result.faults_by_kind[kind] > 0 ? 1 : 0;
   }
-  for (size_t status = 0; status < statuses.size(); ++status) statuses[status] += result.statuses[status];
+  states |= result.states;
 }
 
 void Totals::Add(const Totals& other) {
@@ -32,7 +26,7 @@ void Totals::Add(const Totals& other) {
     faults[kind] += other.faults[kind];
     schedules_with[kind] += other.schedules_with[kind];
   }
-  for (size_t status = 0; status < statuses.size(); ++status) statuses[status] += other.statuses[status];
+  states |= other.states;
 }
 
 std::string Totals::Describe() const {
@@ -44,10 +38,11 @@ std::string Totals::Describe() const {
     const absl::string_view name = NameOf(static_cast<Fault>(kind));
     absl::StrAppendFormat(&text, "%-28s %12d %12d\n", name, faults[kind], schedules_with[kind]);
   }
-  absl::StrAppend(&text, "\nseconds in each status of the workflow:");
-  for (size_t status = 0; status < statuses.size(); ++status)
-    absl::StrAppend(&text, " ", kStatuses[status], " ", statuses[status]);
-  return text + "\n";
+  absl::StrAppend(
+      &text,
+      "\nstates covered (status, changes pending, replicas, a reader, stopping, stalled, degraded, read again): ",
+      states.count(), "\n");
+  return text;
 }
 
 }  // namespace causeway::simulation

@@ -23,7 +23,7 @@ struct Totals {
   std::array<uint64_t, kFaultKinds> faults{};
   // Schedules in which the kind struck at least once.
   std::array<uint64_t, kFaultKinds> schedules_with{};
-  std::array<uint64_t, 4> statuses{};
+  std::bitset<kStates> states;
 };
 
 }  // namespace causeway::simulation

@@ -11,6 +11,7 @@
 
 #include "common/backlog/topics.h"
 #include "common/store/memory_store.h"
+#include "tests/simulation/controller_program.h"
 #include "tests/simulation/model/campaign_model.h"
 #include "tests/simulation/model/control_model.h"
 #include "tests/simulation/model/dataverse_model.h"
@@ -19,22 +20,19 @@
 #include "tests/simulation/mutations/mutation.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/plain_connectors.h"
-#include "tests/simulation/plain_controller.h"
 #include "tests/simulation/plan.h"
 #include "tests/simulation/process.h"
 #include "tests/simulation/replica.h"
+#include "tests/simulation/setup.h"
 #include "tests/simulation/simulation.h"
 
 namespace causeway::simulation {
-
-inline constexpr char kWorkflowName[] = "organizations/o/instances/i/workflows/ingress";
-inline constexpr char kTable[] = "contact";
-inline constexpr char kResource[] = "profile";
 
 class World {
  public:
   World(const Plan& plan, const Mutation& mutation);
 
+  // People configure and start the workflow as soon as the controller listens.
   void Begin();
 
   const Plan plan;
@@ -48,29 +46,25 @@ class World {
   HttpModel http;
   ControlModel control;
   const backlog::WorkflowTopics topics;
-  Desired desired;
+  const Setup setup;
+  Wishes wishes;
 
   Process& controller() { return *controller_; }
   std::vector<std::unique_ptr<Process>>& replicas() { return replicas_; }
   // Of the present life; null while the process is dead.
-  PlainController* controller_program() { return controller_->alive() ? controller_program_ : nullptr; }
+  ControllerProgram* controller_program() { return controller_->alive() ? controller_program_ : nullptr; }
   ReplicaProgram* replica_program(const Process& replica) {
     return replica.alive() ? programs_[replica.party()] : nullptr;
   }
   // Its disk is a new one.
   void WipeStore(const Process& replica) { *stores_[replica.party()] = store::MemoryStore(); }
 
-  // As people do: through the controller, whenever it can be reached.
-  void StartWorkflow();
-  void StopWorkflow();
-
  private:
   void AddReplica(int number);
-  v1::Definition Definition() const;
 
   std::map<int, std::unique_ptr<store::MemoryStore>> stores_;
   std::map<int, ReplicaProgram*> programs_;
-  PlainController* controller_program_ = nullptr;
+  ControllerProgram* controller_program_ = nullptr;
   std::unique_ptr<Process> controller_;
   std::vector<std::unique_ptr<Process>> replicas_;
 };

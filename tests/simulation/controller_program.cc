@@ -1,0 +1,129 @@
+#include "tests/simulation/controller_program.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/async/sleep.h"
+#include "common/secrets/keyring.h"
+
+namespace causeway::simulation {
+namespace {
+
+constexpr char kPeople[] = "people";
+constexpr absl::Duration kAskAgain = absl::Milliseconds(500);
+// Reports come every second at least; the connection's keep-alive finds a broken one after about as long.
+constexpr absl::Duration kSilence = absl::Seconds(5);
+constexpr absl::Duration kHeardLately = absl::Seconds(2);
+// A controller that was replaced ends, and is started again by whatever watches it.
+constexpr absl::Duration kRestartAfter = absl::Seconds(1);
+
+const secrets::Keyring& Keys() {
+  static const auto* const keys =
+      new secrets::Keyring(*secrets::Keyring::FromKeys({std::string(secrets::kKeyBytes, 'k')}));
+  return *keys;
+}
+
+controller::ControllerOptions OptionsOf(const Setup& setup) {
+  controller::ControllerOptions options;
+  options.topics.partitions = setup.partitions;
+  return options;
+}
+
+}  // namespace
+
+ControllerProgram::ControllerProgram(Process& process, KafkaModel& kafka, ControlModel& control, const Setup& setup,
+                                     Wishes& wishes)
+    : process_(process),
+      loop_(process.loop()),
+      control_(control),
+      setup_(setup),
+      wishes_(wishes),
+      broker_(kafka.Connect(process)),
+      controller_(process.loop(), *broker_, Keys(), OptionsOf(setup), absl::StrCat("controller#", process.life()),
+                  observer_),
+      tasks_(process.loop()) {
+  control_.Listen(process, [this](int from, const v1::ConnectRequest& request) { OnReport(from, request); });
+  tasks_.Spawn(Run());
+  tasks_.Spawn(CloseSilentStreams());
+  tasks_.Spawn(Work());
+}
+
+async::Task<void> ControllerProgram::Run() {
+  const absl::Status ended = co_await controller_.Run();
+  process_.simulation().Trace(absl::StrCat("controller ends: ", ended.ToString()));
+  process_.simulation().After(kRestartAfter, [&process = process_] { process.Start(); });
+  process_.Exit();
+}
+
+void ControllerProgram::OnReport(int from, const v1::ConnectRequest& request) {
+  if (!controller_.ready()) return;  // The stream is refused; the replica opens it again.
+  Stream& stream = streams_[from];
+  if (stream.number == 0 || stream.incarnation != request.incarnation()) {
+    if (stream.number != 0) controller_.fleet().Disconnect(stream.number);
+    stream.number = controller_.fleet().Connect(
+        [this, from](v1::ConnectResponse response) { control_.Assign(process_, from, std::move(response)); });
+    stream.incarnation = request.incarnation();
+  }
+  stream.heard = loop_.Now();
+  controller_.fleet().Report(stream.number, request);
+  controller_.fleet().Tell();
+  controller_.changed().Notify();
+}
+
+async::Task<void> ControllerProgram::CloseSilentStreams() {
+  for (;; co_await async::SleepFor(loop_, absl::Seconds(1))) {
+    std::erase_if(streams_, [this](const auto& entry) {
+      if (loop_.Now() - entry.second.heard < kSilence) return false;
+      controller_.fleet().Disconnect(entry.second.number);
+      return true;
+    });
+  }
+}
+
+bool ControllerProgram::configured() const {
+  return controller_.ready() && controller_.definitions().FindWorkflow(setup_.workflow) != nullptr;
+}
+
+async::Task<void> ControllerProgram::Work() {
+  for (;; co_await async::SleepFor(loop_, kAskAgain)) {
+    if (!controller_.ready()) continue;
+    (void)co_await WorkOnce();  // What was refused or not answered is asked again.
+  }
+}
+
+async::Task<absl::Status> ControllerProgram::WorkOnce() {
+  for (const SetupStep& step : setup_.steps) {
+    if (step.done(controller_.definitions())) continue;
+    absl::Status applied = co_await controller_.Apply(step.make, kPeople);
+    if (!applied.ok()) co_return applied;
+  }
+  if (wishes_.edits_done < wishes_.edits) {
+    const int number = wishes_.edits;
+    absl::Status edited = co_await controller_.Apply(setup_.EditNumber(number), kPeople);
+    if (edited.ok()) wishes_.edits_done = number;
+    co_return edited;
+  }
+  const v1::Workflow::Status present = status();
+  const bool started = controller_.definitions().FindWorkflow(setup_.workflow)->started();
+  if (wishes_.started && !started && present == v1::Workflow::STATUS_STOPPED)
+    co_return co_await controller_.Start(setup_.workflow, "", kPeople);
+  if (!wishes_.started && started) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
+  co_return absl::OkStatus();
+}
+
+std::optional<v1::Workflow> ControllerProgram::Show() const {
+  if (!configured()) return std::nullopt;
+  return controller_.WorkflowOf(setup_.workflow);
+}
+
+v1::Workflow::Status ControllerProgram::status() const {
+  const std::optional<v1::Workflow> workflow = Show();
+  return workflow.has_value() ? workflow->status() : v1::Workflow::STATUS_UNSPECIFIED;
+}
+
+bool ControllerProgram::Hears(int party) const {
+  const auto stream = streams_.find(party);
+  return stream != streams_.end() && loop_.Now() - stream->second.heard < kHeardLately;
+}
+
+}  // namespace causeway::simulation

@@ -1,0 +1,65 @@
+// ControllerProgram: what one process of the controller runs: the production Controller in the models' world, the
+// streams of the replicas to it, and the people who configure, start, stop and edit through it as often as it takes to
+// be heard.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "common/async/scope.h"
+#include "common/backlog/broker.h"
+#include "services/controller/controller.h"
+#include "tests/simulation/model/control_model.h"
+#include "tests/simulation/model/kafka_model.h"
+#include "tests/simulation/process.h"
+#include "tests/simulation/setup.h"
+
+namespace causeway::simulation {
+
+// What people want; survives the controller's process.
+struct Wishes {
+  bool started = true;
+  int edits = 0;
+  int edits_done = 0;
+};
+
+class ControllerProgram {
+ public:
+  // All references outlive it.
+  ControllerProgram(Process& process, KafkaModel& kafka, ControlModel& control, const Setup& setup, Wishes& wishes);
+
+  // The workflow as the controller shows it; nothing while it can't show it.
+  std::optional<v1::Workflow> Show() const;
+  // The status alone; STATUS_UNSPECIFIED while it can't show it.
+  v1::Workflow::Status status() const;
+  // Whether a replica of that party has reported lately.
+  bool Hears(int party) const;
+
+ private:
+  struct Stream {
+    int64_t number = 0;
+    std::string incarnation;
+    Instant heard;
+  };
+
+  async::Task<void> Run();
+  async::Task<void> CloseSilentStreams();
+  async::Task<void> Work();
+  async::Task<absl::Status> WorkOnce();
+  void OnReport(int from, const v1::ConnectRequest& request);
+  bool configured() const;
+
+  Process& process_;
+  ProcessLoop& loop_;
+  ControlModel& control_;
+  const Setup& setup_;
+  Wishes& wishes_;
+  std::unique_ptr<backlog::Broker> broker_;
+  controller::Observer observer_;
+  std::map<int, Stream> streams_;
+  controller::Controller controller_;
+  async::Scope tasks_;
+};
+
+}  // namespace causeway::simulation

@@ -1,0 +1,138 @@
+#include "tests/simulation/setup.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tests/simulation/model/campaign_model.h"
+#include "tests/simulation/model/dataverse_model.h"
+
+namespace causeway::simulation {
+namespace {
+
+using controller::Definitions;
+using controller::Editor;
+
+constexpr char kOrganizationName[] = "organizations/o";
+constexpr char kInstanceName[] = "organizations/o/instances/i";
+constexpr char kMappingName[] = "organizations/o/instances/i/workflows/ingress/tableMappings/contact";
+
+v1::CreateOrganizationRequest Organization() {
+  v1::CreateOrganizationRequest request;
+  request.set_organization_id("o");
+  return request;
+}
+
+v1::CreateInstanceRequest Instance() {
+  v1::CreateInstanceRequest request;
+  request.set_parent(kOrganizationName);
+  request.set_instance_id("i");
+  return request;
+}
+
+v1::UpdateConnectionRequest Dynamics() {
+  v1::UpdateConnectionRequest request;
+  request.mutable_connection()->set_name(absl::StrCat(kInstanceName, "/connections/dynamics365"));
+  v1::DynamicsConnection& dynamics = *request.mutable_connection()->mutable_dynamics365();
+  dynamics.set_url(kDataverseOrigin);
+  dynamics.set_authority(kEntraOrigin);
+  dynamics.set_tenant_id("tenant");
+  dynamics.set_client_id("client");
+  dynamics.set_client_secret("secret");
+  return request;
+}
+
+v1::UpdateConnectionRequest Campaign() {
+  v1::UpdateConnectionRequest request;
+  request.mutable_connection()->set_name(absl::StrCat(kInstanceName, "/connections/campaign"));
+  v1::CampaignConnection& campaign = *request.mutable_connection()->mutable_campaign();
+  campaign.set_url(kCampaignOrigin);
+  campaign.set_tenant(kCampaignTenant);
+  campaign.set_ims_url(kImsOrigin);
+  campaign.set_client_id("client");
+  campaign.set_client_secret("secret");
+  return request;
+}
+
+v1::TableMapping Mapping(bool name_first) {
+  v1::TableMapping mapping;
+  mapping.set_source_table(kTable);
+  mapping.set_target_resource(kResource);
+  mapping.set_target_key(kKeyField);
+  std::vector<std::pair<std::string, std::string>> fields = {{kNameColumn, kNameField},
+                                                             {kRevisionColumn, kRevisionField}};
+  if (!name_first) std::swap(fields[0], fields[1]);
+  fields.insert(fields.begin(), {absl::StrCat(kTable, "id"), kKeyField});
+  for (const auto& [column, field] : fields) {
+    v1::FieldMapping& field_mapping = *mapping.add_fields();
+    field_mapping.set_source_column(column);
+    field_mapping.set_target_field(field);
+    field_mapping.set_target_type(field == kRevisionField ? v1::FIELD_TYPE_INTEGER : v1::FIELD_TYPE_STRING);
+  }
+  return mapping;
+}
+
+v1::CreateTableMappingRequest NewMapping() {
+  v1::CreateTableMappingRequest request;
+  request.set_parent(kWorkflowName);
+  *request.mutable_table_mapping() = Mapping(true);
+  return request;
+}
+
+v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
+  v1::UpdateWorkflowRequest request;
+  request.mutable_workflow()->set_name(kWorkflowName);
+  v1::WorkflowSettings& settings = *request.mutable_workflow()->mutable_settings();
+  const int64_t poll = absl::ToInt64Nanoseconds(plan.poll_interval);
+  settings.mutable_poll_interval()->set_seconds(poll / 1'000'000'000);
+  settings.mutable_poll_interval()->set_nanos(static_cast<int32_t>(poll % 1'000'000'000));
+  settings.set_page_size(page_size);
+  settings.set_max_dead_letter_percent(100);
+  settings.set_dispatch_window(16);
+  return request;
+}
+
+template <typename Request>
+controller::Controller::MakeEdit Updating(Request request) {
+  return [request = std::move(request)](const Editor& editor) { return editor.Update(request); };
+}
+
+template <typename Request>
+controller::Controller::MakeEdit Creating(Request request) {
+  return [request = std::move(request)](const Editor& editor) { return editor.Create(request); };
+}
+
+std::vector<SetupStep> Steps(const Plan& plan) {
+  const auto connected = [](const char* id) {
+    const std::string name = absl::StrCat(kInstanceName, "/connections/", id);
+    return [name](const Definitions& definitions) { return definitions.FindConnection(name) != nullptr; };
+  };
+  const int partitions = plan.partitions;
+  return {
+      {[](const Definitions& definitions) { return definitions.FindOrganization(kOrganizationName) != nullptr; },
+       Creating(Organization())},
+      {[](const Definitions& definitions) { return definitions.FindInstance(kInstanceName) != nullptr; },
+       [partitions](const Editor& editor) { return editor.Create(Instance(), partitions); }},
+      {connected("dynamics365"), Updating(Dynamics())},
+      {connected("campaign"), Updating(Campaign())},
+      {[](const Definitions& definitions) { return definitions.FindTableMapping(kMappingName) != nullptr; },
+       Creating(NewMapping())},
+      {[](const Definitions& definitions) {
+         return definitions.FindWorkflow(kWorkflowName)->settings().page_size() > 0;
+       },
+       Updating(Settings(plan, plan.page_size))},
+  };
+}
+
+}  // namespace
+
+Setup::Setup(const Plan& plan) : partitions(plan.partitions), plan(plan), steps(Steps(plan)) {}
+
+controller::Controller::MakeEdit Setup::EditNumber(int number) const {
+  if (number % 2 == 0) return Updating(Settings(plan, 1 + number % 20));
+  v1::UpdateTableMappingRequest request;
+  *request.mutable_table_mapping() = Mapping(number % 4 == 3);
+  request.mutable_table_mapping()->set_name(kMappingName);
+  return Updating(std::move(request));
+}
+
+}  // namespace causeway::simulation

@@ -1,0 +1,35 @@
+// Setup: how people configure the workflow of a schedule through the controller, and how they edit it. Pure.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "services/controller/controller.h"
+#include "tests/simulation/plan.h"
+
+namespace causeway::simulation {
+
+inline constexpr char kWorkflowName[] = "organizations/o/instances/i/workflows/ingress";
+inline constexpr char kTable[] = "contact";
+inline constexpr char kResource[] = "profile";
+
+// One edit of the definitions, and how to see that it was made: its maker may have died before it was told.
+struct SetupStep {
+  std::function<bool(const controller::Definitions&)> done;
+  controller::Controller::MakeEdit make;
+};
+
+struct Setup {
+  explicit Setup(const Plan& plan);
+
+  // By turns the paging and the order of the columns, which makes the table be read again after the next start.
+  controller::Controller::MakeEdit EditNumber(int number) const;
+
+  const std::string workflow = kWorkflowName;
+  const int partitions;
+  const Plan plan;
+  const std::vector<SetupStep> steps;
+};
+
+}  // namespace causeway::simulation
