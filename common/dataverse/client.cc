@@ -17,6 +17,7 @@
 namespace causeway::dataverse {
 namespace {
 
+constexpr int kNoContent = 204;
 // A server that sends nothing but empty pages would keep a reader busy for ever.
 constexpr int kMaxEmptyPages = 100;
 constexpr int kMaxConcurrency = 52;
@@ -181,6 +182,8 @@ async::Task<absl::StatusOr<std::string>> DataverseClient::Write(RowWrite write, 
   http::Request request = core_->requests.Write(write);
   const absl::StatusOr<http::Response> response = co_await core_->Ask(std::move(request), asked, context);
   if (!response.ok()) co_return response.status();
+  // Nothing else says that it was Dynamics 365 that carried it out: a gateway's page may come with 200.
+  if (response->status != kNoContent) co_return UnreadableAnswer("the answer to a write (204)", response->body, asked);
   if (write.kind != RowWrite::Kind::kCreate) co_return write.id;
   const std::string_view entity_id = response->header("odata-entityid");
   std::string id = IdIn({entity_id.data(), entity_id.size()});

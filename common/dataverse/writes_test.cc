@@ -79,6 +79,20 @@ TEST_F(WritesTest, DeletesARow) {
   EXPECT_EQ(http::HeaderOf(Sent(), "Content-Type"), "");
 }
 
+// What a proxy shows in place of an answer: the write may have been carried out or not.
+TEST_F(WritesTest, R1_APageOfSomethingInBetweenIsNoSuccess) {
+  for (const int status : {200, 201, 202}) {
+    for (const auto kind : {RowWrite::Kind::kUpsert, RowWrite::Kind::kDelete}) {
+      http_.Answer("adobe_emailsends", status, "<html>Sign in</html>");
+      RowWrite write = Upsert();
+      write.kind = kind;
+      const absl::Status answered = loop_.Await(client_->Write(write, context_)).status();
+      EXPECT_TRUE(errors::Is(answered, errors::kDynamicsAnswer)) << answered;
+      EXPECT_TRUE(errors::Describe(answered).maybe_done);
+    }
+  }
+}
+
 TEST_F(WritesTest, NothingIsSentWithoutTheRightTo) {
   auto refuse = []() -> async::Task<absl::Status> { co_return errors::Make(errors::kPartitionLost, "lost"); };
   context_.before_send = refuse;

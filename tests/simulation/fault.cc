@@ -26,7 +26,7 @@ constexpr KindOfFault kKinds[] = {
     {"cut body", 0.08},
     {"token refused", 0.03},
     {"hang", 0.01},
-    {"delta links expire", 2},
+    {"positions expire", 2},
     {"broker down", 3},
     {"coordinator moves", 5},
     {"request to the broker lost", 0.05},

@@ -32,8 +32,8 @@ enum class Fault : uint8_t {
   kCutBody,
   kTokenRefused,
   kHang,  // The client never comes back to its caller, deadline or not.
-  // Of Dataverse.
-  kDeltaExpired,
+  // Of the source: delta links, events beyond the journal's retention.
+  kPositionExpired,
   // Of the broker.
   kBrokerDown,
   kCoordinatorMoves,

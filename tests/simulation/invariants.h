@@ -9,13 +9,14 @@
 #include <optional>
 #include <string>
 
+#include "tests/simulation/mailing.h"
 #include "tests/simulation/world.h"
 
 namespace causeway::simulation {
 
 class Invariants {
  public:
-  explicit Invariants(World& world);
+  Invariants(World& world, Mailing& mailing);
 
   void Tick();
   void Finally();
@@ -33,14 +34,16 @@ class Invariants {
   void CheckOffsets();
   void CheckStatus();
   void CheckCalls();
-  static bool ShowsTheBacklog(const ControllerProgram& controller, int64_t records);
+  static bool ShowsTheBacklog(const v1::Workflow& workflow, int64_t records);
   // What differs between the systems; empty: nothing.
-  std::string Difference() const;
+  std::string Difference(const v1::Workflow& workflow) const;
+  std::string DifferenceOfContacts() const;
   // Σ (queued − finished), as the broker has it.
   int64_t Backlog();
   void Violate(std::string what);
 
   World& world_;
+  Mailing& mailing_;
   std::optional<std::string> violated_;
 
   // The newest version of each key whose effect has landed in Campaign.

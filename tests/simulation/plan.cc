@@ -24,6 +24,7 @@ Plan DrawPlan(uint64_t seed) {
   plan.change_every = dice.LogBetween(absl::Milliseconds(200), absl::Seconds(5));
   // Some schedules have no faults: what must hold then is stricter.
   if (!dice.Chance(0.03)) plan.rates = DrawRates(dice.Next());
+  plan.egress = dice.Chance(0.3);
   return plan;
 }
 

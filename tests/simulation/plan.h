@@ -10,14 +10,15 @@ namespace causeway::simulation {
 
 struct Plan {
   uint64_t seed = 0;
-  int rows = 0;          // In Dynamics 365 at the beginning.
+  bool egress = false;   // The workflow: e-mail events to Dynamics 365 instead of contacts to Campaign.
+  int rows = 0;          // In Dynamics 365 at the beginning; of egress: events in the journal.
   int rows_by_hand = 0;  // In Campaign at the beginning.
-  int replicas = 0;      // Of the ingress service.
+  int replicas = 0;      // Of the workflow's service.
   int partitions = 0;    // Of the backlog.
   int page_size = 0;     // Rows of a page.
   absl::Duration poll_interval;
   absl::Duration storm;         // How long things change and go wrong.
-  absl::Duration change_every;  // Mean distance of changes in Dynamics 365.
+  absl::Duration change_every;  // Mean distance of changes or events.
   FaultRates rates{};
 
   bool quiet() const;  // No fault at all.

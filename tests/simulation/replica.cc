@@ -4,16 +4,16 @@
 
 namespace causeway::simulation {
 
-ReplicaProgram::ReplicaProgram(Process& process, const Surroundings& surroundings)
+ReplicaProgram::ReplicaProgram(Process& process, Surroundings surroundings)
     : process_(process),
       random_(process.simulation().dice().Next()),
       broker_(surroundings.mutation.Wrap(surroundings.kafka.Connect(process))),
       http_(surroundings.mutation.Wrap(surroundings.http.Connect(process))),
-      connectors_(surroundings.mutation.Wrap(surroundings.connectors())),
+      connectors_(surroundings.mutation.Wrap(std::move(surroundings.connectors))),
       world_{process.loop(), random_, *broker_, *http_, surroundings.store, process.name()},
       link_(surroundings.mutation.Wrap(surroundings.control.Connect(process))),
-      supervisor_(world_, *connectors_, *link_, v1::WORKFLOW_TYPE_INGRESS,
-                  absl::StrCat(process.name(), "#", process.life()), "simulated"),
+      supervisor_(world_, *connectors_, *link_, surroundings.type, absl::StrCat(process.name(), "#", process.life()),
+                  "simulated"),
       tasks_(process.loop()) {}
 
 void ReplicaProgram::Terminate() {

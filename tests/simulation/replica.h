@@ -1,4 +1,4 @@
-// ReplicaProgram: what one process of the ingress service runs: the production Supervisor in the models' world.
+// ReplicaProgram: what one process of a workflow service runs: the production Supervisor in the models' world.
 #pragma once
 
 #include <functional>
@@ -23,11 +23,12 @@ class ReplicaProgram {
     HttpModel& http;
     ControlModel& control;
     store::Store& store;
-    std::function<std::unique_ptr<engine::Connectors>()> connectors;
+    std::unique_ptr<engine::Connectors> connectors;
+    v1::WorkflowType type;
     const Mutation& mutation;
   };
 
-  ReplicaProgram(Process& process, const Surroundings& surroundings);
+  ReplicaProgram(Process& process, Surroundings surroundings);
 
   // SIGTERM: finishes what is in flight, then the process exits.
   void Terminate();

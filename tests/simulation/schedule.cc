@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/mailing.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/storm.h"
 #include "tests/simulation/world.h"
@@ -38,18 +39,23 @@ size_t StateOf(const v1::Workflow& workflow) {
 class Run {
  public:
   explicit Run(const ScheduleOptions& options, const Plan& plan)
-      : world_(plan, options.mutation), invariants_(world_), people_(world_), storm_(world_) {
+      : world_(plan, options.mutation),
+        mailing_(world_.plan, world_.simulation, world_.journal, world_.activities),
+        invariants_(world_, mailing_),
+        people_(world_),
+        storm_(world_, mailing_) {
     world_.faults.LeaveOut(options.left_out);
     if (options.trace) world_.simulation.TraceTo(options.trace);
   }
 
   ScheduleResult Play() {
-    people_.FillSystems();
+    world_.plan.egress ? mailing_.Fill() : people_.FillSystems();
     world_.Begin();
     storm_.Unleash();
-    people_.Work();
+    world_.plan.egress ? mailing_.Work() : people_.Work();
     while (Goes() && world_.simulation.Now() < world_.plan.storm) Tick();
     people_.GoHome();
+    mailing_.GoHome();
     storm_.Calm();
     const Instant limit = world_.simulation.Now() + kPatience;
     Instant settled_since = world_.simulation.Now();
@@ -85,6 +91,7 @@ class Run {
   }
 
   World world_;
+  Mailing mailing_;
   Invariants invariants_;
   People people_;
   Storm storm_;

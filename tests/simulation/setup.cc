@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/simulation/model/campaign_model.h"
 #include "tests/simulation/model/dataverse_model.h"
+#include "tests/simulation/model/journal_model.h"
 
 namespace causeway::simulation {
 namespace {
@@ -14,6 +15,8 @@ using controller::Editor;
 
 constexpr char kOrganizationName[] = "organizations/o";
 constexpr char kInstanceName[] = "organizations/o/instances/i";
+constexpr char kIngressName[] = "organizations/o/instances/i/workflows/ingress";
+constexpr char kEgressName[] = "organizations/o/instances/i/workflows/egress";
 constexpr char kMappingName[] = "organizations/o/instances/i/workflows/ingress/tableMappings/contact";
 
 v1::CreateOrganizationRequest Organization() {
@@ -38,6 +41,7 @@ v1::UpdateConnectionRequest Dynamics() {
   dynamics.set_tenant_id("tenant");
   dynamics.set_client_id("client");
   dynamics.set_client_secret("secret");
+  dynamics.mutable_request_timeout()->set_seconds(10);
   return request;
 }
 
@@ -50,6 +54,8 @@ v1::UpdateConnectionRequest Campaign() {
   campaign.set_ims_url(kImsOrigin);
   campaign.set_client_id("client");
   campaign.set_client_secret("secret");
+  campaign.set_organization_id("o@AdobeOrg");
+  campaign.mutable_request_timeout()->set_seconds(10);
   return request;
 }
 
@@ -73,14 +79,25 @@ v1::TableMapping Mapping(bool name_first) {
 
 v1::CreateTableMappingRequest NewMapping() {
   v1::CreateTableMappingRequest request;
-  request.set_parent(kWorkflowName);
+  request.set_parent(kIngressName);
   *request.mutable_table_mapping() = Mapping(true);
   return request;
 }
 
+const char* WorkflowName(const Plan& plan) { return plan.egress ? kEgressName : kIngressName; }
+
+void ChooseEvents(v1::EgressSettings& egress) {
+  egress.set_journal_url(kJournalUrl);
+  egress.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  egress.set_sends(true);
+  egress.set_opens(true);
+  egress.set_clicks(true);
+  egress.set_bounces(true);
+}
+
 v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
   v1::UpdateWorkflowRequest request;
-  request.mutable_workflow()->set_name(kWorkflowName);
+  request.mutable_workflow()->set_name(WorkflowName(plan));
   v1::WorkflowSettings& settings = *request.mutable_workflow()->mutable_settings();
   const int64_t poll = absl::ToInt64Nanoseconds(plan.poll_interval);
   settings.mutable_poll_interval()->set_seconds(poll / 1'000'000'000);
@@ -88,6 +105,7 @@ v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
   settings.set_page_size(page_size);
   settings.set_max_dead_letter_percent(100);
   settings.set_dispatch_window(16);
+  if (plan.egress) ChooseEvents(*settings.mutable_egress());
   return request;
 }
 
@@ -107,28 +125,37 @@ std::vector<SetupStep> Steps(const Plan& plan) {
     return [name](const Definitions& definitions) { return definitions.FindConnection(name) != nullptr; };
   };
   const int partitions = plan.partitions;
-  return {
+  std::vector<SetupStep> steps = {
       {[](const Definitions& definitions) { return definitions.FindOrganization(kOrganizationName) != nullptr; },
        Creating(Organization())},
       {[](const Definitions& definitions) { return definitions.FindInstance(kInstanceName) != nullptr; },
        [partitions](const Editor& editor) { return editor.Create(Instance(), partitions); }},
       {connected("dynamics365"), Updating(Dynamics())},
       {connected("campaign"), Updating(Campaign())},
-      {[](const Definitions& definitions) { return definitions.FindTableMapping(kMappingName) != nullptr; },
-       Creating(NewMapping())},
-      {[](const Definitions& definitions) {
-         return definitions.FindWorkflow(kWorkflowName)->settings().page_size() > 0;
+      {[name = WorkflowName(plan)](const Definitions& definitions) {
+         return definitions.FindWorkflow(name)->settings().page_size() > 0;
        },
        Updating(Settings(plan, plan.page_size))},
   };
+  if (plan.egress) return steps;
+  const auto mapped = [](const Definitions& definitions) {
+    return definitions.FindTableMapping(kMappingName) != nullptr;
+  };
+  steps.push_back({mapped, Creating(NewMapping())});
+  return steps;
 }
 
 }  // namespace
 
-Setup::Setup(const Plan& plan) : partitions(plan.partitions), plan(plan), steps(Steps(plan)) {}
+Setup::Setup(const Plan& plan)
+    : type(plan.egress ? v1::WORKFLOW_TYPE_EGRESS : v1::WORKFLOW_TYPE_INGRESS),
+      workflow(WorkflowName(plan)),
+      partitions(plan.partitions),
+      plan(plan),
+      steps(Steps(plan)) {}
 
 controller::Controller::MakeEdit Setup::EditNumber(int number) const {
-  if (number % 2 == 0) return Updating(Settings(plan, 1 + number % 20));
+  if (plan.egress || number % 2 == 0) return Updating(Settings(plan, 1 + number % 20));
   v1::UpdateTableMappingRequest request;
   *request.mutable_table_mapping() = Mapping(number % 4 == 3);
   request.mutable_table_mapping()->set_name(kMappingName);

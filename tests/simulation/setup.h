@@ -10,7 +10,6 @@
 
 namespace causeway::simulation {
 
-inline constexpr char kWorkflowName[] = "organizations/o/instances/i/workflows/ingress";
 inline constexpr char kTable[] = "contact";
 inline constexpr char kResource[] = "profile";
 
@@ -23,10 +22,12 @@ struct SetupStep {
 struct Setup {
   explicit Setup(const Plan& plan);
 
-  // By turns the paging and the order of the columns, which makes the table be read again after the next start.
+  // By turns the paging and, of ingress, the order of the columns, which makes the table be read again after the next
+  // start.
   controller::Controller::MakeEdit EditNumber(int number) const;
 
-  const std::string workflow = kWorkflowName;
+  const v1::WorkflowType type;
+  const std::string workflow;  // Resource name.
   const int partitions;
   const Plan plan;
   const std::vector<SetupStep> steps;

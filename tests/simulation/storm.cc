@@ -35,9 +35,10 @@ void Storm::Unleash() {
   });
   Plan(Fault::kCompaction, [this](Dice&) { world_.kafka.Compact(); });
   Plan(Fault::kOffsetsExpire, [this](Dice&) { world_.kafka.ExpireOffsets(); });
-  Plan(Fault::kDeltaExpired, [this](Dice&) {
-    Say("delta links expire");
+  Plan(Fault::kPositionExpired, [this](Dice& dice) {
+    Say("positions expire");
     world_.dataverse.ExpireDeltaLinks();
+    mailing_.DropSome(dice);
   });
   Plan(Fault::kControllerAway, [this](Dice& dice) { Kill(world_.controller(), dice, absl::Seconds(40)); });
   Plan(Fault::kStop, [this](Dice& dice) { StopForAWhile(dice); });

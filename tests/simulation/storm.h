@@ -6,13 +6,14 @@
 
 #include <functional>
 
+#include "tests/simulation/mailing.h"
 #include "tests/simulation/world.h"
 
 namespace causeway::simulation {
 
 class Storm {
  public:
-  explicit Storm(World& world) : world_(world) {}
+  Storm(World& world, Mailing& mailing) : world_(world), mailing_(mailing) {}
 
   void Unleash();
   void Calm();
@@ -33,6 +34,7 @@ class Storm {
   void Scale(Dice& dice);
 
   World& world_;
+  Mailing& mailing_;
 };
 
 }  // namespace causeway::simulation

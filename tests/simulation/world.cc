@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/egress/egress_connectors.h"
 
 namespace causeway::simulation {
 
@@ -15,14 +16,23 @@ World::World(const Plan& plan, const Mutation& mutation)
       kafka(simulation, network, faults),
       dataverse(simulation, faults, {kTable}),
       campaign(simulation, faults, {kResource}),
+      journal(simulation, faults),
+      activities(simulation, faults),
       http(simulation, network, faults),
       control(simulation, network),
-      topics(backlog::TopicsOf(kWorkflowName)),
-      setup(plan) {
-  http.Serve(kDataverseOrigin, dataverse);
-  http.Serve(kEntraOrigin, dataverse);
-  http.Serve(kCampaignOrigin, campaign);
-  http.Serve(kImsOrigin, campaign);
+      setup(plan),
+      topics(backlog::TopicsOf(setup.workflow)) {
+  if (plan.egress) {
+    http.Serve(kJournalOrigin, journal);
+    http.Serve(kImsOrigin, journal);
+    http.Serve(kDataverseOrigin, activities);
+    http.Serve(kEntraOrigin, activities);
+  } else {
+    http.Serve(kDataverseOrigin, dataverse);
+    http.Serve(kEntraOrigin, dataverse);
+    http.Serve(kCampaignOrigin, campaign);
+    http.Serve(kImsOrigin, campaign);
+  }
   controller_ =
       std::make_unique<Process>(simulation, network.AddParty("controller"), "controller", [this](Process& process) {
         auto program = std::make_shared<ControllerProgram>(process, kafka, control, setup, wishes);
@@ -32,14 +42,19 @@ World::World(const Plan& plan, const Mutation& mutation)
   for (int number = 0; number < plan.replicas; ++number) AddReplica(number);
 }
 
+std::unique_ptr<engine::Connectors> World::NewConnectors() const {
+  if (plan.egress) return std::make_unique<egress::EgressConnectors>(egress::Observers{});
+  return std::make_unique<PlainConnectors>();
+}
+
 void World::AddReplica(int number) {
-  const std::string name = absl::StrCat("ingress-", number);
+  const std::string name = absl::StrCat(plan.egress ? "egress-" : "ingress-", number);
   const int party = network.AddParty(name);
   stores_[party] = std::make_unique<store::MemoryStore>();
   replicas_.push_back(std::make_unique<Process>(simulation, party, name, [this, party](Process& process) {
-    auto connectors = [] { return std::unique_ptr<engine::Connectors>(std::make_unique<PlainConnectors>()); };
-    const ReplicaProgram::Surroundings surroundings{kafka, http, control, *stores_[party], connectors, mutation};
-    auto program = std::make_shared<ReplicaProgram>(process, surroundings);
+    ReplicaProgram::Surroundings surroundings{kafka,           http,       control, *stores_[party],
+                                              NewConnectors(), setup.type, mutation};
+    auto program = std::make_shared<ReplicaProgram>(process, std::move(surroundings));
     programs_[party] = program.get();
     return program;
   }));

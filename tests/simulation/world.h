@@ -12,10 +12,12 @@
 #include "common/backlog/topics.h"
 #include "common/store/memory_store.h"
 #include "tests/simulation/controller_program.h"
+#include "tests/simulation/model/activity_model.h"
 #include "tests/simulation/model/campaign_model.h"
 #include "tests/simulation/model/control_model.h"
 #include "tests/simulation/model/dataverse_model.h"
 #include "tests/simulation/model/http_model.h"
+#include "tests/simulation/model/journal_model.h"
 #include "tests/simulation/model/kafka_model.h"
 #include "tests/simulation/mutations/mutation.h"
 #include "tests/simulation/network.h"
@@ -43,10 +45,12 @@ class World {
   KafkaModel kafka;
   DataverseModel dataverse;
   CampaignModel campaign;
+  JournalModel journal;
+  ActivityModel activities;
   HttpModel http;
   ControlModel control;
-  const backlog::WorkflowTopics topics;
   const Setup setup;
+  const backlog::WorkflowTopics topics;
   Wishes wishes;
 
   Process& controller() { return *controller_; }
@@ -61,6 +65,8 @@ class World {
 
  private:
   void AddReplica(int number);
+  // The production ends of egress; of ingress the shortest.
+  std::unique_ptr<engine::Connectors> NewConnectors() const;
 
   std::map<int, std::unique_ptr<store::MemoryStore>> stores_;
   std::map<int, ReplicaProgram*> programs_;

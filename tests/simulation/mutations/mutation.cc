@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace causeway::simulation {
 namespace {
@@ -15,6 +17,45 @@ class TrustingClient final : public http::Client {
   async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
     absl::StatusOr<http::Response> response = co_await client_->Send(std::move(request));
     if (!response.ok()) co_return absl::UnavailableError("taken for not sent");
+    co_return response;
+  }
+
+ private:
+  std::unique_ptr<http::Client> client_;
+};
+
+// Every attempt to make an activity gives it another id. Ids are told by their version digit, 5.
+class ForgetfulClient final : public http::Client {
+ public:
+  explicit ForgetfulClient(std::unique_ptr<http::Client> client) : client_(std::move(client)) {}
+  async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
+    ++attempts_;
+    Change(request.url);
+    Change(request.body);
+    return client_->Send(std::move(request));
+  }
+
+ private:
+  void Change(std::string& text) const {
+    for (size_t at = text.find("-5"); at != std::string::npos; at = text.find("-5", at + 1)) {
+      const bool is_id = at >= 13 && at + 22 <= text.size() && text[at - 5] == '-' && text[at + 5] == '-';
+      if (is_id) text.replace(at - 4, 4, absl::StrCat(absl::Hex(attempts_ & 0xFFFF, absl::kZeroPad4)));
+    }
+  }
+
+  std::unique_ptr<http::Client> client_;
+  int attempts_ = 0;
+};
+
+// Whatever comes with a status of success is one.
+class CredulousClient final : public http::Client {
+ public:
+  explicit CredulousClient(std::unique_ptr<http::Client> client) : client_(std::move(client)) {}
+  async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
+    const bool single = request.method == "PATCH";
+    absl::StatusOr<http::Response> response = co_await client_->Send(std::move(request));
+    if (single && response.ok() && response->status == 200 && absl::StartsWith(response->body, "<"))
+      response->status = 204;
     co_return response;
   }
 
@@ -59,14 +100,24 @@ const std::vector<Mutation::Named>& Mutation::All() {
       {"no look-up after an unclean takeover", Mistake::kNoLookupAfterTakeover},
       {"dispatch without the right", Mistake::kDispatchWithoutRight},
       {"lost answer taken for not sent", Mistake::kLostAnswerTakenForNotSent},
+      {"an activity's id by chance", Mistake::kIdsByChance},
+      {"a gateway's page taken for success", Mistake::kPageTakenForSuccess},
       {"lease renewed by a timer", Mistake::kLeaseRenewedByTimer},
   };
   return all;
 }
 
 std::unique_ptr<http::Client> Mutation::Wrap(std::unique_ptr<http::Client> client) const {
-  if (mistake_ != Mistake::kLostAnswerTakenForNotSent) return client;
-  return std::make_unique<TrustingClient>(std::move(client));
+  switch (mistake_) {
+    case Mistake::kLostAnswerTakenForNotSent:
+      return std::make_unique<TrustingClient>(std::move(client));
+    case Mistake::kIdsByChance:
+      return std::make_unique<ForgetfulClient>(std::move(client));
+    case Mistake::kPageTakenForSuccess:
+      return std::make_unique<CredulousClient>(std::move(client));
+    default:
+      return client;
+  }
 }
 
 std::unique_ptr<engine::ControlLink> Mutation::Wrap(std::unique_ptr<engine::ControlLink> link) const {

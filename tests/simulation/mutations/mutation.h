@@ -33,6 +33,8 @@ enum class Mistake {
   kDispatchWithoutRight,
   // Of HTTP.
   kLostAnswerTakenForNotSent,
+  kIdsByChance,
+  kPageTakenForSuccess,
   // Of the lease.
   kLeaseRenewedByTimer,
 };
