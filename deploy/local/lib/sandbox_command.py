@@ -59,6 +59,9 @@ VERBS = {
         ("table", str, OMITTED, "logical name"), ("column", str, OMITTED, "of the table"),
         ("resource", str, OMITTED, "Campaign's"), ("field", str, OMITTED, "of the resource"),
         ("there", int, OMITTED, "0: away, 1: back"), ("change_tracking", int, OMITTED, "of the table: 0 off, 1 on")]),
+    "privilege": ("take a privilege on a table away from Dynamics 365's application user, or give it back", [
+        _TABLE, ("what", str, REQUIRED, "create, read, write, delete, append or appendto"),
+        ("granted", int, 0, "0: taken away, 1: given back")]),
     "limits": ("set Dynamics 365's service protection, and the journal's patience", [
         ("enabled", int, OMITTED, "0 or 1"), ("requests", int, OMITTED, "in a window"), ("concurrent", int, OMITTED, "at once"),
         ("window_seconds", int, OMITTED, "length of the window"),
