@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/egress/egress_connectors.h"
+#include "services/ingress/ingress_connectors.h"
 
 namespace causeway::simulation {
 
@@ -44,7 +45,7 @@ World::World(const Plan& plan, const Mutation& mutation)
 
 std::unique_ptr<engine::Connectors> World::NewConnectors() const {
   if (plan.egress) return std::make_unique<egress::EgressConnectors>(egress::Observers{});
-  return std::make_unique<PlainConnectors>();
+  return std::make_unique<ingress::IngressConnectors>(ingress::Observers{});
 }
 
 void World::AddReplica(int number) {

@@ -21,7 +21,6 @@
 #include "tests/simulation/model/kafka_model.h"
 #include "tests/simulation/mutations/mutation.h"
 #include "tests/simulation/network.h"
-#include "tests/simulation/plain_connectors.h"
 #include "tests/simulation/plan.h"
 #include "tests/simulation/process.h"
 #include "tests/simulation/replica.h"
@@ -65,7 +64,7 @@ class World {
 
  private:
   void AddReplica(int number);
-  // The production ends of egress; of ingress the shortest.
+  // The production ends of its workflow.
   std::unique_ptr<engine::Connectors> NewConnectors() const;
 
   std::map<int, std::unique_ptr<store::MemoryStore>> stores_;

@@ -1,5 +1,6 @@
 #include "tests/simulation/model/campaign_model.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
 
@@ -33,9 +34,12 @@ std::string RowJson(absl::string_view resource, const CampaignRow& row) {
                       R"(","lastName":")", row.name, R"(","cusRevision":)", row.revision, "}");
 }
 
-std::string FieldJson(absl::string_view name, absl::string_view type) {
-  return absl::StrCat("\"", name, R"(":{"apiName":")", name, R"(","type":")", type, R"(","label":")", name,
-                      R"(","category":"field"})");
+// Few, so that even a small resource is listed in several pages.
+constexpr size_t kMaxPage = 5;
+
+std::string FieldJson(absl::string_view name, absl::string_view type, absl::string_view res_type) {
+  return absl::StrCat("\"", name, R"(":{"apiName":")", name, R"(","type":")", type, R"(","resType":")", res_type,
+                      R"(","label":")", name, R"(","category":"field"})");
 }
 
 }  // namespace
@@ -93,13 +97,14 @@ http::Response CampaignModel::Handle(const Delivery& delivery) {
 
 http::Response CampaignModel::Metadata(absl::string_view resource) const {
   if (resources_.count(std::string(resource)) == 0) return NotThere();
-  return Json(200, absl::StrCat(R"({"content":{)", FieldJson("PKey", "string"), ",", FieldJson(kKeyField, "string"),
-                                ",", FieldJson(kNameField, "string"), ",", FieldJson(kRevisionField, "number"), "}}"));
+  return Json(200, absl::StrCat(R"({"content":{)", FieldJson("PKey", "string", "string"), ",", FieldJson(kKeyField, "string", "string"),
+                                ",", FieldJson(kNameField, "string", "string"), ",", FieldJson(kRevisionField, "number", "long"), "}}"));
 }
 
 http::Response CampaignModel::ListRows(const Url& url, const Rows& rows) {
   size_t max = 25;
   if (auto count = url.query.find("_lineCount"); count != url.query.end()) (void)absl::SimpleAtoi(count->second, &max);
+  max = std::min(max, kMaxPage);
   auto row = rows.begin();
   if (auto start = url.query.find("_lineStart"); start != url.query.end()) row = rows.upper_bound(start->second);
   const std::vector<std::string> parts = absl::StrSplit(url.path, '/', absl::SkipEmpty());

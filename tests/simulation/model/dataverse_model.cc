@@ -104,6 +104,8 @@ http::Response DataverseModel::Metadata(const Url& url) {
     return Error(404, "0x80040217", absl::StrCat("Could not find an entity with name ", table, "."));
   if (segments.size() == 1) return Json(TableJson(table));
   if (segments[1] != "Attributes") return Error(404, "0x80060888", "Resource not found.");
+  // A cast to a type of column: none of these tables has a date.
+  if (segments.size() == 3) return Json(R"({"value":[]})");
   return Json(absl::StrCat(R"({"value":[)", ColumnJson(table + "id", "Uniqueidentifier", true), ",",
                            ColumnJson(kNameColumn, "String", false), ",", ColumnJson(kRevisionColumn, "BigInt", false),
                            ",", ColumnJson(kUnmappedColumn, "Memo", false), ",",
