@@ -1,0 +1,3 @@
+"""What a panel says that should never be without data."""
+
+ALWAYS_FILLED = "No data: does Prometheus scrape Causeway?"

@@ -1,0 +1,75 @@
+"""Dashboards: generated, complete, and readable when there is nothing to show (product.md K5)."""
+
+import collections
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+from dashboards import GRAFANA, dashboards, panels, variables
+
+GRID_WIDTH = 24
+
+
+PANELS = [(f"{name} / {panel['title']}", panel) for name, dashboard in dashboards().items() for panel in panels(dashboard)]
+
+
+class DashboardsTest(unittest.TestCase):
+    def test_K5_dashboards_are_what_the_code_generates(self):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([GRAFANA / "generate", folder], check=True)
+            generated = {path.name: path.read_text() for path in pathlib.Path(folder).iterdir()}
+        committed = {path.name: path.read_text() for path in (GRAFANA / "dashboards").iterdir()}
+        self.assertEqual(committed.keys(), generated.keys())
+        for name in committed:
+            self.assertEqual(committed[name], generated[name], f"{name}: run deploy/grafana/generate")
+
+    def test_K5_every_panel_has_a_unit(self):
+        for place, panel in PANELS:
+            with self.subTest(place):
+                self.assertTrue(panel["fieldConfig"]["defaults"].get("unit"))
+
+    def test_K5_every_panel_says_what_it_shows(self):
+        for place, panel in PANELS:
+            with self.subTest(place):
+                self.assertGreater(len(panel.get("description", "")), 15)
+                self.assertRegex(panel["description"], r"\.$")
+
+    def test_K5_every_panel_says_what_it_means_when_it_is_empty(self):
+        for place, panel in PANELS:
+            with self.subTest(place):
+                self.assertTrue(panel["fieldConfig"]["defaults"].get("noValue"))
+
+    def test_K5_every_panel_asks_the_chosen_datasource(self):
+        for place, panel in PANELS:
+            with self.subTest(place):
+                self.assertTrue(panel["targets"])
+                for asked in (panel, *panel["targets"]):
+                    self.assertEqual(asked["datasource"], {"type": "prometheus", "uid": "${datasource}"})
+
+    def test_K5_no_title_stands_twice(self):
+        for name, dashboard in dashboards().items():
+            titles = collections.Counter(panel["title"] for panel in dashboard["panels"])
+            with self.subTest(name):
+                self.assertEqual([title for title, count in titles.items() if count > 1], [])
+
+    def test_K5_every_variable_that_is_used_can_be_chosen(self):
+        for name, dashboard in dashboards().items():
+            used = {variable for panel in panels(dashboard) for target in panel["targets"]
+                    for variable in re.findall(r"\$(\w+)", target["expr"]) if not variable.startswith("__")}
+            with self.subTest(name):
+                self.assertLessEqual(used, variables(dashboard).keys())
+
+    def test_K5_panels_lie_side_by_side(self):
+        for name, dashboard in dashboards().items():
+            cells = collections.Counter(
+                (x, y) for panel in dashboard["panels"] for place in [panel["gridPos"]]
+                for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"]))
+            with self.subTest(name):
+                self.assertLess(max(x for x, _ in cells), GRID_WIDTH)
+                self.assertEqual(max(cells.values()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Every query that the dashboards and rules send to Prometheus.
+
+A panel that says why it is empty, and an alert, may give nothing; every other query gives data wherever a workflow of the service runs.
+
+  tests/observability/queries.py instance=contoso/stage workflow=ingress     prints them, with the variables filled in
+"""
+
+import dataclasses
+import pathlib
+import string
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "deploy" / "grafana" / "lib")]
+from dashboards import dashboards, panels
+from empty import ALWAYS_FILLED
+from rules import rules
+
+# What Grafana fills in by itself, or with everything.
+VARIABLES = {"instance": ".*", "workflow": ".*", "job": ".*", "replica": ".*", "__rate_interval": "5m", "__range": "1h"}
+MAY_BE_EMPTY = {"instance_workflow:causeway_backlog_drain_seconds:deriv5m": "No backlog is draining."}
+
+
+@dataclasses.dataclass(frozen=True)
+class Query:
+    place: str  # "workflows / Backlog", "CausewayDeadLetters"
+    promql: str
+    may_be_empty: str  # why; "": it may not
+
+
+def queries(**variables):
+    """`variables` are the dashboards': instance and workflow, job, replica; `__rate_interval` and `__range` are durations."""
+    values = VARIABLES | variables
+    return [*_of_panels(values), *_of_rules()]
+
+
+def _of_panels(values):
+    for name, dashboard in dashboards().items():
+        for panel in panels(dashboard):
+            empty = panel["fieldConfig"]["defaults"]["noValue"]
+            for target in panel["targets"]:
+                yield Query(f"{name} / {panel['title']}", string.Template(target["expr"]).substitute(values),
+                            "" if empty == ALWAYS_FILLED else empty)
+
+
+def _of_rules():
+    for rule in rules():
+        if "alert" in rule:
+            yield Query(rule["alert"], rule["expr"], "The alert does not fire.")
+        else:
+            yield Query(rule["record"], rule["expr"], MAY_BE_EMPTY.get(rule["record"], ""))
+
+
+if __name__ == "__main__":
+    for query in queries(**dict(argument.split("=", 1) for argument in sys.argv[1:])):
+        print(f"# {query.place}{f' ({query.may_be_empty})' if query.may_be_empty else ''}\n{query.promql.strip()}\n")
