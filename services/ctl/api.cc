@@ -29,6 +29,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 
+constexpr absl::Duration kConnectEvery = absl::Milliseconds(500);
+
 std::unique_ptr<Message> NewMessage(const std::string& name) {
   // Found by its name only, the file of these messages would not be linked.
   static const DescriptorPool& pool = *v1::GetOrganizationRequest::descriptor()->file()->pool();
@@ -56,6 +58,13 @@ void SetMessageField(Message& message, const std::string& field, const Message& 
   message.GetReflection()->MutableMessage(&message, Find(message, field))->CopyFrom(value);
 }
 
+std::shared_ptr<grpc::Channel> CreateChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  // People wait; gRPC's own pauses between attempts grow to minutes.
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, absl::ToInt64Milliseconds(kConnectEvery));
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
 // For the audit trail: root@host-17.
 std::string UserAndHost() {
   const passwd* user = getpwuid(geteuid());
@@ -79,10 +88,11 @@ void SetStringField(Message& message, const std::string& field, const std::strin
   if (const FieldDescriptor* found = Find(message, field)) message.GetReflection()->SetString(&message, found, value);
 }
 
-Api::Api(std::string address, absl::Duration timeout)
+Api::Api(std::string address, Patience patience)
     : address_(std::move(address)),
-      timeout_(timeout),
-      channel_(grpc::CreateChannel(address_, grpc::InsecureChannelCredentials())) {}
+      timeout_(patience.answer),
+      connect_deadline_(absl::Now() + patience.connect),
+      channel_(CreateChannel(address_)) {}
 
 absl::Status Api::Call(const std::string& method, const Message& request, Message& response) {
   std::string path = absl::StrCat("/causeway.v1.", method);
@@ -91,12 +101,21 @@ absl::Status Api::Call(const std::string& method, const Message& request, Messag
   bool own_buffer = false;
   grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(request, &sent, &own_buffer);
 
+  grpc::Status status = CallOnce(path, sent, response);
+  while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < connect_deadline_) {
+    absl::SleepFor(kConnectEvery);
+    status = CallOnce(path, sent, response);
+  }
+  return status.ok() ? absl::OkStatus() : CallError(status, address_);
+}
+
+grpc::Status Api::CallOnce(const std::string& path, const grpc::ByteBuffer& request, Message& response) {
   grpc::ClientContext context;
   context.AddMetadata("x-causeway-actor", UserAndHost());
   context.set_deadline(absl::ToChronoTime(absl::Now() + timeout_));
   grpc::CompletionQueue queue;
   grpc::GenericStub stub(channel_);
-  auto call = stub.PrepareUnaryCall(&context, path, sent, &queue);
+  auto call = stub.PrepareUnaryCall(&context, path, request, &queue);
   call->StartCall();
   grpc::ByteBuffer received;
   grpc::Status status;
@@ -105,7 +124,7 @@ absl::Status Api::Call(const std::string& method, const Message& request, Messag
   bool ok = false;
   queue.Next(&tag, &ok);
   if (status.ok()) status = grpc::GenericDeserialize<grpc::ProtoBufferReader, Message>(&received, &response);
-  return status.ok() ? absl::OkStatus() : CallError(status, address_);
+  return status;
 }
 
 absl::StatusOr<std::unique_ptr<Message>> Api::Get(const ResourceKind& kind, const std::string& name) {

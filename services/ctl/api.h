@@ -7,6 +7,7 @@
 
 #include <google/protobuf/message.h>
 #include <grpcpp/channel.h>
+#include <grpcpp/support/byte_buffer.h>
 
 #include <memory>
 #include <string>
@@ -23,7 +24,12 @@ class Api {
  public:
   using Message = google::protobuf::Message;
 
-  Api(std::string address, absl::Duration timeout);
+  struct Patience {
+    absl::Duration answer;   // Of one call.
+    absl::Duration connect;  // From the construction on, until a controller answers at all.
+  };
+
+  Api(std::string address, Patience patience);
   virtual ~Api() = default;
 
   // Calls Service.Method of causeway.v1 with a message of its request type; `response` of its response type.
@@ -47,8 +53,11 @@ class Api {
   static constexpr int kNoLimit = 1 << 30;
 
  private:
+  grpc::Status CallOnce(const std::string& path, const grpc::ByteBuffer& request, Message& response);
+
   const std::string address_;
   const absl::Duration timeout_;
+  const absl::Time connect_deadline_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -12,7 +12,7 @@ namespace causeway::ctl {
 
 class FakeApi : public Api {
  public:
-  FakeApi() : Api("127.0.0.1:1", absl::Seconds(1)) {}
+  FakeApi() : Api("127.0.0.1:1", {absl::Seconds(1), absl::ZeroDuration()}) {}
 
   absl::Status Call(const std::string& method, const Message& request, Message& response) override;
 

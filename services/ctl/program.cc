@@ -24,6 +24,9 @@ void AddGlobalOptions(CLI::App& app, Session& session) {
       ->capture_default_str();
   app.add_option("--request-timeout", session.request_timeout_seconds, "Seconds to wait for an answer")
       ->capture_default_str();
+  app.add_option("--connect-timeout", session.connect_timeout_seconds,
+                 "Seconds to wait until a controller answers at all")
+      ->capture_default_str();
   const std::map<std::string, Format> formats = {
       {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}};
   const auto choose = [&session, formats](const std::string& name) { session.format = formats.at(name); };

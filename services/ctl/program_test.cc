@@ -79,9 +79,11 @@ class FakeController final : public v1::WorkflowService::Service {
 
 class Program : public testing::Test {
  protected:
-  Program() {
+  Program() { Serve(); }
+  // On the same port again.
+  void Serve() {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port_), grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&controller_);
     server_ = builder.BuildAndStart();
   }
@@ -176,6 +178,18 @@ TEST_F(Program, C10_CompletesNamesFromTheController) {
   EXPECT_EQ(RunProgram({"__complete", "workflows", "start", ""}, out_, err_), 0);
   unsetenv("CAUSEWAY_SERVER");
   EXPECT_EQ(out_.str(), "contoso/stage/ingress\n");
+}
+
+TEST_F(Program, C10_WaitsForAControllerThatIsNotThereYet) {
+  server_->Shutdown(std::chrono::system_clock::now());
+  server_.reset();
+  EXPECT_EQ(Run({"workflows", "list"}), 5);
+  std::thread later([this] {
+    absl::SleepFor(absl::Milliseconds(100));
+    Serve();
+  });
+  EXPECT_EQ(Run({"workflows", "list", "--connect-timeout", "30"}), 0);
+  later.join();
 }
 
 TEST(ProgramAlone, C10_ExitCodesOfWhatNeverReachesAController) {

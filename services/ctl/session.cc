@@ -27,7 +27,10 @@ std::vector<std::string> NamesBeside(Session& session, const ResourceKind& kind,
 }  // namespace
 
 Api& Session::api() {
-  if (api_ == nullptr) api_ = std::make_unique<Api>(server, absl::Seconds(request_timeout_seconds));
+  if (api_ == nullptr) {
+    api_ = std::make_unique<Api>(
+        server, Api::Patience{absl::Seconds(request_timeout_seconds), absl::Seconds(connect_timeout_seconds)});
+  }
   return *api_;
 }
 

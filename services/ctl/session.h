@@ -22,6 +22,7 @@ struct Session {
 
   std::string server = "127.0.0.1:17003";
   double request_timeout_seconds = 10;
+  double connect_timeout_seconds = 0;
   Format format = Format::kTable;
   std::ostream& out;
 
