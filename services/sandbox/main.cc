@@ -22,10 +22,13 @@
 namespace causeway::sandbox {
 namespace {
 
+constexpr double kInactiveShare = 0.1;
+
 struct SandboxFlags {
   std::string listen = "127.0.0.1";
   int port = 17002;
   int seed = 1;
+  int contacts = 0;
   std::string addresses_file;
   std::string state_file;
 };
@@ -79,6 +82,7 @@ int Serve(const SandboxFlags& flags) {
     const std::string problem = LoadState(flags.state_file, world);
     if (!problem.empty()) return Fail(Cat("can't read ", flags.state_file, ": ", problem));
   }
+  if (world.contacts().size() == 0) world.Invent(flags.contacts, kInactiveShare);
   Control control(io, world);
   Router router(world, control);
   std::unique_ptr<http::Server> server;
@@ -117,6 +121,7 @@ int main(int argc, char** argv) {
   flags.Add("listen", &sandbox.listen, "address to listen on; there is no access control");
   flags.Add("port", &sandbox.port, "port of everything; 0 chooses a free one");
   flags.Add("seed", &sandbox.seed, "of the people, ids and faults");
+  flags.Add("contacts", &sandbox.contacts, "people to invent at the start, unless the state file holds some");
   flags.Add("addresses-file", &sandbox.addresses_file, "where to write URLs and credentials, as JSON");
   flags.Add("state-file", &sandbox.state_file, "read and removed at the start, written at the end");
   if (const auto exit_code = flags.Parse(argc, argv)) return *exit_code;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/sandbox/dataverse/default_schema.h"
+#include "services/sandbox/dataverse/people.h"
 
 namespace causeway::sandbox {
 namespace {
@@ -39,6 +40,16 @@ World::World(const Clock& clock, uint64_t seed)
           {kind, entities.resource().name, std::string(entities.KeyOf(entity, scratch)), this->clock.NowMillis()});
     });
   }
+}
+
+int64_t World::Invent(int64_t count, double inactive_share) {
+  dataverse::PeopleSettings settings;
+  settings.count = count;
+  settings.inactive_share = inactive_share;
+  settings.seed = seed;
+  settings.first = people;
+  people += count;
+  return dataverse::AddPeople(settings, database);
 }
 
 http::Response World::Answer(const http::Request& request) {

@@ -44,6 +44,9 @@ struct World {
   campaign::Entities& profiles() { return resources.front(); }
   dataverse::Table& contacts() { return *database.FindTable("contact"); }
 
+  // Adds people to Dynamics 365, the same ones for the same seed; how many.
+  int64_t Invent(int64_t count, double inactive_share);
+
   // Carries out a request of any system but the control API.
   http::Response Answer(const http::Request& request);
 };

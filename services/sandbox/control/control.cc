@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "services/sandbox/base/text.h"
-#include "services/sandbox/dataverse/people.h"
 #include "services/sandbox/http/url.h"
 
 namespace causeway::sandbox {
@@ -80,14 +79,10 @@ object Control::Counts(Arguments& arguments) {
 }
 
 object Control::Seed(Arguments& arguments) {
-  dataverse::PeopleSettings people;
-  people.count = static_cast<int64_t>(arguments.Required("contacts", 0, kMany));
-  people.inactive_share = arguments.Number("inactive_share", 0.1, 0, 1);
-  people.seed = world_.seed;
-  people.first = world_.people;
+  const auto count = static_cast<int64_t>(arguments.Required("contacts", 0, kMany));
+  const double inactive_share = arguments.Number("inactive_share", 0.1, 0, 1);
   arguments.CheckNothingElse();
-  world_.people += people.count;
-  return {{"added", dataverse::AddPeople(people, world_.database)}};
+  return {{"added", world_.Invent(count, inactive_share)}};
 }
 
 object Control::Change(Arguments& arguments) {
