@@ -78,7 +78,9 @@ def _configure(directory, port, controller_port):
     directory.mkdir(parents=True, exist_ok=True)
     template = string.Template((HERE / "server.properties").read_text())
     configuration = directory / "server.properties"
-    configuration.write_text(template.substitute(data=directory / "data", port=port, controller_port=controller_port))
+    address = f"127.0.0.1:{port}"
+    configuration.write_text(template.substitute(
+        data=directory / "data", listen=address, advertised=address, controller_port=controller_port))
     return configuration
 
 
