@@ -7,7 +7,8 @@
 namespace causeway::controller {
 namespace {
 
-// Between two sendings of the same to a replica that doesn't do it: a workflow of an earlier run has to end first.
+// Between two sendings of the same to a replica that doesn't do it: a workflow of an earlier run has to end first, or
+// what was sent got lost.
 constexpr absl::Duration kRemindAfter = absl::Seconds(1);
 
 const v1::WorkflowReport* FindReport(const v1::ConnectRequest& report, const std::string& workflow) {
@@ -15,6 +16,17 @@ const v1::WorkflowReport* FindReport(const v1::ConnectRequest& report, const std
     if (candidate.workflow() == workflow) return &candidate;
   }
   return nullptr;
+}
+
+// It does what it was told to.
+bool Obeys(const std::optional<v1::WorkflowReport>& report, const Role& role) {
+  return report.has_value() && report->run() == role.run && report->restart() >= role.restart;
+}
+
+// It doesn't know that it is to stop.
+bool GoesOn(const std::optional<v1::WorkflowReport>& report) {
+  return report.has_value() && (report->phase() == v1::WorkflowReport::PHASE_STARTING ||
+                                report->phase() == v1::WorkflowReport::PHASE_RUNNING);
 }
 
 }  // namespace
@@ -76,14 +88,13 @@ Fleet::Roles Fleet::RolesOf(const Stream& stream) const {
 }
 
 bool Fleet::BearsOut(const Stream& stream) const {
-  for (const auto& [name, role] : stream.roles) {
-    const auto lifecycle = lifecycles_.find(name);
-    if (lifecycle == lifecycles_.end()) continue;
-    const auto replica = lifecycle->second->replicas().find(stream.replica);
-    if (replica == lifecycle->second->replicas().end()) continue;
+  for (const auto& [name, lifecycle] : lifecycles_) {
+    const auto replica = lifecycle->replicas().find(stream.replica);
+    if (lifecycle->type() != stream.type || replica == lifecycle->replicas().end()) continue;
+    const auto role = stream.roles.find(name);
+    const bool runs = role != stream.roles.end() && !role->second.stop;
     const std::optional<v1::WorkflowReport>& report = replica->second.report;
-    if (role.stop) continue;
-    if (!report.has_value() || report->run() != role.run || report->restart() < role.restart) return false;
+    if (runs ? !Obeys(report, role->second) : GoesOn(report)) return false;
   }
   return true;
 }

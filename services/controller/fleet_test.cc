@@ -1,0 +1,75 @@
+#include "services/controller/fleet.h"
+
+#include <memory>
+#include <vector>
+
+#include "common/async/testing/manual_loop.h"
+#include "gtest/gtest.h"
+
+namespace causeway::controller {
+namespace {
+
+constexpr char kName[] = "organizations/o/instances/i/workflows/ingress";
+
+// One started workflow and one replica that was told to run it.
+class FleetTest : public ::testing::Test {
+ protected:
+  FleetTest() {
+    lifecycles_[kName] = std::make_unique<Lifecycle>(kName, v1::WORKFLOW_TYPE_INGRESS, Desired{}, loop_.Now(), false);
+    lifecycle().Decide(*lifecycle().Start(2, loop_.Now()), loop_.Now());
+    stream_ = fleet_.Connect([this](v1::ConnectResponse response) { told_.push_back(std::move(response)); });
+    Report(v1::WorkflowReport::PHASE_RUNNING);
+    fleet_.Tell();
+    Report(v1::WorkflowReport::PHASE_RUNNING);
+    told_.clear();
+  }
+
+  Lifecycle& lifecycle() { return *lifecycles_.at(kName); }
+
+  void Report(v1::WorkflowReport::Phase phase) {
+    v1::ConnectRequest report;
+    report.set_replica("r1");
+    report.set_incarnation("p1");
+    report.set_type(v1::WORKFLOW_TYPE_INGRESS);
+    v1::WorkflowReport& workflow = *report.add_workflows();
+    workflow.set_workflow(kName);
+    workflow.set_run(lifecycle().desired().run);
+    workflow.set_phase(phase);
+    fleet_.Report(stream_, report);
+  }
+
+  // A while later it reports this; how often it was told anything then.
+  size_t ToldAfter(v1::WorkflowReport::Phase phase) {
+    loop_.Advance(absl::Seconds(2));
+    Report(phase);
+    told_.clear();
+    fleet_.Tell();
+    return told_.size();
+  }
+
+  async::ManualLoop loop_;
+  Observer observer_;
+  Lifecycles lifecycles_;
+  Fleet fleet_{loop_, lifecycles_, [](const std::string&) { return v1::Definition(); }, observer_};
+  std::vector<v1::ConnectResponse> told_;
+  int64_t stream_ = 0;
+};
+
+TEST_F(FleetTest, W3_SaysNothingTwiceToAReplicaThatDoesIt) {
+  EXPECT_EQ(ToldAfter(v1::WorkflowReport::PHASE_RUNNING), 0u);
+  EXPECT_EQ(ToldAfter(v1::WorkflowReport::PHASE_RUNNING), 0u);
+}
+
+TEST_F(FleetTest, W3_RemindsAReplicaThatGoesOnOfTheStop) {
+  lifecycle().Decide(*lifecycle().Stop(loop_.Now()), loop_.Now());
+  fleet_.Tell();
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_TRUE(told_[0].assignments(0).stop());
+  // What was sent got lost.
+  EXPECT_EQ(ToldAfter(v1::WorkflowReport::PHASE_RUNNING), 1u);
+  EXPECT_TRUE(told_[0].assignments(0).stop());
+  EXPECT_EQ(ToldAfter(v1::WorkflowReport::PHASE_STOPPING), 0u);
+}
+
+}  // namespace
+}  // namespace causeway::controller
