@@ -9,6 +9,7 @@
 #include "common/async/scope.h"
 #include "common/errors/error.h"
 #include "common/process/log.h"
+#include "common/process/log_level.h"
 #include "common/process/signals.h"
 #include "common/process/termination.h"
 #include "common/process/version.h"
@@ -25,11 +26,6 @@ async::Task<void> ServeUntilStopped(async::IoLoop& loop, Stop& stop, const Progr
                                     std::optional<absl::Status>& outcome) {
   outcome = co_await serve(loop, stop);
   loop.Stop();
-}
-
-void SwitchDebug(log::Level usual) {
-  log::SetLevel(log::GetLevel() == log::Level::kDebug ? usual : log::Level::kDebug);
-  log::Info("log_level_changed", {{"debug", log::GetLevel() == log::Level::kDebug}});
 }
 
 }  // namespace
@@ -56,6 +52,7 @@ void Stop::Fail(absl::Status why) {
 Program::Program(const std::string& service, const std::string& summary)
     : service_(service), flags_(absl::StrCat("causeway-", service), summary) {
   flags_.Add("log-level", &log_level_, "debug, info, warning or error; SIGHUP switches to debug and back");
+  flags_.Add("log-level-file", &log_level_file_, "file that holds the level, followed while the process runs; wins over --log-level");
   flags_.Add("stop-deadline", &stop_deadline_, "how long a stop may take before the process is ended");
 }
 
@@ -67,10 +64,10 @@ int Program::Run(int argc, const char* const* argv, const Serve& serve) {
     log::Error("usage", {{"flag", "log-level"}, {"value", log_level_}});
     return kUsageError;
   }
-  log::SetLevel(level);
   ReportUncaughtExceptions();
 
   async::IoLoop loop;
+  LogLevel log_level(loop, level, log_level_file_);
   Stop stop(loop);
   const auto give_up = [](const char* why) {
     ReportTermination("stop_given_up", errors::Make(errors::kBug, absl::StrCat("The process was ended: ", why, ".")));
@@ -80,7 +77,7 @@ int Program::Run(int argc, const char* const* argv, const Serve& serve) {
                            log::Info("stopping");
                            stop.Request();
                          },
-                         [level] { SwitchDebug(level); }, give_up},
+                         [&loop, &log_level] { loop.Post([&log_level] { log_level.SwitchDebug(); }); }, give_up},
                         stop_deadline_);
   log::Info("starting", {{"version", Version()}, {"commit", Commit()}});
 

@@ -17,7 +17,7 @@
 //
 // Serve runs on the loop, on main's thread. SIGTERM and SIGINT request the stop; a second one, or a stop that takes
 // longer than
-// --stop-deadline, ends the process at once. SIGHUP switches the log between its level and debug. SIGPIPE is ignored.
+// --stop-deadline, ends the process at once. SIGHUP switches the log between its level and debug (log_level.h). SIGPIPE is ignored.
 //
 // Exit codes are of exit_code.h. What ends a program other than by a clean stop is logged as an error and, in the
 // environment CAUSEWAY_TERMINATION_LOG names a file, is written there too (Kubernetes shows /dev/termination-log as the
@@ -75,6 +75,7 @@ class Program {
   const std::string service_;
   Flags flags_;
   std::string log_level_ = "info";
+  std::string log_level_file_;
   absl::Duration stop_deadline_ = absl::Seconds(25);
 };
 

@@ -13,6 +13,9 @@
 namespace causeway::rpc {
 namespace {
 
+constexpr char kLiveness[] = "liveness";
+constexpr char kReadiness[] = "readiness";
+
 // Of a process, before its first server is built.
 void EnablePlugins() {
   static std::once_flag once;
@@ -46,6 +49,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     return absl::UnavailableError(absl::StrCat("gRPC: can't listen on ", options.address));
   }
   server->address_ = WithPort(options.address, server->port_);
+  server->server_->GetHealthCheckService()->SetServingStatus(kLiveness, true);
   server->SetServing(false);
   return server;
 }
@@ -58,7 +62,11 @@ Server::~Server() {
   }
 }
 
-void Server::SetServing(bool serving) { server_->GetHealthCheckService()->SetServingStatus(serving); }
+void Server::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();
+  health.SetServingStatus("", serving);
+  health.SetServingStatus(kReadiness, serving);
+}
 
 async::Task<void> Server::Stop(async::Loop& loop, absl::Duration grace) {
   SetServing(false);

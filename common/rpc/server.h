@@ -5,7 +5,10 @@
 //   …
 //   co_await (*server)->Stop(loop, absl::Seconds(5));
 //
-// Life: Start listens at once, health says NOT_SERVING until SetServing(true); Stop ends it (destroying it without Stop
+// Health has three names, for Kubernetes' probes: "liveness" is SERVING while the process answers (a loop that hangs ends
+// the process: common/process/watchdog.h); "readiness", and the empty name, are what SetServing says.
+//
+// Life: Start listens at once, not ready until SetServing(true); Stop ends it (destroying it without Stop
 // ends calls at once). Services are of the callback API and outlive it; their methods are called on gRPC's threads.
 // Methods: any thread.
 #pragma once
@@ -46,7 +49,7 @@ class Server {
   // host:port as it can be dialled.
   const std::string& address() const { return address_; }
 
-  // What health says of the server as a whole (of the empty name).
+  // Whether it can do what it is there for.
   void SetServing(bool serving);
 
   // Accepts no more calls, lets those under way end until `grace` has passed, then cancels them. Blocks no loop: the

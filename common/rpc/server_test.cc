@@ -119,6 +119,19 @@ TEST_F(ServerTest, C9_TellsItsHealth) {
   EXPECT_EQ(Health(), std::string("\x08\x02"));
 }
 
+TEST_F(ServerTest, K3_ProbesTellAliveFromReady) {
+  // HealthCheckRequest.service
+  const auto liveness = [this] { return Call("/grpc.health.v1.Health/Check", "\x0a\x08liveness"); };
+  const auto readiness = [this] { return Call("/grpc.health.v1.Health/Check", "\x0a\x09readiness"); };
+  EXPECT_EQ(liveness(), std::string("\x08\x01"));
+  EXPECT_EQ(readiness(), std::string("\x08\x02"));
+  server_->SetServing(true);
+  EXPECT_EQ(readiness(), std::string("\x08\x01"));
+  server_->SetServing(false);
+  EXPECT_EQ(liveness(), std::string("\x08\x01"));
+  EXPECT_EQ(readiness(), std::string("\x08\x02"));
+}
+
 TEST_F(ServerTest, C9_DescribesItsServices) {
   // ServerReflectionRequest.list_services
   const auto answer = Call("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "\x3a\x01*");

@@ -15,9 +15,12 @@ namespace causeway::worker {
 
 class ObservedLink final : public engine::ControlLink {
  public:
-  // Both outlive it.
-  ObservedLink(control::GrpcControlLink& link, metrics::Registry& registry)
-      : link_(link), registry_(registry), connected_gauge_(registry.Get(metrics::kControllerConnected)) {}
+  // Both outlive it. `connected` is told each time that the stream has opened.
+  ObservedLink(control::GrpcControlLink& link, metrics::Registry& registry, std::function<void()> connected)
+      : link_(link),
+        registry_(registry),
+        on_connected_(std::move(connected)),
+        connected_gauge_(registry.Get(metrics::kControllerConnected)) {}
 
   void Send(v1::ConnectRequest report) override {
     registry_.Publish("report", SamplesOf(report));
@@ -34,14 +37,14 @@ class ObservedLink final : public engine::ControlLink {
   void ObserveConnection() {
     connected_gauge_.Set(link_.connected());
     if (std::exchange(connected_, link_.connected()) == link_.connected()) return;
-    if (connected_)
-      log::Info("controller_connected");
-    else
-      log::Warning("controller_lost");
+    if (!connected_) return log::Warning("controller_lost");
+    log::Info("controller_connected");
+    on_connected_();
   }
 
   control::GrpcControlLink& link_;
   metrics::Registry& registry_;
+  const std::function<void()> on_connected_;
   metrics::Gauge connected_gauge_;
   bool connected_ = false;
   ReportLog log_;

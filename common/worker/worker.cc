@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/backlog/broker_watch.h"
 #include "common/backlog/kafka_broker.h"
 #include "common/broker_flags/broker_flags.h"
 #include "common/http/curl_client.h"
@@ -18,6 +19,7 @@
 #include "common/store/rocks_store.h"
 #include "common/worker/measured_broker.h"
 #include "common/worker/observed_link.h"
+#include "common/worker/readiness.h"
 
 namespace causeway::worker {
 namespace {
@@ -58,7 +60,9 @@ std::string NewIncarnation(async::Random& random) { return absl::StrFormat("%016
 async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const Flags& flags, const Service& service) {
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{service.name, std::string(process::Version()), std::string(process::Commit())};
-  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build);
+  std::vector<std::string> certificate_files = flags.broker.certificate_files();
+  certificate_files.push_back(flags.ca_file);
+  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, std::move(certificate_files));
   if (!exposer.ok()) co_return exposer.status();
   auto server = rpc::Server::Start({.address = flags.listen}, {});
   if (!server.ok()) co_return server.status();
@@ -81,16 +85,21 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
 
   const std::unique_ptr<engine::Connectors> connectors = service.connect(*registry);
   control::GrpcControlLink stream(loop, flags.controller);
-  ObservedLink link(stream, *registry);
+  Readiness readiness([&server](bool ready) { (*server)->SetServing(ready); });
+  ObservedLink link(stream, *registry, [&readiness] { readiness.ControllerSeen(); });
+  const metrics::Gauge broker_reachable = registry->Get(metrics::kBrokerReachable);
+  const backlog::BrokerWatch broker_watch(loop, **kafka, [&](bool reachable) {
+    broker_reachable.Set(reachable);
+    readiness.BrokerReachable(reachable);
+  });
   engine::Supervisor supervisor(world, *connectors, link, service.type, NewIncarnation(random), build.version);
-  (*server)->SetServing(true);
   log::Info("serving", {{"replica", flags.replica},
                         {"listen", (*server)->address()},
                         {"metrics_port", (*exposer)->port()},
                         {"controller", flags.controller}});
 
   co_await stop.Requested();
-  (*server)->SetServing(false);
+  readiness.Stopping();
   co_await supervisor.Shutdown();
   co_await (*server)->Stop(loop, kServerGrace);
   co_return absl::OkStatus();

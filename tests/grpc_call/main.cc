@@ -1,10 +1,12 @@
 // grpc_call ADDRESS list                            the services' names, a line each
 // grpc_call ADDRESS package.Service/Method [JSON]   the answers, a line of JSON each; at most 5 of a stream
+// grpc_call ADDRESS health [SERVICE]                what grpc.health.v1 says of it: SERVING, NOT_SERVING …
 //
 // Knows no proto of its own but google.rpc's errors. A refused call ends it with gRPC's code, and prints one line of
 // JSON: status, code, message, remedy, subject, violations.
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/struct.pb.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
 
@@ -58,6 +60,26 @@ int List(ReflectedPool& pool) {
   return 0;
 }
 
+// gRPC's own health service doesn't describe itself by reflection. HealthCheckRequest: string service = 1;
+// HealthCheckResponse: enum status = 1.
+int Health(const std::shared_ptr<grpc::Channel>& channel, const std::string& service) {
+  google::protobuf::UnknownFieldSet request;
+  if (!service.empty()) request.AddLengthDelimited(1, service);
+  std::string bytes;
+  request.SerializeToString(&bytes);
+  ByteCall call(channel, "/grpc.health.v1.Health/Check", {bytes}, kTimeout);
+  const std::optional<std::string> answer = call.Read();
+  if (!answer) {
+    Print(rpc::DescribeGrpcError(call.Finish()));
+    return 1;
+  }
+  google::protobuf::UnknownFieldSet response;
+  const bool told = response.ParseFromString(*answer) && response.field_count() == 1;
+  constexpr const char* kNames[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
+  std::cout << kNames[told ? response.field(0).varint() & 3 : 0] << "\n";
+  return 0;
+}
+
 int Call(const std::shared_ptr<grpc::Channel>& channel, ReflectedPool& pool, const std::string& name,
          const std::string& json) {
   const auto method = pool.Method(name);
@@ -84,11 +106,13 @@ int Call(const std::shared_ptr<grpc::Channel>& channel, ReflectedPool& pool, con
 }
 
 int Main(int argc, char** argv) {
-  if (argc < 3 || argc > 4) return Complain("say ADDRESS list, or ADDRESS package.Service/Method [JSON]");
+  if (argc < 3 || argc > 4)
+    return Complain("say ADDRESS list, ADDRESS health, or ADDRESS package.Service/Method [JSON]");
   const auto channel = grpc::CreateChannel(argv[1], grpc::InsecureChannelCredentials());
   ReflectedPool pool(channel);
   const std::string what = argv[2];
   if (what == "list") return List(pool);
+  if (what == "health") return Health(channel, argc == 4 ? argv[3] : "");
   return Call(channel, pool, what, argc == 4 ? argv[3] : "{}");
 }
 

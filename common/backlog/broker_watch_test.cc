@@ -1,0 +1,66 @@
+#include "common/backlog/broker_watch.h"
+
+#include <memory>
+#include <vector>
+
+#include "common/async/testing/manual_loop.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace causeway::backlog {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Answers the one question that is asked of it.
+class OneTopic final : public Broker {
+ public:
+  async::Task<absl::StatusOr<std::unique_ptr<TransactionalProducer>>> OpenProducer(std::string) override {
+    co_return absl::UnimplementedError("");
+  }
+  async::Task<absl::StatusOr<std::unique_ptr<GroupConsumer>>> Join(std::string, std::string) override {
+    co_return absl::UnimplementedError("");
+  }
+  async::Task<absl::StatusOr<std::unique_ptr<LogReader>>> OpenLog(std::string, int32_t, int64_t) override {
+    co_return absl::UnimplementedError("");
+  }
+  async::Task<absl::Status> CreateTopics(std::vector<TopicSpec>) override { co_return absl::UnimplementedError(""); }
+  async::Task<absl::Status> Trim(std::string, std::map<int32_t, int64_t>) override {
+    co_return absl::UnimplementedError("");
+  }
+  async::Task<absl::StatusOr<int32_t>> Partitions(std::string) override { co_return partitions; }
+
+  absl::StatusOr<int32_t> partitions = 1;
+};
+
+class BrokerWatchTest : public ::testing::Test {
+ protected:
+  // What it says until the next question has been answered.
+  void Ask() { loop_.Advance(absl::Seconds(5)); }
+
+  async::ManualLoop loop_;
+  OneTopic broker_;
+  std::vector<bool> told_;
+  BrokerWatch watch_{loop_, broker_, [this](bool reachable) { told_.push_back(reachable); }};
+};
+
+TEST_F(BrokerWatchTest, K3_TellsOfEveryChangeOnce) {
+  Ask();
+  EXPECT_THAT(told_, ElementsAre(true));
+  broker_.partitions = absl::UnavailableError("away");
+  Ask();
+  Ask();
+  EXPECT_THAT(told_, ElementsAre(true, false));
+  broker_.partitions = 1;
+  Ask();
+  EXPECT_THAT(told_, ElementsAre(true, false, true));
+}
+
+TEST_F(BrokerWatchTest, K3_ATopicThatIsNotThereIsAnAnswer) {
+  broker_.partitions = absl::NotFoundError("no such topic");
+  Ask();
+  EXPECT_THAT(told_, ElementsAre(true));
+}
+
+}  // namespace
+}  // namespace causeway::backlog
