@@ -54,6 +54,28 @@ absl::Status KafkaAdmin::CreateTopics(const std::vector<TopicSpec>& specs, Deadl
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<TopicFlaw>> KafkaAdmin::Inspect(const std::vector<TopicSpec>& specs, Deadline deadline) {
+  std::vector<TopicFlaw> flaws;
+  std::map<std::string, ExistingTopic> topics;
+  for (const TopicSpec& spec : specs) {
+    auto topic = Describe(spec.name, deadline);
+    if (topic.ok())
+      topics[spec.name] = *std::move(topic);
+    else if (absl::IsNotFound(topic.status()))
+      flaws.push_back({spec.name, "exists", "gone; it was made once"});
+    else
+      return topic.status();
+  }
+  if (topics.empty()) return flaws;
+  if (absl::Status read = ReadConfigs(topics, deadline); !read.ok()) return read;
+  for (const TopicSpec& spec : specs) {
+    const auto topic = topics.find(spec.name);
+    if (topic == topics.end()) continue;
+    for (TopicFlaw& flaw : FlawsOf(spec, topic->second)) flaws.push_back(std::move(flaw));
+  }
+  return flaws;
+}
+
 absl::Status KafkaAdmin::Create(const std::vector<const TopicSpec*>& specs, Deadline deadline) {
   std::vector<rd::NewTopic> owned;
   std::vector<rd_kafka_NewTopic_t*> topics;

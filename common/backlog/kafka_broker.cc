@@ -106,6 +106,11 @@ async::Task<absl::Status> KafkaBroker::Trim(std::string topic, std::map<int32_t,
       });
 }
 
+async::Task<absl::StatusOr<std::vector<TopicFlaw>>> KafkaBroker::Inspect(std::vector<TopicSpec> topics) {
+  return impl_->Ask<absl::StatusOr<std::vector<TopicFlaw>>>(
+      [topics = std::move(topics)](KafkaAdmin& admin, Deadline deadline) { return admin.Inspect(topics, deadline); });
+}
+
 async::Task<absl::StatusOr<int32_t>> KafkaBroker::Partitions(std::string topic) {
   return impl_->Ask<absl::StatusOr<int32_t>>(
       [topic = std::move(topic)](KafkaAdmin& admin, Deadline deadline) { return admin.Partitions(topic, deadline); });

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/backlog/broker.h"
+#include "common/backlog/topic_check.h"
 #include "common/backlog/topics.h"
 
 namespace causeway::backlog {
@@ -62,6 +63,10 @@ class KafkaBroker final : public Broker {
   async::Task<absl::Status> CreateTopics(std::vector<TopicSpec> topics) override;
   async::Task<absl::Status> Trim(std::string topic, std::map<int32_t, int64_t> offsets) override;
   async::Task<absl::StatusOr<int32_t>> Partitions(std::string topic) override;
+
+  // In what these topics, which were made once, keep less than they must. UNAVAILABLE, or the status with which Kafka refuses to show
+  // their settings.
+  async::Task<absl::StatusOr<std::vector<TopicFlaw>>> Inspect(std::vector<TopicSpec> topics);
 
  private:
   struct Impl;

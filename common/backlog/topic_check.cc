@@ -31,19 +31,18 @@ bool Holds(Rule rule, const std::string& wanted, const std::string& actual) {
   return value >= least;
 }
 
-absl::Status Unsafe(const TopicSpec& wanted, const std::string& what) {
-  return errors::Make(errors::kBacklogTopic, absl::StrCat("Topic ", wanted.name, " has ", what, "."), wanted.name);
-}
-
 }  // namespace
 
-absl::Status CheckTopic(const TopicSpec& wanted, const ExistingTopic& actual) {
+std::vector<TopicFlaw> FlawsOf(const TopicSpec& wanted, const ExistingTopic& actual) {
+  std::vector<TopicFlaw> flaws;
   if (actual.partitions != wanted.partitions) {
-    return Unsafe(wanted, absl::StrCat(actual.partitions, " partitions; it must have ", wanted.partitions));
+    flaws.push_back(
+        {wanted.name, "partitions", absl::StrCat(actual.partitions, " partitions; it must have ", wanted.partitions)});
   }
   if (actual.replicas < wanted.replication_factor) {
-    return Unsafe(wanted, absl::StrCat(actual.replicas, " replicas of a partition; it must have at least ",
-                                       wanted.replication_factor));
+    flaws.push_back(
+        {wanted.name, "replication.factor",
+         absl::StrCat(actual.replicas, " replicas of a partition; it must have at least ", wanted.replication_factor)});
   }
   for (const auto& [setting, value] : wanted.config) {
     const auto rule = Rules().find(setting);
@@ -52,9 +51,17 @@ absl::Status CheckTopic(const TopicSpec& wanted, const ExistingTopic& actual) {
     const std::string has = found == actual.config.end() ? "" : found->second;
     if (Holds(rule->second, value, has)) continue;
     const bool exactly = rule->second == Rule::kEqual || value == "-1";
-    return Unsafe(wanted, absl::StrCat(setting, "=", has, "; it must be ", exactly ? "" : "at least ", value));
+    flaws.push_back(
+        {wanted.name, setting, absl::StrCat(setting, "=", has, "; it must be ", exactly ? "" : "at least ", value)});
   }
-  return absl::OkStatus();
+  return flaws;
+}
+
+absl::Status CheckTopic(const TopicSpec& wanted, const ExistingTopic& actual) {
+  const std::vector<TopicFlaw> flaws = FlawsOf(wanted, actual);
+  if (flaws.empty()) return absl::OkStatus();
+  return errors::Make(errors::kBacklogTopic, absl::StrCat("Topic ", wanted.name, " has ", flaws.front().text, "."),
+                      wanted.name);
 }
 
 }  // namespace causeway::backlog

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "common/backlog/broker.h"
@@ -16,8 +17,17 @@ struct ExistingTopic {
   std::map<std::string, std::string> config;
 };
 
-// CW-LOG-TOPIC naming topic, setting, value and what is expected, unless `actual` keeps at least what `wanted` would.
+// In what a topic keeps less than it must.
+struct TopicFlaw {
+  std::string topic;
+  std::string setting;  // Kafka's name of it; "partitions", "replication.factor"; "exists".
+  std::string text;     // What it is and what it must be, as "retention.ms=1; it must be -1".
+};
+
 // Settings that only tune (segment.bytes …) are the operator's.
+std::vector<TopicFlaw> FlawsOf(const TopicSpec& wanted, const ExistingTopic& actual);
+
+// CW-LOG-TOPIC of the first flaw, if any.
 absl::Status CheckTopic(const TopicSpec& wanted, const ExistingTopic& actual);
 
 }  // namespace causeway::backlog

@@ -1,6 +1,7 @@
 #include "common/broker_flags/broker_flags.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/process/log.h"
 
 namespace causeway {
@@ -35,6 +36,17 @@ absl::StatusOr<backlog::KafkaOptions> BrokerFlags::Options(const std::string& cl
     options.properties[property.substr(0, equals)] = property.substr(equals + 1);
   }
   return options;
+}
+
+std::vector<std::string> BrokerFlags::certificate_files() const {
+  std::vector<std::string> files;
+  for (absl::string_view property : kafka_properties) {
+    if (absl::ConsumePrefix(&property, "ssl.ca.location=") ||
+        absl::ConsumePrefix(&property, "ssl.certificate.location=")) {
+      files.emplace_back(property);
+    }
+  }
+  return files;
 }
 
 }  // namespace causeway

@@ -18,6 +18,8 @@ struct BrokerFlags {
   void AddTo(process::Flags& flags);
   // INVALID_ARGUMENT for a property that isn't name=value.
   absl::StatusOr<backlog::KafkaOptions> Options(const std::string& client_id) const;
+  // PEM files that the properties name.
+  std::vector<std::string> certificate_files() const;
 };
 
 }  // namespace causeway

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/metrics/certificates.h"
 #include "common/metrics/names.h"
 #include "common/metrics/process_figures.h"
 
@@ -52,12 +53,14 @@ prometheus::ClientMetric Translate(const Shown& shown) {
 // The registry as prometheus-cpp reads it, at each scrape.
 class Scrape final : public prometheus::Collectable {
  public:
-  Scrape(std::shared_ptr<Registry> registry, const BuildInfo& build) : registry_(std::move(registry)) {
+  Scrape(std::shared_ptr<Registry> registry, const BuildInfo& build, std::vector<std::string> certificate_files)
+      : registry_(std::move(registry)), certificate_files_(std::move(certificate_files)) {
     registry_->Publish("build", {Sampled(kBuildInfo, 1, build.service, build.version, build.commit)});
   }
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     registry_->Publish("process", ProcessFigures());
+    registry_->Publish("certificates", CertificateSamples(certificate_files_));
     std::vector<prometheus::MetricFamily> families;
     for (const Shown& shown : registry_->Collect()) {
       if (families.empty() || families.back().name != shown.metric.name) {
@@ -71,6 +74,7 @@ class Scrape final : public prometheus::Collectable {
 
  private:
   const std::shared_ptr<Registry> registry_;
+  const std::vector<std::string> certificate_files_;
 };
 
 }  // namespace
@@ -81,9 +85,10 @@ struct Exposer::Impl {
 };
 
 absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& address, std::shared_ptr<Registry> registry,
-                                                        const BuildInfo& build) {
+                                                        const BuildInfo& build,
+                                                        std::vector<std::string> certificate_files) {
   auto impl = std::make_unique<Impl>();
-  impl->scrape = std::make_shared<Scrape>(std::move(registry), build);
+  impl->scrape = std::make_shared<Scrape>(std::move(registry), build, std::move(certificate_files));
   try {
     impl->exposer = std::make_unique<prometheus::Exposer>(address);
   } catch (const std::exception&) {

@@ -52,6 +52,15 @@ inline constexpr GaugeMetric<1> kConnectedReplicas{
     "Replicas of the workflow's service that are connected to the controller.",
     {"workflow"}};
 
+inline constexpr GaugeMetric<1> kUnsafeTopics{
+    "causeway_unsafe_topics",
+    "Topics of Causeway whose setting of this name on the broker can lose data; \"exists\": topics that are gone.",
+    {"setting"}};
+inline constexpr GaugeMetric<2> kSecretExpiry{
+    "causeway_secret_expiry_timestamp_seconds",
+    "When a connection's client secret expires, since the Unix epoch; only where people said it.",
+    {"instance", "connection"}};
+
 // Records: each replica of a workflow service counts what it did itself.
 inline constexpr CounterMetric<3> kRecordsRead{
     "causeway_records_read_total", "Rows read from the source.", {"instance", "workflow", "table"}};
@@ -113,6 +122,12 @@ inline constexpr CounterMetric<2> kApiRequests{"causeway_api_requests_total",
                                                {"method", "status"}};
 
 // Every process.
+inline constexpr GaugeMetric<0> kBrokerReachable{
+    "causeway_broker_reachable", "1 while the Kafka broker answers this process.", {}};
+inline constexpr GaugeMetric<1> kCertificateExpiry{
+    "causeway_certificate_expiry_timestamp_seconds",
+    "When the first certificate of a PEM file that this process was given expires, since the Unix epoch.",
+    {"file"}};
 inline constexpr GaugeMetric<3> kBuildInfo{
     "causeway_build_info", "Always 1; which service of which build runs.", {"service", "version", "commit"}};
 inline constexpr GaugeMetric<0> kProcessStartTime{

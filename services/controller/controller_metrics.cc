@@ -27,11 +27,28 @@ void AddLeases(const v1::Workflow& workflow, const std::string& instance, const 
   if (write >= 0) samples.push_back(metrics::Sampled(metrics::kWriteLeaseAge, write, instance, id));
 }
 
+// "contoso/prod" of whatever lies in that instance.
+std::string InstanceLabel(absl::string_view name) {
+  const std::string instance = InstanceOf(name);
+  return absl::StrCat(IdOf(ParentOf(instance)), "/", IdOf(instance));
+}
+
 }  // namespace
 
+void AddSecretExpiries(const Definitions& definitions, std::vector<metrics::Sample>& samples) {
+  for (const std::string& name : definitions.Names("organizations/-/instances/-/connections/-")) {
+    const v1::Connection& connection = definitions.FindConnection(name)->connection();
+    const google::protobuf::Timestamp& time = connection.has_dynamics365()
+                                                  ? connection.dynamics365().client_secret_expire_time()
+                                                  : connection.campaign().client_secret_expire_time();
+    if (time.seconds() == 0) continue;
+    samples.push_back(
+        metrics::Sampled(metrics::kSecretExpiry, static_cast<double>(time.seconds()), InstanceLabel(name), IdOf(name)));
+  }
+}
+
 void AddSamples(const v1::Workflow& workflow, std::vector<metrics::Sample>& samples) {
-  const std::string instance_name = InstanceOf(workflow.name());
-  const std::string instance = absl::StrCat(IdOf(ParentOf(instance_name)), "/", IdOf(instance_name));
+  const std::string instance = InstanceLabel(workflow.name());
   const std::string id = IdOf(workflow.name());
   const v1::Backlog& backlog = workflow.backlog();
   // Before the positions have been read once nothing is known: no number is better than a wrong one.
@@ -46,8 +63,7 @@ void AddSamples(const v1::Workflow& workflow, std::vector<metrics::Sample>& samp
   }
   samples.push_back(
       metrics::Sampled(metrics::kWorkflowPendingChanges, workflow.pending_changes() ? 1.0 : 0.0, instance, id));
-  samples.push_back(
-      metrics::Sampled(metrics::kSourceGaps, static_cast<double>(workflow.source_gaps()), instance, id));
+  samples.push_back(metrics::Sampled(metrics::kSourceGaps, static_cast<double>(workflow.source_gaps()), instance, id));
   std::vector<std::string> codes;
   for (const v1::Condition& condition : workflow.conditions()) {
     const bool known = std::find(codes.begin(), codes.end(), condition.code()) != codes.end();

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/async/sleep.h"
+#include "common/backlog/broker_watch.h"
 #include "common/backlog/kafka_broker.h"
 #include "common/broker_flags/broker_flags.h"
 #include "common/errors/error.h"
@@ -20,6 +21,7 @@
 #include "services/controller/names.h"
 #include "services/controller/record_api.h"
 #include "services/controller/tenant_services.h"
+#include "services/controller/topic_watch.h"
 #include "services/controller/workflow_api.h"
 
 namespace causeway::controller {
@@ -86,14 +88,18 @@ async::Task<void> PublishRegularly(async::Loop& loop, Controller& controller, me
                                          static_cast<double>(controller.fleet().connected(type)),
                                          std::string(WorkflowId(type))));
     }
+    if (controller.ready()) AddSecretExpiries(controller.definitions(), samples);
     registry.Publish("workflows", std::move(samples));
   }
 }
 
-// Health says SERVING when the definitions are read.
-async::Task<void> ServeWhenReady(async::Loop& loop, const Controller& controller, rpc::Server& server) {
-  while (!controller.ready()) co_await async::SleepFor(loop, absl::Milliseconds(20));
-  server.SetServing(true);
+// Ready while the definitions are read and the broker answers: nothing can be kept without it.
+async::Task<void> ShowReadiness(async::Loop& loop, const Controller& controller, const bool& broker_reachable,
+                                rpc::Server& server) {
+  for (bool ready = false;; co_await async::SleepFor(loop, absl::Milliseconds(100))) {
+    const bool now = controller.ready() && broker_reachable;
+    if (std::exchange(ready, now) != now) server.SetServing(now);
+  }
 }
 
 // Declared in the order of who needs whom; ended in the reverse.
@@ -107,7 +113,7 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   if (!broker.ok()) co_return broker.status();
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{"controller", std::string(process::Version()), std::string(process::Commit())};
-  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build);
+  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, flags.broker.certificate_files());
   if (!exposer.ok()) co_return exposer.status();
 
   LogObserver observer;
@@ -131,10 +137,17 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   auto server = rpc::Server::Start({.address = flags.listen}, services);
   if (!server.ok()) co_return server.status();
 
+  bool broker_reachable = false;
+  const metrics::Gauge broker_gauge = registry->Get(metrics::kBrokerReachable);
+  const backlog::BrokerWatch broker_watch(loop, **broker, [&](bool reachable) {
+    broker_reachable = reachable;
+    broker_gauge.Set(reachable);
+  });
+  const TopicWatch topic_watch(loop, **broker, controller, *registry);
   async::Scope tasks(loop);
   tasks.Spawn(RunController(controller, stop));
   tasks.Spawn(PublishRegularly(loop, controller, *registry));
-  tasks.Spawn(ServeWhenReady(loop, controller, **server));
+  tasks.Spawn(ShowReadiness(loop, controller, broker_reachable, **server));
   log::Info("listening", {{"listen", (*server)->address()}, {"metrics_port", (*exposer)->port()}});
 
   co_await stop.Requested();

@@ -21,6 +21,9 @@ import urllib.parse
 import urllib.request
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(CHECKOUT / "deploy" / "local" / "lib"))
+import kafka
+
 BIN = pathlib.Path(os.environ.get("CAUSEWAY_BIN", CHECKOUT / "build" / "bin"))
 EXAMPLE = CHECKOUT / "deploy" / "local" / "example.yaml"
 INGRESS = "contoso/stage/ingress"
@@ -233,6 +236,17 @@ class Rig:
         if done.returncode != 0:
             raise GrpcError(json.loads(lines[-1]))
         return lines if method == "list" else [json.loads(line) for line in lines]
+
+    def health(self, program, probe):
+        """What a program's health says to Kubernetes' probe: SERVING or NOT_SERVING."""
+        done = subprocess.run([str(BIN / "grpc_call"), self.address(program), "health", probe], capture_output=True, text=True, timeout=60)
+        return done.stdout.strip()
+
+    def set_topic(self, topic, setting):
+        """Changes a topic's setting behind Causeway's back, "name=value"."""
+        command = ["java", "-cp", f"{kafka.home()}/lib/*", "kafka.admin.ConfigCommand", "--bootstrap-server", self.address("kafka"),
+                   "--entity-type", "topics", "--entity-name", topic, "--alter", "--add-config", setting]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
 
     # What they see.
 
