@@ -5,13 +5,6 @@ import pathlib
 import re
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
-# Being added to the page.
-ANNOUNCED = {
-    "causeway_broker_reachable": ("gauge", "", "every service"),
-    "causeway_unsafe_topics": ("gauge", "setting", "the controller"),
-    "causeway_certificate_expiry_timestamp_seconds": ("gauge", "file", "every service"),
-    "causeway_secret_expiry_timestamp_seconds": ("gauge", "instance, connection", "the controller"),
-}
 # What Prometheus itself says, and the labels that it gives to whatever it scrapes (deploy/prometheus/README.md).
 OF_PROMETHEUS = {"up", "ALERTS"}
 TARGET_LABELS = {"job", "replica"}
@@ -38,13 +31,8 @@ def metrics():
         if by := _SHOWN_BY.match(line):
             shown_by = by[1]
         elif row := _ROW.match(line):
-            found.append(_metric(row[1], row[2], row[3], shown_by))
-    known = {metric.name for metric in found}
-    return found + [_metric(name, *rest) for name, rest in ANNOUNCED.items() if name not in known]
-
-
-def _metric(name, kind, labels, shown_by):
-    return Metric(name, kind, tuple(label.strip() for label in labels.split(",") if label.strip()), shown_by)
+            found.append(Metric(row[1], row[2], tuple(re.findall(r"\w+", row[3])), shown_by))
+    return found
 
 
 def asked_for(promql):

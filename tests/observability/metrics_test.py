@@ -3,7 +3,7 @@
 import unittest
 
 from dashboards import dashboards, variables
-from documented import ANNOUNCED, OF_PROMETHEUS, PAGE, TARGET_LABELS, asked_for, metrics
+from documented import OF_PROMETHEUS, TARGET_LABELS, asked_for, metrics
 from queries import queries
 from rules import recorded
 
@@ -38,11 +38,6 @@ class MetricsTest(unittest.TestCase):
         for metric in metrics():
             with self.subTest(metric.name):
                 self.assertTrue(asked & metric.series())
-
-    def test_K5_what_is_documented_is_no_longer_announced(self):
-        for name in ANNOUNCED:
-            with self.subTest(name):
-                self.assertNotIn(f"`{name}`", PAGE.read_text(), "remove it from ANNOUNCED")
 
 
 if __name__ == "__main__":
