@@ -1,6 +1,8 @@
 #include "common/secrets/key_file.h"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,7 +25,7 @@ absl::Status Refused(const std::string& path, absl::string_view why) {
 
 class Descriptor {
  public:
-  explicit Descriptor(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  explicit Descriptor(int fd) : fd_(fd) {}
   ~Descriptor() {
     if (fd_ >= 0) close(fd_);
   }
@@ -57,7 +59,7 @@ std::optional<std::string> ParseKey(absl::string_view contents) {
 }
 
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
-  const Descriptor file(path);
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return Refused(path, absl::StrCat("can't be opened: ", std::strerror(errno)));
   struct stat about;
   if (fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) return Refused(path, "is not a file");
@@ -68,6 +70,20 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   auto key = ParseKey(absl::string_view(contents.data(), size));
   if (!key) return Refused(path, "does not hold a key of 32 bytes");
   return *std::move(key);
+}
+
+absl::Status MakeKeyFile(const std::string& path) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (file.get() < 0) {
+    if (errno == EEXIST) return absl::OkStatus();
+    return Refused(path, absl::StrCat("can't be made: ", std::strerror(errno)));
+  }
+  std::array<unsigned char, kKeyBytes> key;
+  // Raw, so that what is there after a crash is a key or refused.
+  const bool written = RAND_bytes(key.data(), kKeyBytes) == 1 && write(file.get(), key.data(), kKeyBytes) == kKeyBytes &&
+                       fsync(file.get()) == 0;
+  OPENSSL_cleanse(key.data(), key.size());
+  return written ? absl::OkStatus() : Refused(path, "can't be written");
 }
 
 }  // namespace causeway::secrets

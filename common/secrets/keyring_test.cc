@@ -139,6 +139,16 @@ TEST_F(KeyFile, R5_RefusesAFileThatIsOpenToOthers) {
   }
 }
 
+TEST_F(KeyFile, R5_MakesAKeyOnce) {
+  const std::string path = directory_ + "/made";
+  ASSERT_TRUE(MakeKeyFile(path).ok());
+  const auto keys = Keyring::Load({path});
+  ASSERT_TRUE(keys.ok()) << keys.status();
+  ASSERT_TRUE(MakeKeyFile(path).ok());
+  EXPECT_EQ(Keyring::Load({path})->ids(), keys->ids());
+  EXPECT_TRUE(errors::Is(MakeKeyFile(directory_ + "/absent/key"), errors::kSecretKeyFile));
+}
+
 TEST_F(KeyFile, NamesTheFileThatIsWrong) {
   const std::string wrong = Write("password", 0600);
   for (const std::string& path : {wrong, directory_, directory_ + "/absent"}) {

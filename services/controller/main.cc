@@ -13,6 +13,7 @@
 #include "common/process/program.h"
 #include "common/process/version.h"
 #include "common/rpc/server.h"
+#include "common/secrets/key_file.h"
 #include "services/controller/control_api.h"
 #include "services/controller/controller.h"
 #include "services/controller/controller_metrics.h"
@@ -35,6 +36,7 @@ struct ControllerFlags {
   std::string metrics = "127.0.0.1:0";
   BrokerFlags broker;
   std::vector<std::string> master_key_files;
+  bool make_master_key = false;
   int partitions = 12;
   int replication_factor = 1;
   int min_insync_replicas = 1;
@@ -48,6 +50,7 @@ struct ControllerFlags {
     flags.Add("master-key-file", &master_key_files,
               "file with the key that secrets are sealed with (32 bytes, raw, hex or base64); further ones open what "
               "they sealed");
+    flags.Add("make-master-key", &make_master_key, "make the first of these files where there is none, for trials");
     flags.Add("partitions", &partitions, "partitions of the backlogs of instances that are made from now on");
     flags.Add("replication-factor", &replication_factor, "of the topics that are made from now on");
     flags.Add("min-insync-replicas", &min_insync_replicas, "of the topics that are made from now on");
@@ -105,6 +108,9 @@ async::Task<void> ShowReadiness(async::Loop& loop, const Controller& controller,
 // Declared in the order of who needs whom; ended in the reverse.
 async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const ControllerFlags& flags) {
   if (flags.master_key_files.empty()) co_return absl::InvalidArgumentError("--master-key-file is missing");
+  if (flags.make_master_key) {
+    if (auto made = secrets::MakeKeyFile(flags.master_key_files.front()); !made.ok()) co_return made;
+  }
   auto keyring = secrets::Keyring::Load(flags.master_key_files);
   if (!keyring.ok()) co_return keyring.status();
   auto kafka_options = flags.broker.Options("causeway-controller");
