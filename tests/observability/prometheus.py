@@ -5,6 +5,7 @@ import json
 import pathlib
 import subprocess
 import tempfile
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -13,17 +14,18 @@ from rules import CHECKOUT, RULE_FILES, yaml
 import ports
 
 SHIPPED = CHECKOUT / "deploy" / "prometheus" / "prometheus.yml"
+SECONDS_TO_START = 60
 
 
 class Prometheus:
     """Asks one that listens on `port` of this machine."""
 
     def __init__(self, port):
-        self._api = f"http://127.0.0.1:{port}/api/v1"
+        self._address = f"http://127.0.0.1:{port}"
 
     def ready(self):
-        with contextlib.suppress(OSError):
-            return bool(self._get("/status/buildinfo"))
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{self._address}/-/ready", timeout=10):
+            return True
         return False
 
     def series(self, promql):
@@ -35,7 +37,7 @@ class Prometheus:
 
     def _get(self, path, **parameters):
         try:
-            with urllib.request.urlopen(f"{self._api}{path}?{urllib.parse.urlencode(parameters)}", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self._address}/api/v1{path}?{urllib.parse.urlencode(parameters)}", timeout=10) as answer:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{parameters}: {error.read().decode()}") from error
@@ -52,10 +54,22 @@ def running(targets):
             ["prometheus", f"--config.file={configuration}", f"--storage.tsdb.path={folder}/data", f"--web.listen-address=127.0.0.1:{port}",
              "--log.level=error"])
         try:
-            yield Prometheus(port)
+            prometheus = Prometheus(port)
+            _wait_until_ready(prometheus, process)
+            yield prometheus
         finally:
             process.terminate()
             process.wait()
+
+
+def _wait_until_ready(prometheus, process):
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not prometheus.ready():
+        if process.poll() is not None:
+            raise AssertionError(f"prometheus ended with {process.returncode}")
+        if time.monotonic() > deadline:
+            raise AssertionError(f"prometheus was not ready within {SECONDS_TO_START} s")
+        time.sleep(0.1)
 
 
 def _configuration(targets):
