@@ -109,10 +109,12 @@ class SandboxTest(InstallationCase):
 
     def test_K3_the_log_level_changes_without_a_restart(self):
         before = self.installation.restarts()
-        self.installation.kubectl("patch", "configmap/demo-log-level", "--patch", json.dumps({"data": {"level": "debug"}}))
-        # The kubelet takes up to a minute and a half to hand it over.
-        wait_for(lambda: '"level":"debug"' in self.installation.kubectl("logs", "deployment/demo-ingress", "--tail=200"), "debug lines", seconds=180)
-        self.installation.kubectl("patch", "configmap/demo-log-level", "--patch", json.dumps({"data": {"level": "info"}}))
+        for level in ("debug", "info"):
+            self.installation.kubectl("patch", "configmap/demo-log-level", "--patch", json.dumps({"data": {"level": level}}))
+            # The kubelet takes up to a minute and a half to hand it over.
+            for service in ("controller", "ingress", "egress"):
+                wait_for(lambda: f'"event":"log_level_changed","from":"{"info" if level == "debug" else "debug"}","to":"{level}"'
+                         in self.installation.kubectl("logs", f"deployment/demo-{service}"), f"{service} logs {level}", seconds=180)
         self.assertEqual(self.installation.restarts(), before)
 
 
