@@ -1,0 +1,91 @@
+// What is queued: passes over a table, what the destination held before, gaps, a full queue.
+#include "common/engine/testing/engine_world.h"
+
+namespace causeway::engine {
+namespace {
+
+TEST_F(EngineTest, R2_ARowTooLargeForTheQueueIsADeadLetterAndTheRestGoesOn) {
+  Seed(50);
+  outside_.Put("id1007", std::string(9 << 20, 'x'));
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 49 && Backlog() == 0; }));
+  EXPECT_EQ(DeadLetters("CW-DYN-ROW"), 1);
+}
+
+TEST_F(EngineTest, I3_AnExpiredPositionReadsAgainAndFindsDeletions) {
+  Seed(60);
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  one.Kill();
+  outside_.Put("id1003", "changed");
+  outside_.source.erase("id1004");  // Gone, and no change log tells.
+  outside_.oldest_kept = outside_.last_version;
+  one.Start();
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.created, 60);
+  EXPECT_EQ(outside_.updated, 1) << "what is unchanged costs no call";
+  EXPECT_EQ(outside_.deleted, 1);
+}
+
+TEST_F(EngineTest, I3_OtherColumnsReadTheTableAgain) {
+  Seed(60);
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  one.Kill();
+  outside_.Remove("id1001");
+  MapSource::fingerprint = "2";
+  one.Start();
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.updated, 0);
+  EXPECT_EQ(outside_.deleted, 1);
+}
+
+TEST_F(EngineTest, I14_WhatTheDestinationHeldBeforeIsAdopted) {
+  outside_.destination["@old"] = {"id1000", "by hand", 0};
+  outside_.destination["@other"] = {"stranger", "by hand", 0};
+  Seed(3);
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Backlog() == 0 && outside_.created == 2 && outside_.updated == 1; }));
+  EXPECT_EQ(outside_.destination.at("@old").value, "first0");
+  EXPECT_EQ(outside_.destination.at("@other").value, "by hand");
+}
+
+TEST_F(EngineTest, R4_ReadingPausesWhenTheQueueIsFull) {
+  Seed(2000);
+  settings_.set_max_queued_bytes(20000);
+  outside_.fail_writes = 1000000;
+  AddReplica("one", true);
+  RunFor(absl::Minutes(2));
+  const int64_t backlog = Backlog();
+  EXPECT_LT(backlog, 1000);
+  bool told = false;
+  const v1::WorkflowReport report = replica("one").workflow->Report();
+  for (const v1::Condition& condition : report.conditions()) told |= condition.type() == kReaderPaused;
+  EXPECT_TRUE(told);
+  outside_.fail_writes = 0;
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+}
+
+// Whoever reads next tells of it again, until the controller has written it down.
+TEST_F(EngineTest, E3_AGapOutlivesTheProcessThatFoundIt) {
+  outside_.Put("a", "1");
+  Process& process = AddReplica("r1", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.InStep(); }));
+  outside_.gap = "from yesterday";
+  ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 1; }));
+  process.Kill();
+  process.Start();
+  ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 1; }));
+  const v1::WorkflowReport report = replica("r1").workflow->Report();
+  EXPECT_EQ(report.gaps(0).number(), 1);
+  EXPECT_EQ(report.gaps(0).code(), errors::kJournalGap.id);
+  EXPECT_EQ(report.gaps(0).message(), "from yesterday");
+  ASSERT_EQ(report.conditions_size(), 1);
+  EXPECT_EQ(report.conditions(0).type(), kSourceGap);
+  outside_.gap = "from today";
+  ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 2; }));
+  EXPECT_EQ(replica("r1").workflow->Report().gaps(1).number(), 2);
+}
+
+}  // namespace
+}  // namespace causeway::engine
