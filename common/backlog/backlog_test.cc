@@ -158,17 +158,18 @@ TEST(Lanes, ARequeuedRecordIsReadyAgain) {
 }
 
 TEST(OffsetMetadata, RoundTrips) {
-  const OffsetMetadata metadata{42, 99999999999, "ingress-1 of host", 512};
+  const OffsetMetadata metadata{42, 99999999999, "ingress-1 of host", 512, absl::Seconds(10)};
   auto decoded = OffsetMetadata::Decode(metadata.Encode());
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded->ordinal, 42);
   EXPECT_EQ(decoded->bytes, 99999999999);
   EXPECT_EQ(decoded->owner, "ingress-1 of host");
   EXPECT_EQ(decoded->window, 512);
+  EXPECT_EQ(decoded->request_deadline, absl::Seconds(10));
 }
 
 TEST(OffsetMetadata, ForeignTextIsRefused) {
-  for (const char* text : {"", "7", "v1 x 1 1 a", "v2 1 1 1 a", "v1 1 1 1"}) {
+  for (const char* text : {"", "7", "v2 x 1 1 1 a", "v3 1 1 1 1 a", "v2 1 1 1 1", "v2 1 1 1 x a"}) {
     EXPECT_FALSE(OffsetMetadata::Decode(text).ok()) << text;
   }
 }

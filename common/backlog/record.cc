@@ -26,16 +26,21 @@ absl::StatusOr<v1::QueuedRecord> DecodeRecord(const Message& message) {
   return record;
 }
 
-std::string OffsetMetadata::Encode() const { return absl::StrCat("v1 ", ordinal, " ", bytes, " ", window, " ", owner); }
+std::string OffsetMetadata::Encode() const {
+  return absl::StrCat("v2 ", ordinal, " ", bytes, " ", window, " ", absl::ToInt64Milliseconds(request_deadline), " ", owner);
+}
 
 absl::StatusOr<OffsetMetadata> OffsetMetadata::Decode(absl::string_view text) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits(' ', 4));
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits(' ', 5));
   OffsetMetadata metadata;
-  if (parts.size() != 5 || parts[0] != "v1" || !absl::SimpleAtoi(parts[1], &metadata.ordinal) ||
-      !absl::SimpleAtoi(parts[2], &metadata.bytes) || !absl::SimpleAtoi(parts[3], &metadata.window)) {
+  int64_t deadline_ms = 0;
+  if (parts.size() != 6 || parts[0] != "v2" || !absl::SimpleAtoi(parts[1], &metadata.ordinal) ||
+      !absl::SimpleAtoi(parts[2], &metadata.bytes) || !absl::SimpleAtoi(parts[3], &metadata.window) ||
+      !absl::SimpleAtoi(parts[4], &deadline_ms)) {
     return errors::Make(errors::kBacklogRecord, "A committed offset carries metadata that Causeway did not write.");
   }
-  metadata.owner = std::string(parts[4]);
+  metadata.request_deadline = absl::Milliseconds(deadline_ms);
+  metadata.owner = std::string(parts[5]);
   return metadata;
 }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "causeway/v1/record.pb.h"
 #include "common/backlog/broker.h"
 
@@ -29,6 +30,8 @@ struct OffsetMetadata {
   int64_t bytes = 0;    // Of all records finished.
   std::string owner;    // Empty: released, nothing was dispatched beyond the offset.
   int32_t window = 0;   // How many records beyond the offset the owner may have dispatched.
+  // How long after it was sent a request for one of them may still take effect; whole milliseconds.
+  absl::Duration request_deadline;
 
   std::string Encode() const;
   // CW-LOG-RECORD when it is something else.

@@ -155,14 +155,15 @@ backlog::Transaction Committer::BuildTransaction(bool release) {
     // A release that leaves something in doubt is none: the next owner has to look it up.
     const std::string owner = release && partition->CanReleaseClean() ? "" : world_.replica;
     const int32_t window = static_cast<int32_t>(partition->progress.OpenWindow());
-    transaction.offsets[id] = {position.offset,
-                               backlog::OffsetMetadata{position.ordinal, position.bytes, owner, window}.Encode()};
+    const backlog::OffsetMetadata metadata{position.ordinal, position.bytes, owner, window, partition->request_deadline};
+    transaction.offsets[id] = {position.offset, metadata.Encode()};
     v1::FinishedCheckpoint finished;
     finished.set_ordinal(position.ordinal);
     finished.set_offset(position.offset);
     finished.set_bytes(position.bytes);
     finished.set_owner(owner);
     finished.set_window(window);
+    *finished.mutable_request_deadline() = ToProto(partition->request_deadline);
     *finished.mutable_time() = ToProto(world_.loop.WallTime());
     transaction.messages.push_back(
         {std::string(backlog::kCheckpointsTopic), 0, topics_.finished_key(id), finished.SerializeAsString()});

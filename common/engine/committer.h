@@ -3,7 +3,7 @@
 //
 // It is also the DispatchRight: a transaction that the group's coordinator accepted proves that the partitions were this
 // member's when it was sent, so the right to send requests lasts kRightLasts from then. A successor therefore waits kRightLasts plus
-// the request deadline from the moment it owns the partitions, and nothing that its predecessor sent can land later. (The group's
+// its predecessor's request deadline from the moment it owns the partitions, and nothing that its predecessor sent can land later. (The group's
 // session time-out would prove less: librdkafka does not tell when the last heartbeat was answered.)
 //
 // Life: construct, Open, then Run beside the loops that finish records; Flush at the end; destroy. Loop's thread only.

@@ -26,11 +26,14 @@ struct QueuedItem {
 };
 
 struct OwnedPartition {
-  OwnedPartition(async::Loop& loop, int32_t id, backlog::PartitionProgress progress)
-      : id(id), progress(std::move(progress)), changed(loop), tasks(loop) {}
+  OwnedPartition(async::Loop& loop, int32_t id, backlog::PartitionProgress progress, absl::Duration request_deadline)
+      : id(id), progress(std::move(progress)), request_deadline(request_deadline), changed(loop), tasks(loop) {}
 
   const int32_t id;
   backlog::PartitionProgress progress;
+  // How long after it was sent a request for one of its records may still take effect, whoever sent it: an earlier owner may have
+  // run with a longer deadline than this one.
+  absl::Duration request_deadline;
   backlog::Lanes<QueuedItem> lanes;
   // Ordinals of unfinished records that an attempt without an answer may have written.
   std::set<int64_t> doubtful;

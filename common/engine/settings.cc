@@ -1,10 +1,11 @@
 #include "common/engine/settings.h"
 
+#include "common/engine/timestamps.h"
+
 namespace causeway::engine {
 
 absl::Duration PollInterval(const v1::WorkflowSettings& settings) {
-  if (!settings.has_poll_interval()) return absl::Seconds(2);
-  return absl::Seconds(settings.poll_interval().seconds()) + absl::Nanoseconds(settings.poll_interval().nanos());
+  return settings.has_poll_interval() ? FromProto(settings.poll_interval()) : absl::Seconds(2);
 }
 int64_t MaxQueuedBytes(const v1::WorkflowSettings& settings) {
   return settings.max_queued_bytes() > 0 ? settings.max_queued_bytes() : int64_t{10} << 30;

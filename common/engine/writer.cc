@@ -116,7 +116,8 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   std::map<int32_t, int64_t> offsets;
   for (const auto& [id, takeover] : *takeovers) {
     backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_until);
-    partitions_[id] = std::make_unique<OwnedPartition>(world_.loop, id, std::move(progress));
+    const absl::Duration longest = std::max(takeover.request_deadline, destination_.request_deadline());
+    partitions_[id] = std::make_unique<OwnedPartition>(world_.loop, id, std::move(progress), longest);
     offsets[id] = takeover.position.offset;
   }
   committer_.NewAssignment();
@@ -130,14 +131,32 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   for (const auto& [id, takeover] : *takeovers) {
     // Where nothing beyond the position was queued while the last owner had the right, nothing can be under way.
     const bool clean = takeover.uncertain_until <= takeover.position.ordinal;
-    const async::Instant begin = clean ? taken : taken + kRightLasts + destination_.request_deadline();
     OwnedPartition& partition = *partitions_[id];
+    const async::Instant begin = clean ? taken : taken + kRightLasts + partition.request_deadline;
     partition.tasks.Spawn(WritePartition(partition, begin));
   }
   co_return absl::OkStatus();
 }
 
-// The group's offsets; where Kafka has forgotten them, the checkpoints that were committed with them.
+// The group's offset; where Kafka has forgotten it, the checkpoint that was committed with it.
+absl::StatusOr<Writer::Takeover> Writer::TakeoverOf(int32_t id, const std::map<int32_t, backlog::GroupOffset>& committed,
+                                                    const Checkpoints& checkpoints) const {
+  Takeover takeover;
+  if (auto found = committed.find(id); found != committed.end()) {
+    auto metadata = backlog::OffsetMetadata::Decode(found->second.metadata);
+    if (!metadata.ok()) return metadata.status();
+    takeover.position = {found->second.offset, metadata->ordinal, metadata->bytes};
+    if (!metadata->owner.empty()) takeover.window = metadata->window;
+    takeover.request_deadline = metadata->request_deadline;
+  } else if (auto kept = checkpoints.finished.find(id); kept != checkpoints.finished.end()) {
+    const v1::FinishedCheckpoint& finished = kept->second;
+    takeover.position = {finished.offset(), finished.ordinal(), finished.bytes()};
+    if (!finished.owner().empty()) takeover.window = finished.window();
+    takeover.request_deadline = FromProto(finished.request_deadline());
+  }
+  return takeover;
+}
+
 async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPositions(const std::vector<int32_t>& ids,
                                                                                        async::Instant taken) {
   auto committed = co_await consumer_->Committed(ids);
@@ -148,18 +167,10 @@ async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPos
   std::map<int32_t, Takeover> takeovers;
   bool unclean = false;
   for (int32_t id : ids) {
-    Takeover& takeover = takeovers[id];
-    if (auto found = committed->find(id); found != committed->end()) {
-      auto metadata = backlog::OffsetMetadata::Decode(found->second.metadata);
-      if (!metadata.ok()) co_return metadata.status();
-      takeover.position = {found->second.offset, metadata->ordinal, metadata->bytes};
-      if (!metadata->owner.empty()) takeover.window = metadata->window;
-    } else if (auto kept = checkpoints.finished.find(id); kept != checkpoints.finished.end()) {
-      const v1::FinishedCheckpoint& finished = kept->second;
-      takeover.position = {finished.offset(), finished.ordinal(), finished.bytes()};
-      if (!finished.owner().empty()) takeover.window = finished.window();
-    }
-    unclean = unclean || takeover.window > 0;
+    absl::StatusOr<Takeover> takeover = TakeoverOf(id, *committed, checkpoints);
+    if (!takeover.ok()) co_return takeover.status();
+    unclean = unclean || takeover->window > 0;
+    takeovers[id] = *takeover;
   }
   if (!unclean) co_return takeovers;
   // The last owner may be alive and dispatch what is queued until its right ends. What is queued later it can't.
@@ -209,6 +220,7 @@ async::Task<void> Writer::WritePartition(OwnedPartition& partition, async::Insta
     co_await async::SleepUntil(world_.loop, turn);
   }
   state_.Clear(kTakingOver, "writer");
+  partition.request_deadline = destination_.request_deadline();
   while (!partition.closing) {
     absl::Status fetched = co_await FetchInto(partition);
     if (fetched.ok()) continue;

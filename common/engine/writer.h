@@ -49,12 +49,15 @@ class Writer {
     backlog::PartitionProgress::Position position;
     int64_t window = 0;           // How far beyond it the last owner may have gone; 0: it released the partition.
     int64_t uncertain_until = 0;  // Ordinal of the last record that it may have dispatched; 0: none.
+    absl::Duration request_deadline;  // Of its requests.
   };
 
   async::Task<absl::Status> FollowGroup();
   async::Task<absl::Status> TakeOver(const std::vector<int32_t>& ids);
   async::Task<absl::StatusOr<std::map<int32_t, Takeover>>> FindPositions(const std::vector<int32_t>& ids,
                                                                             async::Instant taken);
+  absl::StatusOr<Takeover> TakeoverOf(int32_t id, const std::map<int32_t, backlog::GroupOffset>& committed,
+                                      const Checkpoints& checkpoints) const;
   async::Task<absl::Status> GiveUp(bool lost);
   async::Task<void> WritePartition(OwnedPartition& partition, async::Instant begin);
   async::Task<absl::Status> FetchInto(OwnedPartition& partition);
