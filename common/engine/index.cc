@@ -24,41 +24,45 @@ std::string Index::EntryKey(int32_t partition, absl::string_view key) const {
 std::string Index::OffsetKey(int32_t partition) const { return PartitionPrefix(partition) + "offset"; }
 
 // The copy's own position: "{next offset} {unix seconds}".
-absl::StatusOr<int64_t> Index::RestoreFrom(int32_t partition) const {
+absl::StatusOr<Index::Position> Index::RestoreFrom(int32_t partition) const {
+  const absl::Time now = world_.loop.WallTime();
+  const Position anew{backlog::kLogStart, now};
   auto stored = world_.store.Get(OffsetKey(partition));
   if (!stored.ok()) return stored.status();
-  if (!stored->has_value()) return backlog::kLogStart;
+  if (!stored->has_value()) return anew;
   const std::vector<absl::string_view> parts = absl::StrSplit(**stored, ' ');
   int64_t offset = 0, seconds = 0;
-  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &offset) || !absl::SimpleAtoi(parts[1], &seconds)) return backlog::kLogStart;
-  if (world_.loop.WallTime() - absl::FromUnixSeconds(seconds) > kTrustCopyFor) return backlog::kLogStart;
-  return offset;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &offset) || !absl::SimpleAtoi(parts[1], &seconds)) return anew;
+  const absl::Duration age = now - absl::FromUnixSeconds(seconds);
+  // A stamp in the future was made while the clock was ahead: nobody knows how old the copy is.
+  if (age < absl::ZeroDuration() || age > kTrustCopyFor) return anew;
+  return Position{offset, absl::FromUnixSeconds(seconds)};
 }
 
-void Index::StoreOffset(int32_t partition, int64_t next_offset, store::Batch& batch) const {
-  batch.Put(OffsetKey(partition), absl::StrCat(next_offset, " ", absl::ToUnixSeconds(world_.loop.WallTime())));
+void Index::StorePosition(int32_t partition, const Position& position, store::Batch& batch) const {
+  batch.Put(OffsetKey(partition), absl::StrCat(position.next_offset, " ", absl::ToUnixSeconds(position.as_of)));
 }
 
 async::Task<absl::Status> Index::Restore(int32_t partition, absl::FunctionRef<void()> turn) {
   Drop(partition);
-  absl::StatusOr<int64_t> from = RestoreFrom(partition);
+  absl::StatusOr<Position> from = RestoreFrom(partition);
   if (!from.ok()) co_return from.status();
   std::unique_ptr<backlog::LogReader> log;
   for (;;) {
     turn();
     if (!log) {
-      if (*from == backlog::kLogStart) {
+      if (from->next_offset == backlog::kLogStart) {
         absl::Status wiped = world_.store.DeletePrefix(PartitionPrefix(partition));
         if (!wiped.ok()) co_return wiped;
       }
-      auto opened = co_await world_.broker.OpenLog(topics_.index(), partition, *from);
+      auto opened = co_await world_.broker.OpenLog(topics_.index(), partition, from->next_offset);
       if (!opened.ok()) co_return opened.status();
       log = *std::move(opened);
     }
     auto batch = co_await log->Next();
-    if (absl::IsOutOfRange(batch.status()) && *from != backlog::kLogStart) {
+    if (absl::IsOutOfRange(batch.status()) && from->next_offset != backlog::kLogStart) {
       // The topic is another one than the copy was made of.
-      *from = backlog::kLogStart;
+      *from = Position{backlog::kLogStart, world_.loop.WallTime()};
       log = nullptr;
       continue;
     }
@@ -72,7 +76,9 @@ async::Task<absl::Status> Index::Restore(int32_t partition, absl::FunctionRef<vo
       }
     }
     if (!batch->messages.empty() || batch->reached_end) {
-      StoreOffset(partition, batch->next_offset, writes);
+      // Until the end is reached the copy may lack tombstones since it was whole: it grows no younger before.
+      if (batch->reached_end) from->as_of = world_.loop.WallTime();
+      StorePosition(partition, {batch->next_offset, from->as_of}, writes);
       absl::Status written = world_.store.Write(writes);
       if (!written.ok()) co_return written;
     }
@@ -128,7 +134,8 @@ absl::Status Index::Committed(const std::vector<backlog::OutgoingMessage>& chang
     auto found = pending_.find({change.partition, change.key});
     if (found != pending_.end() && !found->second.changed) pending_.erase(found);
   }
-  for (const auto& [partition, next_offset] : next_offsets) StoreOffset(partition, next_offset, writes);
+  const absl::Time now = world_.loop.WallTime();
+  for (const auto& [partition, next_offset] : next_offsets) StorePosition(partition, {next_offset, now}, writes);
   return world_.store.Write(writes);
 }
 

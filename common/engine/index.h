@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "causeway/v1/record.pb.h"
 #include "common/async/task.h"
 #include "common/backlog/topics.h"
@@ -54,12 +55,17 @@ class Index {
     bool changed = true;  // Since it was last taken.
   };
   using Key = std::pair<int32_t, std::string>;
+  // What the local copy holds: everything below `next_offset`, as the topic was at `as_of`.
+  struct Position {
+    int64_t next_offset = backlog::kLogStart;
+    absl::Time as_of;
+  };
 
   std::string PartitionPrefix(int32_t partition) const;
   std::string EntryKey(int32_t partition, absl::string_view key) const;
   std::string OffsetKey(int32_t partition) const;
-  absl::StatusOr<int64_t> RestoreFrom(int32_t partition) const;
-  void StoreOffset(int32_t partition, int64_t next_offset, store::Batch& batch) const;
+  absl::StatusOr<Position> RestoreFrom(int32_t partition) const;
+  void StorePosition(int32_t partition, const Position& position, store::Batch& batch) const;
 
   World& world_;
   backlog::WorkflowTopics topics_;

@@ -57,7 +57,7 @@ void KafkaLog::Trim(int64_t offset) {
   while (!entries_.empty() && entries_.front().message.offset < start_) entries_.pop_front();
 }
 
-void KafkaLog::Compact() {
+void KafkaLog::Compact(async::Instant now, absl::Duration tombstones_kept) {
   std::unordered_map<std::string_view, int64_t> last;
   const int64_t limit = stable();
   for (const Entry& entry : entries_) {
@@ -66,11 +66,15 @@ void KafkaLog::Compact() {
   }
   const auto superfluous = [&](const Entry& entry) {
     if (entry.message.offset >= limit) return false;
-    return entry.state != State::kCommitted || last[entry.message.key] != entry.message.offset;
+    if (entry.state != State::kCommitted || last[entry.message.key] != entry.message.offset) return true;
+    return entry.forget_at.has_value() && now >= *entry.forget_at;
   };
   std::deque<Entry> kept;
   for (const Entry& entry : entries_) {
-    if (!superfluous(entry)) kept.push_back(entry);
+    if (superfluous(entry)) continue;
+    kept.push_back(entry);
+    const bool tombstone = entry.state == State::kCommitted && !entry.message.value.has_value();
+    if (tombstone && entry.message.offset < limit && !entry.forget_at) kept.back().forget_at = now + tombstones_kept;
   }
   entries_ = std::move(kept);
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "common/async/loop.h"
 #include "common/backlog/broker.h"
 
 namespace causeway::simulation {
@@ -39,8 +41,9 @@ class KafkaLog {
   Chunk Read(int64_t offset, size_t max) const;
 
   void Trim(int64_t offset);
-  // Forgets records that a later committed one of the same key has made superfluous, and old tombstones.
-  void Compact();
+  // Forgets records that a later committed one of the same key has made superfluous, and tombstones that an earlier
+  // compaction has seen at least `tombstones_kept` (delete.retention.ms) ago.
+  void Compact(async::Instant now, absl::Duration tombstones_kept);
 
   // Calls once, when the end or the stable offset has moved. Returns a number for Forget.
   uint64_t OnChange(std::function<void()> watcher);
@@ -55,6 +58,7 @@ class KafkaLog {
     backlog::Message message;
     TransactionNumber transaction;
     State state;
+    std::optional<async::Instant> forget_at = std::nullopt;  // Of a tombstone that a compaction has seen.
   };
 
   void Changed();

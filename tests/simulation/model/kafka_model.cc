@@ -7,6 +7,16 @@
 #include "tests/simulation/model/kafka_client.h"
 
 namespace causeway::simulation {
+namespace {
+
+int64_t Setting(const backlog::TopicSpec& spec, const std::string& name, int64_t if_unset) {
+  int64_t value = if_unset;
+  const auto setting = spec.config.find(name);
+  if (setting != spec.config.end()) (void)absl::SimpleAtoi(setting->second, &value);
+  return value;
+}
+
+}  // namespace
 
 KafkaModel::KafkaModel(Simulation& simulation, Network& network, Faults& faults, KafkaTiming timing)
     : simulation_(simulation),
@@ -51,7 +61,8 @@ void KafkaModel::Compact() {
   for (auto& [name, topic] : topics_) {
     const auto policy = topic.spec.config.find("cleanup.policy");
     if (policy == topic.spec.config.end() || policy->second != "compact") continue;
-    for (auto& log : topic.logs) log->Compact();
+    const absl::Duration tombstones_kept = absl::Milliseconds(Setting(topic.spec, "delete.retention.ms", 86'400'000));
+    for (auto& log : topic.logs) log->Compact(simulation_.Now(), tombstones_kept);
   }
 }
 
@@ -104,12 +115,9 @@ std::optional<int32_t> KafkaModel::Partitions(const std::string& topic) const {
 }
 
 int64_t KafkaModel::MaxMessageBytes(const std::string& topic) const {
-  int64_t bytes = 1'048'588;  // Kafka's default.
+  constexpr int64_t kDefault = 1'048'588;  // Kafka's.
   const auto found = topics_.find(topic);
-  if (found == topics_.end()) return bytes;
-  const auto setting = found->second.spec.config.find("max.message.bytes");
-  if (setting != found->second.spec.config.end()) (void)absl::SimpleAtoi(setting->second, &bytes);
-  return bytes;
+  return found == topics_.end() ? kDefault : Setting(found->second.spec, "max.message.bytes", kDefault);
 }
 
 void KafkaModel::CarryRequest(int from, std::function<void()> request, std::function<void()> broken) {

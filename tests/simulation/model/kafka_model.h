@@ -41,7 +41,7 @@ class KafkaModel {
   void BringUp();
   bool up() const { return up_; }
   void MoveCoordinators(absl::Duration takes);
-  // Of the topics with cleanup.policy=compact.
+  // Of the topics with cleanup.policy=compact, by their delete.retention.ms.
   void Compact();
   void ExpireOffsets();
 

@@ -259,6 +259,32 @@ TEST_F(KafkaModelTest, CompactionKeepsTheLastOfEachKeyAndReadersGoOn) {
   EXPECT_TRUE(batch->reached_end);
 }
 
+// By Kafka's default, a day.
+TEST_F(KafkaModelTest, ATombstoneIsForgottenAWhileAfterTheCompactionThatSawIt) {
+  Open(1);
+  ASSERT_TRUE(Commit(1, Message("k", "a")).ok());
+  Transaction deletion = Message("k", "");
+  deletion.messages[0].value = std::nullopt;
+  ASSERT_TRUE(Commit(1, deletion).ok());
+  ASSERT_TRUE(Commit(1, Message("other", "x")).ok());
+  const auto records = [&] {
+    int count = 0;
+    kafka_.Log("log", 0)->ForEachCommitted([&](const backlog::Message&) { ++count; });
+    return count;
+  };
+  // However old: it is the first compaction that counts.
+  simulation_.RunUntil(simulation_.Now() + absl::Hours(48));
+  kafka_.Compact();
+  EXPECT_EQ(records(), 2);
+  simulation_.RunUntil(simulation_.Now() + absl::Hours(23));
+  kafka_.Compact();
+  EXPECT_EQ(records(), 2);
+  simulation_.RunUntil(simulation_.Now() + absl::Hours(2));
+  kafka_.Compact();
+  EXPECT_EQ(records(), 1);
+  EXPECT_EQ(Contents(), "x");
+}
+
 TEST_F(KafkaModelTest, ABrokerRestartKeepsGroupsAndGivesSessionsTheirWholeTimeAgain) {
   Join(1);
   kafka_.TakeDown();
