@@ -44,10 +44,10 @@ class ControllerProgram {
   };
 
   async::Task<void> Run();
-  async::Task<void> CloseSilentStreams();
   async::Task<void> Work();
   async::Task<absl::Status> WorkOnce();
   void OnReport(int from, const v1::ConnectRequest& request);
+  void OnClosed(int from);
   bool configured() const;
 
   Process& process_;
