@@ -1,7 +1,7 @@
 // Mailing: what happens to e-mails while a schedule of egress runs, and what must have become of it in Dynamics 365:
 // each event of an enabled kind and a known contact is exactly one activity, and there is no other.
 //
-// Life: construct before the world begins; Begin; GoOn now and then is done by itself until Stop.
+// Life: construct before the world begins; Fill; Work, which goes on by itself until GoHome.
 #pragma once
 
 #include <map>

@@ -33,6 +33,8 @@ class HttpServer {
   virtual http::Response Handle(const Delivery& delivery) = 0;
   // The error page of that status in the system's own form.
   virtual http::Response Refuse(int status) = 0;
+  // Whether a client can survive that the request is handled twice.
+  virtual bool Repeatable(const http::Request&) const { return true; }
 };
 
 class HttpModel {
@@ -62,13 +64,29 @@ class HttpModel {
     int party;
   };
   struct Exchange;
-  enum class Fate { kHandled, kRefused, kHtmlPage, kFailedAfterwards, kCutBody, kLostRequest, kLostAnswer, kLate };
+  enum class Fate {
+    kHandled,
+    kThrottled,
+    kUnavailable,
+    kHtmlPage,
+    kFailedAfterwards,
+    kCutBody,
+    kDuplicated,
+    kLostRequest,
+    kLostAnswer,
+    kLate,
+  };
 
-  Fate DrawFate();
+  Fate DrawFate(const HttpServer& server, const http::Request& request);
   void Land(const std::shared_ptr<Exchange>& exchange);
+  void SendUnhandled(const std::shared_ptr<Exchange>& exchange, http::Response response);
   void SendBack(const std::shared_ptr<Exchange>& exchange, Answer answer);
   void BreakConnection(const std::shared_ptr<Exchange>& exchange);
-  http::Response Refusal(HttpServer& server);
+  // An answer of that status which may say when to come again.
+  http::Response Refusal(HttpServer& server, int status);
+  static absl::string_view NameOf(Fate fate);
+  // Traces what became of it. Ask tracing() first.
+  void Say(const Exchange& exchange, absl::string_view outcome) const;
 
   Simulation& simulation_;
   Network& network_;

@@ -59,7 +59,6 @@ class KafkaGroup {
   void Suspend();
   void Resume() { CoordinatorMoved(); }
 
-  int32_t generation() const { return generation_; }
   size_t members() const { return members_.size(); }
 
  private:
