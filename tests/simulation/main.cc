@@ -85,6 +85,11 @@ int Run(SwarmOptions options, bool shrink) {
   return totals.failed == 0 ? 0 : 1;
 }
 
+int Refuse(absl::string_view why) {
+  std::fprintf(stderr, "simulation: %s\n", std::string(why).c_str());
+  return 2;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Plays the engine through seeded schedules of faults in a simulated world.");
   SwarmOptions options;
@@ -106,8 +111,10 @@ int Main(int argc, char** argv) {
   app.add_flag("--mutations", mutations, "Make every deliberate mistake in turn; each has to be found");
   CLI11_PARSE(app, argc, argv);
 
-  for (const Mutation::Named& named : Mutation::All()) {
-    if (named.name == mutation) options.mutation = Mutation(named.mistake);
+  if (app.count("--mutation") > 0) {
+    const Mutation::Named* named = Mutation::Find(mutation);
+    if (named == nullptr) return Refuse(absl::StrCat("no such mutation: ", mutation, "; --mutations lists them"));
+    options.mutation = Mutation(named->mistake);
   }
   if (app.count("--seed") > 0) return Replay(seed, shrink, options.mutation);
   if (mutations) return FindMutations(options);

@@ -89,12 +89,13 @@ class MutatedProducer final : public backlog::TransactionalProducer {
 
 class MutatedBroker final : public backlog::Broker {
  public:
-  MutatedBroker(std::unique_ptr<backlog::Broker> broker, Mistake mistake)
-      : broker_(std::move(broker)), mistake_(mistake) {}
+  // `owner`: another one for each life of each process.
+  MutatedBroker(std::unique_ptr<backlog::Broker> broker, Mistake mistake, std::string owner)
+      : broker_(std::move(broker)), mistake_(mistake), owner_(std::move(owner)) {}
 
   async::Task<absl::StatusOr<std::unique_ptr<backlog::TransactionalProducer>>> OpenProducer(std::string id) override {
-    // An id of its own fences nobody. The broker's address makes it one.
-    if (mistake_ == Mistake::kNoFencing) absl::StrAppend(&id, ".", reinterpret_cast<uintptr_t>(this), ".", ++opened_);
+    // An id of its own fences nobody.
+    if (mistake_ == Mistake::kNoFencing) absl::StrAppend(&id, ".", owner_, ".", ++opened_);
     auto opened = co_await broker_->OpenProducer(std::move(id));
     if (!opened.ok()) co_return opened.status();
     co_return std::unique_ptr<backlog::TransactionalProducer>(
@@ -121,12 +122,14 @@ class MutatedBroker final : public backlog::Broker {
  private:
   std::unique_ptr<backlog::Broker> broker_;
   const Mistake mistake_;
+  const std::string owner_;
   int opened_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<backlog::Broker> Mutation::Wrap(std::unique_ptr<backlog::Broker> broker) const {
+std::unique_ptr<backlog::Broker> Mutation::Wrap(std::unique_ptr<backlog::Broker> broker,
+                                               const std::string& owner) const {
   switch (mistake_) {
     case Mistake::kNoFencing:
     case Mistake::kIndexOutsideTransaction:
@@ -134,7 +137,7 @@ std::unique_ptr<backlog::Broker> Mutation::Wrap(std::unique_ptr<backlog::Broker>
     case Mistake::kOwnerNotSaid:
     case Mistake::kLostCommitTakenForDone:
     case Mistake::kDoneCommitTakenForLost:
-      return std::make_unique<MutatedBroker>(std::move(broker), mistake_);
+      return std::make_unique<MutatedBroker>(std::move(broker), mistake_, owner);
     default:
       return broker;
   }
