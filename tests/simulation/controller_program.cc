@@ -100,10 +100,9 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
     co_return edited;
   }
   const v1::Workflow::Status present = status();
-  const bool started = controller_.definitions().FindWorkflow(setup_.workflow)->started();
-  if (wishes_.started && !started && present == v1::Workflow::STATUS_STOPPED)
+  if (wishes_.started && !started() && present == v1::Workflow::STATUS_STOPPED)
     co_return co_await controller_.Start(setup_.workflow, "", kPeople);
-  if (!wishes_.started && started) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
+  if (!wishes_.started && started()) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
   co_return absl::OkStatus();
 }
 
@@ -115,6 +114,10 @@ std::optional<v1::Workflow> ControllerProgram::Show() const {
 v1::Workflow::Status ControllerProgram::status() const {
   const std::optional<v1::Workflow> workflow = Show();
   return workflow.has_value() ? workflow->status() : v1::Workflow::STATUS_UNSPECIFIED;
+}
+
+bool ControllerProgram::started() const {
+  return configured() && controller_.definitions().FindWorkflow(setup_.workflow)->started();
 }
 
 bool ControllerProgram::Hears(int party) const {

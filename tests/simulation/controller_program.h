@@ -33,6 +33,8 @@ class ControllerProgram {
   std::optional<v1::Workflow> Show() const;
   // The status alone; STATUS_UNSPECIFIED while it can't show it.
   v1::Workflow::Status status() const;
+  // Whether people's last word that was heard is that it is to run.
+  bool started() const;
   // Whether a replica of that party has reported lately.
   bool Hears(int party) const;
 

@@ -104,7 +104,7 @@ v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
   settings.mutable_poll_interval()->set_nanos(static_cast<int32_t>(poll % 1'000'000'000));
   settings.set_page_size(page_size);
   settings.set_max_dead_letter_percent(100);
-  settings.set_dispatch_window(16);
+  settings.set_dispatch_window(kDispatchWindow);
   if (plan.egress) ChooseEvents(*settings.mutable_egress());
   return request;
 }

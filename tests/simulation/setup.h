@@ -12,6 +12,7 @@ namespace causeway::simulation {
 
 inline constexpr char kTable[] = "contact";
 inline constexpr char kResource[] = "profile";
+inline constexpr int kDispatchWindow = 16;
 
 // One edit of the definitions, and how to see that it was made: its maker may have died before it was told.
 struct SetupStep {

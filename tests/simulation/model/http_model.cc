@@ -31,7 +31,7 @@ class ModelClient final : public http::Client {
     const bool hangs = model_.Hangs();
     Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : loop_.Now() + request.deadline);
     if (hangs) co_await reply.Wait();
-    HttpModel::OnAnswer on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
+    HttpModel::AnswerTo on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
       sender.Set(std::move(answer));
     };
     model_.Dispatch(party_, std::move(request), std::move(on_answer));
@@ -54,7 +54,7 @@ struct HttpModel::Exchange {
   Instant sent;
   Host host;
   Fate fate;
-  OnAnswer answer;
+  AnswerTo answer;
 };
 
 int HttpModel::Serve(std::string origin, HttpServer& server) {
@@ -80,7 +80,7 @@ HttpModel::Fate HttpModel::DrawFate(const HttpServer& server, const http::Reques
   return Fate::kHandled;
 }
 
-void HttpModel::Dispatch(int from, http::Request request, OnAnswer answer) {
+void HttpModel::Dispatch(int from, http::Request request, AnswerTo answer) {
   const auto host = hosts_.find(OriginOf(request.url));
   if (host == hosts_.end()) return answer(absl::UnavailableError("the name can't be resolved"));
   const Instant now = simulation_.Now();
@@ -162,7 +162,9 @@ void HttpModel::Land(const std::shared_ptr<Exchange>& exchange) {
   HttpServer& server = *exchange->host.server;
   Dice& dice = simulation_.dice();
   if (exchange->fate == Fate::kThrottled) return SendUnhandled(exchange, Refusal(server, 429));
-  if (exchange->fate == Fate::kUnavailable) return SendUnhandled(exchange, Refusal(server, dice.Chance(0.5) ? 503 : 502));
+  if (exchange->fate == Fate::kUnavailable) {
+    return SendUnhandled(exchange, Refusal(server, dice.Chance(0.5) ? 503 : 502));
+  }
   if (exchange->fate == Fate::kHtmlPage) {
     return SendUnhandled(
         exchange,
@@ -194,8 +196,15 @@ void HttpModel::SendBack(const std::shared_ptr<Exchange>& exchange, Answer answe
   const absl::Duration takes =
       simulation_.dice().LogBetween(absl::Microseconds(300), absl::Milliseconds(40)) + network_.Latency();
   simulation_.After(takes, [this, exchange, answer = std::move(answer)] {
-    if (network_.Connected(exchange->from, exchange->host.party)) exchange->answer(answer);
+    if (network_.Connected(exchange->from, exchange->host.party)) Deliver(*exchange, answer);
   });
+}
+
+void HttpModel::Deliver(const Exchange& exchange, const Answer& answer) {
+  const bool as_given = exchange.fate == Fate::kHandled || exchange.fate == Fate::kDuplicated;
+  const bool in_time = simulation_.Now() < exchange.sent + exchange.request.deadline;
+  if (on_answer_ && as_given && in_time && answer.ok()) on_answer_(exchange.request, *answer);
+  exchange.answer(answer);
 }
 
 }  // namespace causeway::simulation
