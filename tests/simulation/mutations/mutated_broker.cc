@@ -46,6 +46,11 @@ class MutatedProducer final : public backlog::TransactionalProducer {
         co_return co_await CommitApart(std::move(transaction), ".index", deadline);
       case Mistake::kCheckpointOutsideTransaction:
         co_return co_await CommitApart(std::move(transaction), backlog::kCheckpointsTopic, deadline);
+      case Mistake::kFinishedNotTold:
+        if (++commits_ % 3 == 0) co_return co_await CommitWithout(std::move(transaction), "/finished/", deadline);
+        break;
+      case Mistake::kDeadLetterLost:
+        co_return co_await CommitWithout(std::move(transaction), ".dead-letters", deadline);
       case Mistake::kOwnerNotSaid:
         ForgetOwner(transaction);
         break;
@@ -71,6 +76,19 @@ class MutatedProducer final : public backlog::TransactionalProducer {
     Offsets later = co_await producer_->Commit(std::move(apart), deadline);
     if (!later.ok()) co_return later;
     co_return Merge(moved, *later, *rest);
+  }
+
+  // Leaves out messages by what stands in their topic or key.
+  async::Task<Offsets> CommitWithout(backlog::Transaction transaction, absl::string_view what,
+                                     async::Instant deadline) {
+    std::vector<bool> left_out;
+    auto belongs = [what](const backlog::OutgoingMessage& message) {
+      return absl::StrContains(message.topic, what) || absl::StrContains(message.key, what);
+    };
+    const backlog::Transaction apart = SplitOff(transaction, belongs, left_out);
+    Offsets rest = co_await producer_->Commit(std::move(transaction), deadline);
+    if (!rest.ok()) co_return rest;
+    co_return Merge(left_out, std::vector<int64_t>(apart.messages.size(), 0), *rest);
   }
 
   static void ForgetOwner(backlog::Transaction& transaction) {
@@ -137,6 +155,8 @@ std::unique_ptr<backlog::Broker> Mutation::Wrap(std::unique_ptr<backlog::Broker>
     case Mistake::kOwnerNotSaid:
     case Mistake::kLostCommitTakenForDone:
     case Mistake::kDoneCommitTakenForLost:
+    case Mistake::kFinishedNotTold:
+    case Mistake::kDeadLetterLost:
       return std::make_unique<MutatedBroker>(std::move(broker), mistake_, owner);
     default:
       return broker;

@@ -40,6 +40,9 @@ class MutatedDestination final : public engine::Destination {
 
   async::Task<void> WriteAll(std::span<engine::Write> writes, engine::DispatchRight& right) override {
     has_written_ = true;
+    if (mistake_ == Mistake::kLookUpAlways) {
+      for (engine::Write& write : writes) write.uncertain = true;
+    }
     if (mistake_ == Mistake::kNoLookupAfterTakeover) {
       co_await WriteTrusting(writes, right);
     } else if (mistake_ == Mistake::kDispatchWithoutRight) {
@@ -126,6 +129,7 @@ std::unique_ptr<engine::Connectors> Mutation::Wrap(std::unique_ptr<engine::Conne
     case Mistake::kNoWaitAfterUncleanTakeover:
     case Mistake::kNoLookupAfterTakeover:
     case Mistake::kDispatchWithoutRight:
+    case Mistake::kLookUpAlways:
       return std::make_unique<MutatedConnectors>(std::move(connectors), mistake_);
     default:
       return connectors;

@@ -27,11 +27,14 @@ enum class Mistake {
   kOwnerNotSaid,
   kLostCommitTakenForDone,
   kDoneCommitTakenForLost,
+  kFinishedNotTold,
+  kDeadLetterLost,
   // Of the destination.
   kCommitBeforeWrite,
   kNoWaitAfterUncleanTakeover,
   kNoLookupAfterTakeover,
   kDispatchWithoutRight,
+  kLookUpAlways,
   // Of HTTP.
   kLostAnswerTakenForNotSent,
   kIdsByChance,
@@ -47,7 +50,7 @@ class Mutation {
   struct Named {
     absl::string_view name;
     Mistake mistake;
-    // How its violations begin, one of them.
+    // What a violation says that proves it; one of them.
     std::vector<absl::string_view> found_as;
   };
   static const std::vector<Named>& All();
