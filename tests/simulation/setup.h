@@ -23,8 +23,8 @@ struct SetupStep {
 struct Setup {
   explicit Setup(const Plan& plan);
 
-  // By turns the paging and, of ingress, the order of the columns, which makes the table be read again after the next
-  // start.
+  // By turns the paging, how long requests may take and, of ingress, the order of the columns, which makes the table be
+  // read again after the next start, or the whole mapping, which the next step makes anew.
   controller::Controller::MakeEdit EditNumber(int number) const;
 
   const v1::WorkflowType type;
