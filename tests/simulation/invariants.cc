@@ -13,9 +13,12 @@ namespace {
 // A lease that isn't renewed for 10 s is gone (design.md "Control"), counted from the report's arrival; and a second for
 // noticing it.
 constexpr absl::Duration kLeaseIsGone = absl::Seconds(10 + 1);
+// The longest way of a request to the broker, and its markers.
+constexpr absl::Duration kStopHasLanded = absl::Seconds(8 + 4);
+// A process that has gone on for so long has taken in what came during a pause.
+constexpr absl::Duration kAnswersAreFresh = absl::Seconds(5);
 // As long as the broker can be reached, what is shown is no older: a dead writer's transaction, which hides what comes
 // behind it, has timed out by then.
-constexpr absl::Duration kAnswersAreFresh = absl::Seconds(5);
 constexpr absl::Duration kObservedWithin = absl::Seconds(60);
 
 }  // namespace
@@ -100,6 +103,7 @@ void Invariants::Tick() {
   CheckStatus();
   CheckShownBacklog();
   CheckGaps();
+  CheckStopped();
   if (!world_.plan.egress) CheckCalls();
   last_tick_ = world_.simulation.Now();
 }
@@ -169,12 +173,9 @@ bool Invariants::BrokerReached() const {
 // W1, at every moment.
 void Invariants::CheckShownBacklog() {
   const Instant now = world_.simulation.Now();
-  int64_t queued = 0, finished = 0;
-  for (const auto& [id, partition] : partitions_) {
-    queued += std::max(partition.last_ordinal, partition.finished);
-    finished += partition.finished;
-  }
-  shown_.Sample(now, queued, finished);
+  int64_t finished = 0;
+  for (const auto& [id, partition] : partitions_) finished += partition.finished;
+  shown_.Sample(now, Queued(), finished);
   ControllerProgram* controller = world_.controller_program();
   const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
   if (!workflow.has_value() || !BrokerReached()) reached_since_ = now;
@@ -198,6 +199,26 @@ void Invariants::CheckGaps() {
   if (!workflow.has_value() || workflow->source_gaps() <= gaps_) return;
   gaps_ = workflow->source_gaps();
   gap_told_ = world_.simulation.Now();
+}
+
+void Invariants::CheckStopped() {
+  const Instant now = world_.simulation.Now();
+  ControllerProgram* controller = world_.controller_program();
+  const auto& replicas = world_.replicas();
+  const bool stopped = controller != nullptr && controller->status() == v1::Workflow::STATUS_STOPPED &&
+                       std::all_of(replicas.begin(), replicas.end(), [&](auto& replica) {
+                         return !replica->alive() || controller->Hears(replica->party());
+                       });
+  if (!stopped) stopped_since_ = now;
+  const int64_t before = std::exchange(queued_, Queued());
+  if (now - stopped_since_ > kStopHasLanded && queued_ > before) Violate("a stopped workflow queues records");
+}
+
+// Records ever queued; what was trimmed before it was looked at was finished.
+int64_t Invariants::Queued() const {
+  int64_t queued = 0;
+  for (const auto& [id, partition] : partitions_) queued += std::max(partition.last_ordinal, partition.finished);
+  return queued;
 }
 
 int64_t Invariants::Backlog() {

@@ -37,6 +37,7 @@ class Invariants {
   void CheckStatus();
   void CheckShownBacklog();
   void CheckGaps();
+  void CheckStopped();
   void CheckCalls();
   bool BrokerReached() const;
   static bool ShowsTheBacklog(const v1::Workflow& workflow, int64_t records);
@@ -44,6 +45,7 @@ class Invariants {
   std::string Difference() const;
   std::string DifferenceOfContacts() const;
   std::string DifferenceOfDeadLetters() const;
+  int64_t Queued() const;
   // Σ (queued − finished), as the broker has it.
   int64_t Backlog();
   void Violate(std::string what);
@@ -70,6 +72,10 @@ class Invariants {
   // When the backlog that is shown was observed, as the controller says it, and when that was noticed.
   absl::Time observed_;
   Instant observed_at_;
+
+  // Since when STOPPED is shown and every replica is heard.
+  Instant stopped_since_;
+  int64_t queued_ = 0;
 
   int64_t gaps_ = 0;
   Instant gap_told_ = -absl::InfiniteDuration();
