@@ -21,6 +21,11 @@ constexpr absl::Duration kAnswersAreFresh = absl::Seconds(5);
 // behind it, has timed out by then.
 constexpr absl::Duration kObservedWithin = absl::Seconds(60);
 
+// Its tokens' too: without one an attempt ends before it is sent.
+bool OfCampaign(const http::Request& request) {
+  return absl::StartsWith(request.url, kCampaignOrigin) || absl::StartsWith(request.url, kImsOrigin);
+}
+
 }  // namespace
 
 Invariants::Invariants(World& world, Mailing& mailing) : world_(world), mailing_(mailing) {
@@ -30,7 +35,7 @@ Invariants::Invariants(World& world, Mailing& mailing) : world_(world), mailing_
   world_.campaign.Observe([this](const CampaignWrite& write) { OnWrite(write); });
   world_.http.OnSend([this](const Delivery& delivery) { OnSend(delivery); });
   world_.http.OnAnswer([this](const http::Request& request, const http::Response& response) {
-    if (absl::StartsWith(request.url, kCampaignOrigin) && response.status < 300) ++well_answered_;
+    if (OfCampaign(request) && response.status < 300) ++well_answered_;
   });
   world_.control.Observe([this](int from, const v1::ConnectRequest& report) {
     lease_.Observe(from, report, world_.simulation.Now());
@@ -85,8 +90,8 @@ void Invariants::OnDelete(const CampaignWrite& write) {
 
 void Invariants::OnSend(const Delivery& delivery) {
   const http::Request& request = delivery.request;
+  if (OfCampaign(request)) ++requests_;
   if (!absl::StartsWith(request.url, world_.plan.egress ? kDataverseOrigin : kCampaignOrigin)) return;
-  if (!world_.plan.egress) ++requests_;
   if (absl::StrContains(request.url, "/byExternalId")) ++lookups_;
   if (request.method == "GET") return;
   if (world_.wishes.started) return;
