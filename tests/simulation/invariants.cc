@@ -313,10 +313,11 @@ bool Invariants::ShowsTheBacklog(const v1::Workflow& workflow, int64_t records) 
 
 // I16.
 void Invariants::CheckCalls() {
-  // One for each record that a dead owner may have dispatched, and one for each attempt that may have to be repeated.
+  // One for each record that a dead owner may have dispatched, another one if the right to write it was lost since, and
+  // one for each attempt that may have to be repeated.
   if (world_.kafka.Log(world_.topics.backlog(), 0) == nullptr) return;
   const KafkaGroup& group = world_.kafka.Group(world_.topics.group(), world_.topics.backlog());
-  const int64_t taken_over = int64_t{kDispatchWindow} * world_.plan.partitions * group.generation();
+  const int64_t taken_over = int64_t{2} * kDispatchWindow * world_.plan.partitions * group.generation();
   const int64_t most = taken_over + requests_ - well_answered_;
   if (lookups_ > most) Violate(absl::StrCat(lookups_, " look-ups, of which only ", most, " can have been needed"));
   if (!world_.plan.quiet()) return;
