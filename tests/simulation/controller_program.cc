@@ -120,6 +120,10 @@ bool ControllerProgram::started() const {
   return configured() && controller_.definitions().FindWorkflow(setup_.workflow)->started();
 }
 
+int64_t ControllerProgram::run() const {
+  return configured() ? controller_.definitions().FindWorkflow(setup_.workflow)->run() : 0;
+}
+
 bool ControllerProgram::Hears(int party) const {
   const auto stream = streams_.find(party);
   return stream != streams_.end() && loop_.Now() - stream->second.heard < kHeardLately;

@@ -35,6 +35,8 @@ class ControllerProgram {
   v1::Workflow::Status status() const;
   // Whether people's last word that was heard is that it is to run.
   bool started() const;
+  // Of the last start; 0: none.
+  int64_t run() const;
   // Whether a replica of that party has reported lately.
   bool Hears(int party) const;
 

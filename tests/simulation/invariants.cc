@@ -175,12 +175,22 @@ bool Invariants::BrokerReached() const {
          world_.network.Connected(world_.controller().party(), world_.kafka.party());
 }
 
+void Invariants::SampleBacklog() {
+  if (partitions_.empty()) return shown_.Sample(world_.simulation.Now(), 0, 0, 0);
+  const auto& offsets = world_.kafka.Group(world_.topics.group(), world_.topics.backlog()).offsets();
+  int64_t least = 0, most = 0;
+  for (const auto& [id, partition] : partitions_) {
+    least += partition.finished;
+    // Where the group's offset has expired, the last one may have been committed unseen.
+    most += offsets.contains(id) ? partition.finished : std::max(partition.last_ordinal, partition.finished);
+  }
+  shown_.Sample(world_.simulation.Now(), Queued(), least, most);
+}
+
 // W1, at every moment.
 void Invariants::CheckShownBacklog() {
   const Instant now = world_.simulation.Now();
-  int64_t finished = 0;
-  for (const auto& [id, partition] : partitions_) finished += partition.finished;
-  shown_.Sample(now, Queued(), finished);
+  SampleBacklog();
   ControllerProgram* controller = world_.controller_program();
   const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
   if (!workflow.has_value() || !BrokerReached()) reached_since_ = now;
@@ -214,7 +224,10 @@ void Invariants::CheckStopped() {
                        std::all_of(replicas.begin(), replicas.end(), [&](auto& replica) {
                          return !replica->alive() || controller->Hears(replica->party());
                        });
-  if (!stopped) stopped_since_ = now;
+  // It may have run between two ticks.
+  const int64_t run_before = run_;
+  if (controller != nullptr) run_ = controller->run();
+  if (!stopped || run_ != run_before) stopped_since_ = now;
   const int64_t before = std::exchange(queued_, Queued());
   if (now - stopped_since_ > kStopHasLanded && queued_ > before) Violate("a stopped workflow queues records");
 }

@@ -36,6 +36,7 @@ class Invariants {
   void CheckOffsets();
   void CheckStatus();
   void CheckShownBacklog();
+  void SampleBacklog();
   void CheckGaps();
   void CheckStopped();
   void CheckCalls();
@@ -76,6 +77,7 @@ class Invariants {
   // Since when STOPPED is shown and every replica is heard.
   Instant stopped_since_;
   int64_t queued_ = 0;
+  int64_t run_ = 0;
 
   int64_t gaps_ = 0;
   Instant gap_told_ = -absl::InfiniteDuration();

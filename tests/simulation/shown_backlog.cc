@@ -27,7 +27,7 @@ std::string ShownBacklog::Check() {
     const Shown& shown = shown_.front();
     const Counts before = Before(shown.after - kAnswer - kMarkers);
     const Counts& after = samples_.back();
-    const int64_t least = before.queued - after.finished, most = after.queued - before.finished;
+    const int64_t least = before.queued - after.most_finished, most = after.queued - before.least_finished;
     if (shown.records < least || shown.records > most) {
       wrong = absl::StrCat("a backlog of ", shown.records, " is shown; it was between ", std::max<int64_t>(0, least),
                            " and ", most);

@@ -14,7 +14,10 @@ namespace causeway::simulation {
 
 class ShownBacklog {
  public:
-  void Sample(Instant now, int64_t queued, int64_t finished) { samples_.push_back({now, queued, finished}); }
+  // Of what is finished the broker may say a lower and an upper bound.
+  void Sample(Instant now, int64_t queued, int64_t least_finished, int64_t most_finished) {
+    samples_.push_back({now, queued, least_finished, most_finished});
+  }
   // `records` were shown, observed between the two moments.
   void Show(Instant after, Instant until, int64_t records) { shown_.push_back({after, until, records}); }
   // What is wrong about what was shown; empty: nothing, so far.
@@ -24,7 +27,8 @@ class ShownBacklog {
   struct Counts {
     Instant at;
     int64_t queued = 0;
-    int64_t finished = 0;
+    int64_t least_finished = 0;
+    int64_t most_finished = 0;
   };
   struct Shown {
     Instant after;
