@@ -11,8 +11,6 @@ namespace {
 
 constexpr char kPeople[] = "people";
 constexpr absl::Duration kAskAgain = absl::Milliseconds(500);
-// Reports come every second at least; the connection's keep-alive finds a broken one after about as long.
-constexpr absl::Duration kSilence = absl::Seconds(5);
 constexpr absl::Duration kHeardLately = absl::Seconds(2);
 // A controller that was replaced ends, and is started again by whatever watches it.
 constexpr absl::Duration kRestartAfter = absl::Seconds(1);
@@ -42,9 +40,10 @@ ControllerProgram::ControllerProgram(Process& process, KafkaModel& kafka, Contro
       controller_(process.loop(), *broker_, Keys(), OptionsOf(setup), absl::StrCat("controller#", process.life()),
                   observer_),
       tasks_(process.loop()) {
-  control_.Listen(process, [this](int from, const v1::ConnectRequest& request) { OnReport(from, request); });
+  control_.Listen(
+      process, [this](int from, const v1::ConnectRequest& request) { OnReport(from, request); },
+      [this](int from) { OnClosed(from); });
   tasks_.Spawn(Run());
-  tasks_.Spawn(CloseSilentStreams());
   tasks_.Spawn(Work());
 }
 
@@ -59,7 +58,6 @@ void ControllerProgram::OnReport(int from, const v1::ConnectRequest& request) {
   if (!controller_.ready()) return;  // The stream is refused; the replica opens it again.
   Stream& stream = streams_[from];
   if (stream.number == 0 || stream.incarnation != request.incarnation()) {
-    if (stream.number != 0) controller_.fleet().Disconnect(stream.number);
     stream.number = controller_.fleet().Connect(
         [this, from](v1::ConnectResponse response) { control_.Assign(process_, from, std::move(response)); });
     stream.incarnation = request.incarnation();
@@ -70,14 +68,12 @@ void ControllerProgram::OnReport(int from, const v1::ConnectRequest& request) {
   controller_.changed().Notify();
 }
 
-async::Task<void> ControllerProgram::CloseSilentStreams() {
-  for (;; co_await async::SleepFor(loop_, absl::Seconds(1))) {
-    std::erase_if(streams_, [this](const auto& entry) {
-      if (loop_.Now() - entry.second.heard < kSilence) return false;
-      controller_.fleet().Disconnect(entry.second.number);
-      return true;
-    });
-  }
+// A stream of which nothing is heard stays open, as the server's does.
+void ControllerProgram::OnClosed(int from) {
+  const auto stream = streams_.find(from);
+  if (stream == streams_.end()) return;
+  controller_.fleet().Disconnect(stream->second.number);
+  streams_.erase(stream);
 }
 
 bool ControllerProgram::configured() const {
@@ -104,10 +100,9 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
     co_return edited;
   }
   const v1::Workflow::Status present = status();
-  const bool started = controller_.definitions().FindWorkflow(setup_.workflow)->started();
-  if (wishes_.started && !started && present == v1::Workflow::STATUS_STOPPED)
+  if (wishes_.started && !started() && present == v1::Workflow::STATUS_STOPPED)
     co_return co_await controller_.Start(setup_.workflow, "", kPeople);
-  if (!wishes_.started && started) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
+  if (!wishes_.started && started()) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
   co_return absl::OkStatus();
 }
 
@@ -119,6 +114,14 @@ std::optional<v1::Workflow> ControllerProgram::Show() const {
 v1::Workflow::Status ControllerProgram::status() const {
   const std::optional<v1::Workflow> workflow = Show();
   return workflow.has_value() ? workflow->status() : v1::Workflow::STATUS_UNSPECIFIED;
+}
+
+bool ControllerProgram::started() const {
+  return configured() && controller_.definitions().FindWorkflow(setup_.workflow)->started();
+}
+
+int64_t ControllerProgram::run() const {
+  return configured() ? controller_.definitions().FindWorkflow(setup_.workflow)->run() : 0;
 }
 
 bool ControllerProgram::Hears(int party) const {

@@ -33,6 +33,10 @@ class ControllerProgram {
   std::optional<v1::Workflow> Show() const;
   // The status alone; STATUS_UNSPECIFIED while it can't show it.
   v1::Workflow::Status status() const;
+  // Whether people's last word that was heard is that it is to run.
+  bool started() const;
+  // Of the last start; 0: none.
+  int64_t run() const;
   // Whether a replica of that party has reported lately.
   bool Hears(int party) const;
 
@@ -44,10 +48,10 @@ class ControllerProgram {
   };
 
   async::Task<void> Run();
-  async::Task<void> CloseSilentStreams();
   async::Task<void> Work();
   async::Task<absl::Status> WorkOnce();
   void OnReport(int from, const v1::ConnectRequest& request);
+  void OnClosed(int from);
   bool configured() const;
 
   Process& process_;

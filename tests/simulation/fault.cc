@@ -11,10 +11,10 @@ struct KindOfFault {
 
 // In the order of Fault.
 constexpr KindOfFault kKinds[] = {
-    {"kill", 6},
-    {"pause", 4},
-    {"clock jump", 4},
-    {"partition", 5},
+    {"kill", 11},
+    {"pause", 8},
+    {"clock jump", 8},
+    {"partition", 9},
     {"delay", 0.05},
     {"lost request", 0.1},
     {"lost answer", 0.1},
@@ -24,20 +24,21 @@ constexpr KindOfFault kKinds[] = {
     {"5xx after it was done", 0.08},
     {"HTML page", 0.05},
     {"cut body", 0.08},
+    {"duplicate", 0.08},
     {"token refused", 0.03},
     {"hang", 0.01},
-    {"positions expire", 2},
-    {"broker down", 3},
-    {"coordinator moves", 5},
+    {"positions expire", 4},
+    {"broker down", 6},
+    {"coordinator moves", 9},
     {"request to the broker lost", 0.05},
     {"answer of the broker lost", 0.05},
     {"slow marker", 0.1},
-    {"group offsets expire", 1},
-    {"compaction", 4},
-    {"controller away", 3},
-    {"stop", 4},
-    {"edit", 3},
-    {"scale", 3},
+    {"group offsets expire", 2},
+    {"compaction", 8},
+    {"controller away", 6},
+    {"stop", 8},
+    {"edit", 6},
+    {"scale", 6},
 };
 static_assert(std::size(kKinds) == kFaultKinds);
 
@@ -66,8 +67,9 @@ Faults::Faults(uint64_t seed, const FaultRates& rates) : rates_(rates) {
 
 bool Faults::Strikes(Fault kind) {
   const double rate = rates_[static_cast<size_t>(kind)];
-  if (rate <= 0 || ceased_ || !dice(kind).Chance(rate)) return false;
-  return Happens(kind);
+  if (rate <= 0 || ceased_ || !dice(kind).Chance(rate) || !Happens(kind)) return false;
+  if (sink_) sink_(kind);
+  return true;
 }
 
 bool Faults::Happens(Fault kind) {

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -30,6 +32,7 @@ enum class Fault : uint8_t {
   kFailedAfterwards,
   kHtmlPage,
   kCutBody,
+  kDuplicate,
   kTokenRefused,
   kHang,  // The client never comes back to its caller, deadline or not.
   // Of the source: delta links, events beyond the journal's retention.
@@ -77,7 +80,9 @@ class Faults {
 
   // From now on none.
   void Cease() { ceased_ = true; }
-  bool ceased() const { return ceased_; }
+
+  // Called with each fault of one message that strikes. For the trace.
+  void TellTo(std::function<void(Fault)> sink) { sink_ = std::move(sink); }
 
   // Shrinking: the faults of these numbers (in the order in which they strike, from 0) don't.
   void LeaveOut(std::vector<bool> numbers) { left_out_ = std::move(numbers); }
@@ -90,6 +95,7 @@ class Faults {
   std::vector<Dice> dice_;
   std::array<uint64_t, kFaultKinds> counts_{};
   std::vector<bool> left_out_;
+  std::function<void(Fault)> sink_;
   uint64_t struck_ = 0;
   bool ceased_ = false;
 };

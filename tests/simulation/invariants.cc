@@ -10,9 +10,21 @@
 namespace causeway::simulation {
 namespace {
 
-// A lease that isn't renewed for 10 s is gone (design.md "Control"), counted from the report's arrival: the longest
-// delay on the way comes on top, and a second for noticing it.
-constexpr absl::Duration kLeaseIsGone = absl::Seconds(10 + 8 + 1);
+// A lease that isn't renewed for 10 s is gone (design.md "Control"), counted from the report's arrival; and a second for
+// noticing it.
+constexpr absl::Duration kLeaseIsGone = absl::Seconds(10 + 1);
+// The longest way of a request to the broker, and its markers.
+constexpr absl::Duration kStopHasLanded = absl::Seconds(8 + 4);
+// A process that has gone on for so long has taken in what came during a pause.
+constexpr absl::Duration kAnswersAreFresh = absl::Seconds(5);
+// As long as the broker can be reached, what is shown is no older: a dead writer's transaction, which hides what comes
+// behind it, has timed out by then.
+constexpr absl::Duration kObservedWithin = absl::Seconds(60);
+
+// Its tokens' too: without one an attempt ends before it is sent.
+bool OfCampaign(const http::Request& request) {
+  return absl::StartsWith(request.url, kCampaignOrigin) || absl::StartsWith(request.url, kImsOrigin);
+}
 
 }  // namespace
 
@@ -22,6 +34,12 @@ Invariants::Invariants(World& world, Mailing& mailing) : world_(world), mailing_
   });
   world_.campaign.Observe([this](const CampaignWrite& write) { OnWrite(write); });
   world_.http.OnSend([this](const Delivery& delivery) { OnSend(delivery); });
+  world_.http.OnAnswer([this](const http::Request& request, const http::Response& response) {
+    if (OfCampaign(request) && response.status < 300) ++well_answered_;
+  });
+  world_.control.Observe([this](int from, const v1::ConnectRequest& report) {
+    lease_.Observe(from, report, world_.simulation.Now());
+  });
 }
 
 void Invariants::Violate(std::string what) {
@@ -31,6 +49,7 @@ void Invariants::Violate(std::string what) {
 }
 
 void Invariants::OnWrite(const CampaignWrite& write) {
+  ++writes_[write.kind == CampaignWrite::Kind::kDelete ? write.before.key : write.after.key];
   if (write.kind == CampaignWrite::Kind::kDelete)
     OnDelete(write);
   else
@@ -40,9 +59,8 @@ void Invariants::OnWrite(const CampaignWrite& write) {
 void Invariants::OnUpsert(const CampaignWrite& write) {
   const std::string& key = write.after.key;
   const int64_t revision = write.after.revision;
-  if (write.kind == CampaignWrite::Kind::kCreate)
-    ++creates_;
-  else if (write.after.name == write.before.name && revision == write.before.revision)
+  if (write.kind == CampaignWrite::Kind::kUpdate && write.after.name == write.before.name &&
+      revision == write.before.revision)
     ++idle_updates_;
   if (key.empty()) return Violate("a record without a key was written");
   const DataverseTable& table = world_.dataverse.table(kTable);
@@ -72,6 +90,7 @@ void Invariants::OnDelete(const CampaignWrite& write) {
 
 void Invariants::OnSend(const Delivery& delivery) {
   const http::Request& request = delivery.request;
+  if (OfCampaign(request)) ++requests_;
   if (!absl::StartsWith(request.url, world_.plan.egress ? kDataverseOrigin : kCampaignOrigin)) return;
   if (absl::StrContains(request.url, "/byExternalId")) ++lookups_;
   if (request.method == "GET") return;
@@ -87,6 +106,11 @@ void Invariants::Tick() {
   CheckOrdinals();
   CheckOffsets();
   CheckStatus();
+  CheckShownBacklog();
+  CheckGaps();
+  CheckStopped();
+  if (!world_.plan.egress) CheckCalls();
+  last_tick_ = world_.simulation.Now();
 }
 
 void Invariants::CheckOrdinals() {
@@ -119,7 +143,6 @@ void Invariants::CheckOffsets() {
   if (world_.kafka.Log(world_.topics.backlog(), 0) == nullptr) return;
   KafkaGroup& group = world_.kafka.Group(world_.topics.group(), world_.topics.backlog());
   for (const auto& [id, offset] : group.offsets()) {
-    if (!group.Committed({id}).has_value()) continue;  // Decided perhaps, and not visible yet.
     const auto metadata = backlog::OffsetMetadata::Decode(offset.metadata);
     if (!metadata.ok()) return Violate(absl::StrCat("committed metadata: ", metadata.status().message()));
     Partition& partition = partitions_[id];
@@ -128,6 +151,7 @@ void Invariants::CheckOffsets() {
           absl::StrCat("partition ", id, " went back from ordinal ", partition.finished, " to ", metadata->ordinal));
     }
     partition.finished = metadata->ordinal;
+    if (!group.Committed({id}).has_value()) continue;  // Decided perhaps, and not visible yet.
     if (offset.offset < world_.kafka.Log(world_.topics.backlog(), id)->start()) {
       return Violate(absl::StrCat("partition ", id, " is trimmed beyond its committed offset ", offset.offset));
     }
@@ -140,10 +164,79 @@ void Invariants::CheckStatus() {
   const Instant now = world_.simulation.Now();
   // Having gone on after a pause it reads what came meanwhile, and can't know how old that is.
   if (world_.controller().paused() || now - world_.controller().running_since() < kLeaseIsGone) return;
+  const bool read = now - lease_.read() < kLeaseIsGone, written = now - lease_.written() < kLeaseIsGone;
+  // While it is being stopped, one that still does something is enough.
+  const bool enough = controller->started() ? read && written : read || written;
+  if (!enough) Violate("the status is RUNNING while no report says that loops turn");
+}
+
+bool Invariants::BrokerReached() const {
+  return world_.kafka.up() && world_.controller().running() &&
+         world_.network.Connected(world_.controller().party(), world_.kafka.party());
+}
+
+void Invariants::SampleBacklog() {
+  if (partitions_.empty()) return shown_.Sample(world_.simulation.Now(), 0, 0, 0);
+  const auto& offsets = world_.kafka.Group(world_.topics.group(), world_.topics.backlog()).offsets();
+  int64_t least = 0, most = 0;
+  for (const auto& [id, partition] : partitions_) {
+    least += partition.finished;
+    // Where the group's offset has expired, the last one may have been committed unseen.
+    most += offsets.contains(id) ? partition.finished : std::max(partition.last_ordinal, partition.finished);
+  }
+  shown_.Sample(world_.simulation.Now(), Queued(), least, most);
+}
+
+// W1, at every moment.
+void Invariants::CheckShownBacklog() {
+  const Instant now = world_.simulation.Now();
+  SampleBacklog();
+  ControllerProgram* controller = world_.controller_program();
+  const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
+  if (!workflow.has_value() || !BrokerReached()) reached_since_ = now;
+  if (!workflow.has_value() || !workflow->backlog().has_observe_time()) return;
+  const absl::Time observed = absl::FromUnixSeconds(workflow->backlog().observe_time().seconds()) +
+                              absl::Nanoseconds(workflow->backlog().observe_time().nanos());
+  const Instant runs_since = world_.controller().running_since();
+  if (observed != std::exchange(observed_, observed)) {
+    observed_at_ = now;
+    // What a paused process takes in when it goes on may be as old as its pause.
+    if (now - runs_since > kAnswersAreFresh) shown_.Show(last_tick_, now, workflow->backlog().records());
+  }
+  if (now - std::max({observed_at_, reached_since_, runs_since}) > kObservedWithin)
+    Violate("the backlog that is shown grows old though the broker is there");
+  if (std::string wrong = shown_.Check(); !wrong.empty()) Violate(std::move(wrong));
+}
+
+void Invariants::CheckGaps() {
+  ControllerProgram* controller = world_.controller_program();
+  const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
+  if (!workflow.has_value() || workflow->source_gaps() <= gaps_) return;
+  gaps_ = workflow->source_gaps();
+  gap_told_ = world_.simulation.Now();
+}
+
+void Invariants::CheckStopped() {
+  const Instant now = world_.simulation.Now();
+  ControllerProgram* controller = world_.controller_program();
   const auto& replicas = world_.replicas();
-  const bool somebody = std::any_of(replicas.begin(), replicas.end(),
-                                    [&](auto& replica) { return now - replica->last_ran() < kLeaseIsGone; });
-  if (!somebody) Violate("the status is RUNNING while no replica has run for longer than a lease");
+  const bool stopped = controller != nullptr && controller->status() == v1::Workflow::STATUS_STOPPED &&
+                       std::all_of(replicas.begin(), replicas.end(), [&](auto& replica) {
+                         return !replica->alive() || controller->Hears(replica->party());
+                       });
+  // It may have run between two ticks.
+  const int64_t run_before = run_;
+  if (controller != nullptr) run_ = controller->run();
+  if (!stopped || run_ != run_before) stopped_since_ = now;
+  const int64_t before = std::exchange(queued_, Queued());
+  if (now - stopped_since_ > kStopHasLanded && queued_ > before) Violate("a stopped workflow queues records");
+}
+
+// Records ever queued; what was trimmed before it was looked at was finished.
+int64_t Invariants::Queued() const {
+  int64_t queued = 0;
+  for (const auto& [id, partition] : partitions_) queued += std::max(partition.last_ordinal, partition.finished);
+  return queued;
 }
 
 int64_t Invariants::Backlog() {
@@ -155,8 +248,34 @@ int64_t Invariants::Backlog() {
   return backlog;
 }
 
-std::string Invariants::Difference(const v1::Workflow& workflow) const {
-  return world_.plan.egress ? mailing_.Missing(workflow.source_gaps() > 0) : DifferenceOfContacts();
+std::string Invariants::Difference() const {
+  if (world_.plan.egress) return mailing_.Missing(gap_told_);
+  std::string difference = DifferenceOfContacts();
+  return difference.empty() ? DifferenceOfDeadLetters() : difference;
+}
+
+std::string Invariants::DifferenceOfDeadLetters() const {
+  std::map<std::string, int64_t> versions;
+  std::string wrong;
+  for (int32_t id = 0; id < world_.plan.partitions; ++id) {
+    KafkaLog* const log = world_.kafka.Log(world_.topics.dead_letters(), id);
+    if (log == nullptr) return "there is no topic of dead letters";
+    log->ForEachCommitted([&](const backlog::Message& message) {
+      v1::DeadLetterRecord letter;
+      if (!message.value.has_value() || !letter.ParseFromString(*message.value)) {
+        wrong = "what is no dead letter lies among them";
+        return;
+      }
+      if (!absl::StrContains(letter.record().row(), kRefusedMark))
+        wrong = absl::StrCat("row ", letter.record().source_id(), " is a dead letter though Campaign takes it");
+      int64_t& version = versions[letter.record().source_id()];
+      version = std::max(version, letter.record().version());
+    });
+  }
+  for (const auto& [id, row] : world_.dataverse.table(kTable).rows()) {
+    if (row.refusable && versions[id] < row.revision) wrong = absl::StrCat("row ", id, " is no dead letter");
+  }
+  return wrong;
 }
 
 std::string Invariants::DifferenceOfContacts() const {
@@ -179,7 +298,7 @@ bool Invariants::Settled() {
   ControllerProgram* controller = world_.controller_program();
   const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
   return workflow.has_value() && workflow->status() == v1::Workflow::STATUS_RUNNING && Backlog() == 0 &&
-         ShowsTheBacklog(*workflow, 0) && Difference(*workflow).empty();
+         ShowsTheBacklog(*workflow, 0) && Difference().empty();
 }
 
 void Invariants::Finally() {
@@ -196,9 +315,8 @@ void Invariants::Finally() {
     Violate(absl::StrCat("the backlog shown is ", workflow->backlog().records(), ", it is ", Backlog()));
   if (const int64_t backlog = Backlog(); backlog != 0)
     Violate(absl::StrCat("it does not drain: ", backlog, " records are queued"));
-  if (std::string difference = Difference(*workflow); !difference.empty())
+  if (std::string difference = Difference(); !difference.empty())
     Violate(absl::StrCat("the systems differ: ", difference));
-  if (world_.plan.quiet() && !world_.plan.egress) CheckCalls();
 }
 
 // W1: what people see is what the broker has.
@@ -206,10 +324,22 @@ bool Invariants::ShowsTheBacklog(const v1::Workflow& workflow, int64_t records) 
   return workflow.backlog().has_observe_time() && workflow.backlog().records() == records;
 }
 
-// I16. With faults a call may have to be repeated; without, none may.
+// I16.
 void Invariants::CheckCalls() {
+  // One for each record that a dead owner may have dispatched, another one if the right to write it was lost since, and
+  // one for each attempt that may have to be repeated.
+  if (world_.kafka.Log(world_.topics.backlog(), 0) == nullptr) return;
+  const KafkaGroup& group = world_.kafka.Group(world_.topics.group(), world_.topics.backlog());
+  const int64_t taken_over = int64_t{2} * kDispatchWindow * world_.plan.partitions * group.generation();
+  const int64_t most = taken_over + requests_ - well_answered_;
+  if (lookups_ > most) Violate(absl::StrCat(lookups_, " look-ups, of which only ", most, " can have been needed"));
+  if (!world_.plan.quiet()) return;
   if (lookups_ > 0) Violate(absl::StrCat(lookups_, " look-ups though no writer died"));
   if (idle_updates_ > 0) Violate(absl::StrCat(idle_updates_, " updates that changed nothing"));
+  for (const auto& [key, writes] : writes_) {
+    const int64_t changes = world_.dataverse.table(kTable).Changes(key);
+    if (writes > changes) Violate(absl::StrCat("row ", key, " was written ", writes, " times for ", changes, " changes"));
+  }
 }
 
 }  // namespace causeway::simulation

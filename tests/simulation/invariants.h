@@ -10,6 +10,8 @@
 #include <string>
 
 #include "tests/simulation/mailing.h"
+#include "tests/simulation/running_lease.h"
+#include "tests/simulation/shown_backlog.h"
 #include "tests/simulation/world.h"
 
 namespace causeway::simulation {
@@ -33,11 +35,18 @@ class Invariants {
   void CheckOrdinals();
   void CheckOffsets();
   void CheckStatus();
+  void CheckShownBacklog();
+  void SampleBacklog();
+  void CheckGaps();
+  void CheckStopped();
   void CheckCalls();
+  bool BrokerReached() const;
   static bool ShowsTheBacklog(const v1::Workflow& workflow, int64_t records);
   // What differs between the systems; empty: nothing.
-  std::string Difference(const v1::Workflow& workflow) const;
+  std::string Difference() const;
   std::string DifferenceOfContacts() const;
+  std::string DifferenceOfDeadLetters() const;
+  int64_t Queued() const;
   // Σ (queued − finished), as the broker has it.
   int64_t Backlog();
   void Violate(std::string what);
@@ -56,9 +65,29 @@ class Invariants {
   };
   std::map<int32_t, Partition> partitions_;
 
-  int64_t creates_ = 0;
+  RunningLease lease_;
+  ShownBacklog shown_;
+  Instant last_tick_;
+  // Since when the controller and the broker have been able to talk.
+  Instant reached_since_;
+  // When the backlog that is shown was observed, as the controller says it, and when that was noticed.
+  absl::Time observed_;
+  Instant observed_at_;
+
+  // Since when STOPPED is shown and every replica is heard.
+  Instant stopped_since_;
+  int64_t queued_ = 0;
+  int64_t run_ = 0;
+
+  int64_t gaps_ = 0;
+  Instant gap_told_ = -absl::InfiniteDuration();
+
+  // Of Campaign.
+  int64_t requests_ = 0;
+  int64_t well_answered_ = 0;
   int64_t lookups_ = 0;
   int64_t idle_updates_ = 0;
+  std::map<std::string, int64_t> writes_;  // By key.
 };
 
 }  // namespace causeway::simulation

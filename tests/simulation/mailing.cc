@@ -89,6 +89,7 @@ void Mailing::DropSome(Dice& dice) {
   for (size_t i = 0; i < count; ++i) {
     Event& event = events_.at(kept_[i]);
     event.dropped = true;
+    event.dropped_at = simulation_.Now();
     event.before_us = !journal_.followed();
   }
   kept_.erase(kept_.begin(), kept_.begin() + static_cast<int64_t>(count));
@@ -105,12 +106,12 @@ std::string Mailing::Made(const ActivityRow& row) {
   return ++event.activities > 1 ? absl::StrCat("event ", row.event, " became ", event.activities, " activities") : "";
 }
 
-std::string Mailing::Missing(bool gap_told) const {
+std::string Mailing::Missing(Instant gap_told) const {
   for (const auto& [id, event] : events_) {
     const bool wanted = !event.table.empty() && activities_.HasContact(event.contact);
     if (!wanted || event.activities == 1) continue;
     if (!event.dropped) return absl::StrCat("event ", id, " has no activity");
-    if (!gap_told && !event.before_us)
+    if (gap_told < event.dropped_at && !event.before_us)
       return absl::StrCat("event ", id, " was dropped by the journal, and nobody is told");
   }
   return "";

@@ -1,7 +1,7 @@
 // Mailing: what happens to e-mails while a schedule of egress runs, and what must have become of it in Dynamics 365:
 // each event of an enabled kind and a known contact is exactly one activity, and there is no other.
 //
-// Life: construct before the world begins; Begin; GoOn now and then is done by itself until Stop.
+// Life: construct before the world begins; Fill; Work, which goes on by itself until GoHome.
 #pragma once
 
 #include <map>
@@ -30,14 +30,15 @@ class Mailing {
 
   // What an activity that was made is wrong about; empty: nothing.
   std::string Made(const ActivityRow& row);
-  // What is missing; empty: nothing. `gap_told`: whether people were told that events were dropped.
-  std::string Missing(bool gap_told) const;
+  // What is missing; empty: nothing. `gap_told`: when people were told last that events were dropped.
+  std::string Missing(Instant gap_told) const;
 
  private:
   struct Event {
     std::string table;    // Empty: nothing may become of it.
     std::string contact;  // Empty: of nobody.
     bool dropped = false;
+    Instant dropped_at;
     bool before_us = false;  // Dropped before anybody had a position.
     int activities = 0;
   };

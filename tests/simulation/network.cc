@@ -6,14 +6,24 @@ namespace causeway::simulation {
 
 int Network::AddParty(std::string name) {
   names_.push_back(std::move(name));
-  cuts_.push_back(0);
+  cuts_.emplace_back();
+  for (std::vector<int>& cuts : cuts_) cuts.resize(names_.size());
   return parties() - 1;
 }
 
-void Network::SetCut(int a, int b, bool cut) {
-  for (auto [from, to] : {std::pair(a, b), std::pair(b, a)}) {
-    cuts_[from] = cut ? cuts_[from] | uint64_t{1} << to : cuts_[from] & ~(uint64_t{1} << to);
-  }
+void Network::Cut(int a, int b) {
+  ++cuts_[a][b];
+  ++cuts_[b][a];
+}
+
+void Network::Heal(int a, int b) {
+  if (Connected(a, b)) return;  // All were healed meanwhile.
+  --cuts_[a][b];
+  --cuts_[b][a];
+}
+
+void Network::HealAll() {
+  for (std::vector<int>& cuts : cuts_) cuts.assign(cuts.size(), 0);
 }
 
 absl::Duration Network::Latency() {

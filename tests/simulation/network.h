@@ -21,21 +21,20 @@ class Network {
   int parties() const { return static_cast<int>(names_.size()); }
   const std::string& name(int party) const { return names_[party]; }
 
-  void Cut(int a, int b) { SetCut(a, b, true); }
-  void Heal(int a, int b) { SetCut(a, b, false); }
-  void HealAll() { cuts_.assign(cuts_.size(), 0); }
-  bool Connected(int a, int b) const { return (cuts_[a] >> b & 1) == 0; }
+  // Each Cut lasts until its own Heal.
+  void Cut(int a, int b);
+  void Heal(int a, int b);
+  void HealAll();
+  bool Connected(int a, int b) const { return cuts_[a][b] == 0; }
 
   // One way, of one message.
   absl::Duration Latency();
 
  private:
-  void SetCut(int a, int b, bool cut);
-
   Simulation& simulation_;
   Faults& faults_;
   std::vector<std::string> names_;
-  std::vector<uint64_t> cuts_;  // Bit b of element a.
+  std::vector<std::vector<int>> cuts_;  // How many part two parties.
 };
 
 }  // namespace causeway::simulation

@@ -47,27 +47,37 @@ const std::string* People::AnyId(const std::vector<std::string>& ids) {
   return &ids[dice_.Below(among)];
 }
 
+void People::Say(absl::string_view what, const std::string& id) const {
+  if (world_.simulation.tracing()) world_.simulation.Trace(absl::StrCat("people ", what, " row ", id));
+}
+
 void People::ChangeSomething() {
   const double what = dice_.Unit();
   const std::string* id = AnyId(living_);
   if (what < 0.15 || id == nullptr) {
     living_.push_back(NewId());
     world_.dataverse.Create(kTable, living_.back());
+    Say("create", living_.back());
   } else if (what < 0.68) {
     world_.dataverse.Change(kTable, *id);
+    Say("change", *id);
   } else if (what < 0.72) {
     world_.dataverse.Change(kTable, *id, true);
+    Say("give a value that Campaign refuses to", *id);
   } else if (what < 0.82) {
     world_.dataverse.Touch(kTable, *id);
+    Say("touch", *id);
   } else if (what < 0.94) {
     const std::string gone = *id;
     world_.dataverse.Delete(kTable, gone);
+    Say("delete", gone);
     living_.erase(std::find(living_.begin(), living_.end(), gone));
     deleted_.push_back(gone);
   } else if (!deleted_.empty()) {
     living_.push_back(deleted_.back());
     deleted_.pop_back();
     world_.dataverse.Create(kTable, living_.back());
+    Say("create again", living_.back());
   }
 }
 

@@ -22,6 +22,8 @@ class People {
   void WorkLater();
   void ChangeSomething();
   std::string NewId();
+  // Traces what somebody has just done to a row.
+  void Say(absl::string_view what, const std::string& id) const;
   const std::string* AnyId(const std::vector<std::string>& ids);
 
   World& world_;

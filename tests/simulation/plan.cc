@@ -25,6 +25,7 @@ Plan DrawPlan(uint64_t seed) {
   // Some schedules have no faults: what must hold then is stricter.
   if (!dice.Chance(0.03)) plan.rates = DrawRates(dice.Next());
   plan.egress = dice.Chance(0.3);
+  plan.token_life = dice.LogBetween(absl::Minutes(1), absl::Hours(1));
   return plan;
 }
 

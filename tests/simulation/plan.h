@@ -17,6 +17,7 @@ struct Plan {
   int partitions = 0;    // Of the backlog.
   int page_size = 0;     // Rows of a page.
   absl::Duration poll_interval;
+  absl::Duration token_life;    // Of the access tokens to both systems.
   absl::Duration storm;         // How long things change and go wrong.
   absl::Duration change_every;  // Mean distance of changes or events.
   FaultRates rates{};

@@ -7,7 +7,8 @@ namespace causeway::simulation {
 ReplicaProgram::ReplicaProgram(Process& process, Surroundings surroundings)
     : process_(process),
       random_(process.simulation().dice().Next()),
-      broker_(surroundings.mutation.Wrap(surroundings.kafka.Connect(process))),
+      broker_(surroundings.mutation.Wrap(surroundings.kafka.Connect(process),
+                                         absl::StrCat(process.name(), "#", process.life()))),
       http_(surroundings.mutation.Wrap(surroundings.http.Connect(process))),
       connectors_(surroundings.mutation.Wrap(std::move(surroundings.connectors))),
       world_{process.loop(), random_, *broker_, *http_, surroundings.store, process.name()},

@@ -16,7 +16,7 @@ constexpr absl::Duration kTick = absl::Seconds(1);
 // Everything has come right when it has stayed so for this long.
 constexpr absl::Duration kStays = absl::Seconds(5);
 // Longer than every time-out and backoff, one after the other.
-constexpr absl::Duration kPatience = absl::Minutes(10);
+constexpr absl::Duration kPatience = absl::Minutes(20);
 // A process that spins makes events without end.
 constexpr uint64_t kMostEvents = 5'000'000;
 
@@ -45,7 +45,9 @@ class Run {
         people_(world_),
         storm_(world_, mailing_) {
     world_.faults.LeaveOut(options.left_out);
-    if (options.trace) world_.simulation.TraceTo(options.trace);
+    if (!options.trace) return;
+    world_.simulation.TraceTo(options.trace);
+    world_.faults.TellTo([this](Fault kind) { world_.simulation.Trace(absl::StrCat("FAULT ", NameOf(kind))); });
   }
 
   ScheduleResult Play() {

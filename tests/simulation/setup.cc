@@ -1,5 +1,6 @@
 #include "tests/simulation/setup.h"
 
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,9 @@ constexpr char kIngressName[] = "organizations/o/instances/i/workflows/ingress";
 constexpr char kEgressName[] = "organizations/o/instances/i/workflows/egress";
 constexpr char kMappingName[] = "organizations/o/instances/i/workflows/ingress/tableMappings/contact";
 
+// Of requests, in seconds.
+constexpr int kTimeouts[] = {3, 10, 30};
+
 v1::CreateOrganizationRequest Organization() {
   v1::CreateOrganizationRequest request;
   request.set_organization_id("o");
@@ -32,7 +36,7 @@ v1::CreateInstanceRequest Instance() {
   return request;
 }
 
-v1::UpdateConnectionRequest Dynamics() {
+v1::UpdateConnectionRequest Dynamics(int timeout_seconds) {
   v1::UpdateConnectionRequest request;
   request.mutable_connection()->set_name(absl::StrCat(kInstanceName, "/connections/dynamics365"));
   v1::DynamicsConnection& dynamics = *request.mutable_connection()->mutable_dynamics365();
@@ -41,11 +45,11 @@ v1::UpdateConnectionRequest Dynamics() {
   dynamics.set_tenant_id("tenant");
   dynamics.set_client_id("client");
   dynamics.set_client_secret("secret");
-  dynamics.mutable_request_timeout()->set_seconds(10);
+  dynamics.mutable_request_timeout()->set_seconds(timeout_seconds);
   return request;
 }
 
-v1::UpdateConnectionRequest Campaign() {
+v1::UpdateConnectionRequest Campaign(int timeout_seconds) {
   v1::UpdateConnectionRequest request;
   request.mutable_connection()->set_name(absl::StrCat(kInstanceName, "/connections/campaign"));
   v1::CampaignConnection& campaign = *request.mutable_connection()->mutable_campaign();
@@ -55,7 +59,7 @@ v1::UpdateConnectionRequest Campaign() {
   campaign.set_client_id("client");
   campaign.set_client_secret("secret");
   campaign.set_organization_id("o@AdobeOrg");
-  campaign.mutable_request_timeout()->set_seconds(10);
+  campaign.mutable_request_timeout()->set_seconds(timeout_seconds);
   return request;
 }
 
@@ -104,7 +108,7 @@ v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
   settings.mutable_poll_interval()->set_nanos(static_cast<int32_t>(poll % 1'000'000'000));
   settings.set_page_size(page_size);
   settings.set_max_dead_letter_percent(100);
-  settings.set_dispatch_window(16);
+  settings.set_dispatch_window(kDispatchWindow);
   if (plan.egress) ChooseEvents(*settings.mutable_egress());
   return request;
 }
@@ -130,8 +134,8 @@ std::vector<SetupStep> Steps(const Plan& plan) {
        Creating(Organization())},
       {[](const Definitions& definitions) { return definitions.FindInstance(kInstanceName) != nullptr; },
        [partitions](const Editor& editor) { return editor.Create(Instance(), partitions); }},
-      {connected("dynamics365"), Updating(Dynamics())},
-      {connected("campaign"), Updating(Campaign())},
+      {connected("dynamics365"), Updating(Dynamics(kTimeouts[1]))},
+      {connected("campaign"), Updating(Campaign(kTimeouts[1]))},
       {[name = WorkflowName(plan)](const Definitions& definitions) {
          return definitions.FindWorkflow(name)->settings().page_size() > 0;
        },
@@ -155,9 +159,18 @@ Setup::Setup(const Plan& plan)
       steps(Steps(plan)) {}
 
 controller::Controller::MakeEdit Setup::EditNumber(int number) const {
-  if (plan.egress || number % 2 == 0) return Updating(Settings(plan, 1 + number % 20));
+  if (number % 4 == 0) return Updating(Settings(plan, 1 + number % 20));
+  if (number % 4 == 2 || plan.egress) {
+    const int timeout = kTimeouts[number / 4 % std::size(kTimeouts)];
+    return Updating(plan.egress ? Dynamics(timeout) : Campaign(timeout));
+  }
+  if (number % 8 == 5) {
+    v1::DeleteTableMappingRequest request;
+    request.set_name(kMappingName);
+    return [request](const Editor& editor) { return editor.Delete(request); };
+  }
   v1::UpdateTableMappingRequest request;
-  *request.mutable_table_mapping() = Mapping(number % 4 == 3);
+  *request.mutable_table_mapping() = Mapping(number % 8 == 3);
   request.mutable_table_mapping()->set_name(kMappingName);
   return Updating(std::move(request));
 }

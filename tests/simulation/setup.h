@@ -12,6 +12,7 @@ namespace causeway::simulation {
 
 inline constexpr char kTable[] = "contact";
 inline constexpr char kResource[] = "profile";
+inline constexpr int kDispatchWindow = 16;
 
 // One edit of the definitions, and how to see that it was made: its maker may have died before it was told.
 struct SetupStep {
@@ -22,8 +23,8 @@ struct SetupStep {
 struct Setup {
   explicit Setup(const Plan& plan);
 
-  // By turns the paging and, of ingress, the order of the columns, which makes the table be read again after the next
-  // start.
+  // By turns the paging, how long requests may take and, of ingress, the order of the columns, which makes the table be
+  // read again after the next start, or the whole mapping, which the next step makes anew.
   controller::Controller::MakeEdit EditNumber(int number) const;
 
   const v1::WorkflowType type;

@@ -1,5 +1,6 @@
 #include "tests/simulation/storm.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,51 +8,50 @@
 namespace causeway::simulation {
 
 void Storm::Plan(Fault kind, std::function<void(Dice&)> strike) {
+  const double rate = world_.faults.rate(kind);
+  if (rate <= 0) return;
   Dice& dice = world_.faults.dice(kind);
-  // Expected: the rate.
-  double expected = world_.faults.rate(kind);
-  while (expected > 0 && dice.Chance(std::min(1.0, expected))) {
-    expected -= dice.Unit();
-    world_.simulation.After(dice.Between(absl::ZeroDuration(), world_.plan.storm), [this, kind, strike] {
-      if (world_.faults.Happens(kind)) strike(world_.faults.dice(kind));
-    });
+  const absl::Duration mean = world_.plan.storm / rate;
+  for (absl::Duration at = dice.Exponential(mean); at < world_.plan.storm; at += dice.Exponential(mean)) {
+    world_.simulation.After(at, [this, kind, strike] { strike(world_.faults.dice(kind)); });
   }
+}
+
+bool Storm::Happens(Fault kind, absl::string_view what) {
+  if (!world_.faults.Happens(kind)) return false;
+  world_.simulation.Trace(absl::StrCat("FAULT ", what));
+  return true;
 }
 
 Process& Storm::AnyReplica(Dice& dice) { return *world_.replicas()[dice.Below(world_.replicas().size())]; }
 
 Process& Storm::AnyProcess(Dice& dice) { return dice.Chance(0.15) ? world_.controller() : AnyReplica(dice); }
 
-void Storm::Say(absl::string_view what) { world_.simulation.Trace(absl::StrCat("FAULT ", what)); }
-
 void Storm::Unleash() {
-  Plan(Fault::kKill, [this](Dice& dice) { Kill(AnyProcess(dice), dice, absl::Seconds(20)); });
+  Plan(Fault::kKill, [this](Dice& dice) { Kill(Fault::kKill, AnyProcess(dice), dice, absl::Seconds(20)); });
   Plan(Fault::kPause, [this](Dice& dice) { Pause(dice); });
   Plan(Fault::kPartition, [this](Dice& dice) { Partition(dice); });
   Plan(Fault::kClockJump, [this](Dice& dice) { JumpClock(dice); });
   Plan(Fault::kBrokerDown, [this](Dice& dice) { BreakBroker(dice); });
-  Plan(Fault::kCoordinatorMoves, [this](Dice& dice) {
-    world_.kafka.MoveCoordinators(dice.LogBetween(absl::Milliseconds(20), absl::Seconds(4)));
+  Plan(Fault::kCoordinatorMoves, [this](Dice& dice) { MoveCoordinators(dice); });
+  Plan(Fault::kCompaction, [this](Dice&) {
+    if (Happens(Fault::kCompaction, "compaction")) world_.kafka.Compact();
   });
-  Plan(Fault::kCompaction, [this](Dice&) { world_.kafka.Compact(); });
-  Plan(Fault::kOffsetsExpire, [this](Dice&) { world_.kafka.ExpireOffsets(); });
-  Plan(Fault::kPositionExpired, [this](Dice& dice) {
-    Say("positions expire");
-    world_.dataverse.ExpireDeltaLinks();
-    mailing_.DropSome(dice);
+  Plan(Fault::kOffsetsExpire, [this](Dice&) {
+    if (Happens(Fault::kOffsetsExpire, "group offsets expire")) world_.kafka.ExpireOffsets();
   });
-  Plan(Fault::kControllerAway, [this](Dice& dice) { Kill(world_.controller(), dice, absl::Seconds(40)); });
+  Plan(Fault::kPositionExpired, [this](Dice& dice) { ExpirePositions(dice); });
+  Plan(Fault::kControllerAway,
+       [this](Dice& dice) { Kill(Fault::kControllerAway, world_.controller(), dice, absl::Seconds(40)); });
   Plan(Fault::kStop, [this](Dice& dice) { StopForAWhile(dice); });
   Plan(Fault::kEdit, [this](Dice&) {
-    Say("edit");
-    ++world_.wishes.edits;
+    if (Happens(Fault::kEdit, "edit")) ++world_.wishes.edits;
   });
   Plan(Fault::kScale, [this](Dice& dice) { Scale(dice); });
 }
 
-void Storm::Kill(Process& process, Dice& dice, absl::Duration most) {
-  if (!process.alive()) return;
-  Say(absl::StrCat("kill -9 of ", process.name()));
+void Storm::Kill(Fault kind, Process& process, Dice& dice, absl::Duration most) {
+  if (!process.alive() || !Happens(kind, absl::StrCat("kill -9 of ", process.name()))) return;
   process.Kill();
   if (dice.Chance(0.1) && &process != &world_.controller()) world_.WipeStore(process);
   world_.simulation.After(dice.LogBetween(absl::Milliseconds(50), most), [&process] { process.Start(); });
@@ -60,7 +60,8 @@ void Storm::Kill(Process& process, Dice& dice, absl::Duration most) {
 void Storm::Pause(Dice& dice) {
   Process& process = AnyProcess(dice);
   const absl::Duration lasts = dice.LogBetween(absl::Milliseconds(500), absl::Seconds(45));
-  Say(absl::StrCat("pause of ", process.name(), ", ", absl::FormatDuration(lasts)));
+  if (!process.running()) return;
+  if (!Happens(Fault::kPause, absl::StrCat("pause of ", process.name(), ", ", absl::FormatDuration(lasts)))) return;
   process.Pause();
   world_.simulation.After(lasts, [&process] { process.Resume(); });
 }
@@ -68,30 +69,42 @@ void Storm::Pause(Dice& dice) {
 void Storm::Partition(Dice& dice) {
   const int from = AnyProcess(dice).party();
   const int to = static_cast<int>(dice.Below(world_.network.parties()));
-  if (from == to) return;
   const absl::Duration lasts = dice.LogBetween(absl::Milliseconds(200), absl::Seconds(40));
-  Say(absl::StrCat("partition of ", world_.network.name(from), " from ", world_.network.name(to), ", ",
-                   absl::FormatDuration(lasts)));
+  const std::string what = absl::StrCat("partition of ", world_.network.name(from), " from ", world_.network.name(to),
+                                        ", ", absl::FormatDuration(lasts));
+  if (from == to || !Happens(Fault::kPartition, what)) return;
   world_.network.Cut(from, to);
   world_.simulation.After(lasts, [this, from, to] { world_.network.Heal(from, to); });
 }
 
 void Storm::JumpClock(Dice& dice) {
   Process& process = AnyProcess(dice);
-  const absl::Duration offset = dice.LogBetween(absl::Milliseconds(100), absl::Hours(24 * 10));
-  process.SetClockOffset(dice.Chance(0.5) ? offset : -offset);
-  Say(absl::StrCat("clock of ", process.name(), " is off by ", absl::FormatDuration(process.clock_offset())));
+  const absl::Duration size = dice.LogBetween(absl::Milliseconds(100), absl::Hours(24 * 10));
+  const absl::Duration offset = dice.Chance(0.5) ? size : -size;
+  const std::string what = absl::StrCat("clock of ", process.name(), " is off by ", absl::FormatDuration(offset));
+  if (Happens(Fault::kClockJump, what)) process.SetClockOffset(offset);
 }
 
 void Storm::BreakBroker(Dice& dice) {
-  Say("broker down");
+  if (!world_.kafka.up() || !Happens(Fault::kBrokerDown, "broker down")) return;
   world_.kafka.TakeDown();
   world_.simulation.After(dice.LogBetween(absl::Milliseconds(200), absl::Seconds(25)),
                           [this] { world_.kafka.BringUp(); });
 }
 
+void Storm::MoveCoordinators(Dice& dice) {
+  if (!world_.kafka.up() || !Happens(Fault::kCoordinatorMoves, "coordinator moves")) return;
+  world_.kafka.MoveCoordinators(dice.LogBetween(absl::Milliseconds(20), absl::Seconds(4)));
+}
+
+void Storm::ExpirePositions(Dice& dice) {
+  if (!Happens(Fault::kPositionExpired, "positions expire")) return;
+  world_.dataverse.ExpireDeltaLinks();
+  mailing_.DropSome(dice);
+}
+
 void Storm::StopForAWhile(Dice& dice) {
-  Say("stop");
+  if (!world_.wishes.started || !Happens(Fault::kStop, "stop")) return;
   world_.wishes.started = false;
   world_.simulation.After(dice.LogBetween(absl::Milliseconds(10), absl::Seconds(30)), [this] {
     world_.simulation.Trace("start");
@@ -104,7 +117,7 @@ void Storm::Scale(Dice& dice) {
   Process& process = AnyReplica(dice);
   ReplicaProgram* program = world_.replica_program(process);
   if (program == nullptr || !process.running()) return;
-  Say(absl::StrCat("SIGTERM to ", process.name()));
+  if (!Happens(Fault::kScale, absl::StrCat("SIGTERM to ", process.name()))) return;
   program->Terminate();
   world_.simulation.After(dice.LogBetween(absl::Seconds(1), absl::Seconds(40)), [&process] {
     process.Kill();  // If it is still at it when its grace period is over.

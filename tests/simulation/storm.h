@@ -19,16 +19,19 @@ class Storm {
   void Calm();
 
  private:
-  // Brings `strike` about as often as the plan expects, at times spread over the storm.
+  // Tries `strike` as often as the plan expects, at times spread over the storm.
   void Plan(Fault kind, std::function<void(Dice&)> strike);
+  // For a strike that has found what to do: whether it happens.
+  bool Happens(Fault kind, absl::string_view what);
   Process& AnyProcess(Dice& dice);
   Process& AnyReplica(Dice& dice);
-  void Say(absl::string_view what);
 
-  void Kill(Process& process, Dice& dice, absl::Duration most);
+  void Kill(Fault kind, Process& process, Dice& dice, absl::Duration most);
   void Pause(Dice& dice);
   void Partition(Dice& dice);
   void JumpClock(Dice& dice);
+  void ExpirePositions(Dice& dice);
+  void MoveCoordinators(Dice& dice);
   void BreakBroker(Dice& dice);
   void StopForAWhile(Dice& dice);
   void Scale(Dice& dice);

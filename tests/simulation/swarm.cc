@@ -25,6 +25,11 @@ void OnCrash(int signal) {
   std::raise(signal);
 }
 
+volatile std::sig_atomic_t stopped = 0;
+
+// Whoever stops a swarm wants to know what it did so far.
+void OnStop(int) { stopped = 1; }
+
 ScheduleResult RunSeed(const SwarmOptions& options, uint64_t seed, bool verify) {
   running_seed = seed;
   ScheduleOptions schedule;
@@ -41,13 +46,14 @@ ScheduleResult RunSeed(const SwarmOptions& options, uint64_t seed, bool verify) 
 
 Totals RunSwarm(const SwarmOptions& options) {
   for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, OnCrash);
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, OnStop);
   const absl::Time end = absl::Now() + options.limit;
   std::atomic<int64_t> next = 0, failures = 0;
   std::mutex mutex;
   Totals totals;
   const auto work = [&] {
     Totals mine;
-    while (failures < options.stop_after_failures && absl::Now() < end) {
+    while (stopped == 0 && failures < options.stop_after_failures && absl::Now() < end) {
       const int64_t number = next++;
       if (number >= options.schedules) break;
       const uint64_t seed = options.first_seed + static_cast<uint64_t>(number);

@@ -26,6 +26,7 @@ struct SwarmOptions {
   std::function<void(uint64_t seed, const std::string& violation)> on_failure;
 };
 
+// Ends early on SIGINT and SIGTERM.
 Totals RunSwarm(const SwarmOptions& options);
 
 }  // namespace causeway::simulation

@@ -27,7 +27,8 @@ struct ActivityRow {
 
 class ActivityModel final : public HttpServer {
  public:
-  ActivityModel(Simulation& simulation, Faults& faults) : tokens_(simulation, faults, absl::Minutes(59)) {}
+  ActivityModel(Simulation& simulation, Faults& faults, absl::Duration token_life = absl::Minutes(59))
+      : tokens_(simulation, faults, token_life) {}
 
   http::Response Handle(const Delivery& delivery) override;
   http::Response Refuse(int status) override;

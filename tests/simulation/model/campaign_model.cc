@@ -44,8 +44,9 @@ std::string FieldJson(absl::string_view name, absl::string_view type, absl::stri
 
 }  // namespace
 
-CampaignModel::CampaignModel(Simulation& simulation, Faults& faults, std::vector<std::string> resources)
-    : simulation_(simulation), tokens_(simulation, faults, absl::Hours(24)) {
+CampaignModel::CampaignModel(Simulation& simulation, Faults& faults, std::vector<std::string> resources,
+                             absl::Duration token_life)
+    : simulation_(simulation), tokens_(simulation, faults, token_life) {
   for (std::string& resource : resources) resources_[resource];
 }
 
@@ -70,6 +71,11 @@ http::Response CampaignModel::Refuse(int status) {
   if (status == 429) return Json(429, R"({"error_code":"429050","message":"Too many requests"})");
   return Json(status, absl::StrCat(R"({"code":)", status,
                                    R"(,"message":"Oops. Something went wrong. Check your URI and try again."})"));
+}
+
+// A create that is handled twice makes two rows, whatever the client does.
+bool CampaignModel::Repeatable(const http::Request& request) const {
+  return request.method != "POST" || absl::StartsWith(request.url, kImsOrigin);
 }
 
 http::Response CampaignModel::Handle(const Delivery& delivery) {

@@ -48,10 +48,12 @@ struct CampaignWrite {
 
 class CampaignModel final : public HttpServer {
  public:
-  CampaignModel(Simulation& simulation, Faults& faults, std::vector<std::string> resources);
+  CampaignModel(Simulation& simulation, Faults& faults, std::vector<std::string> resources,
+                absl::Duration token_life = absl::Hours(24));
 
   http::Response Handle(const Delivery& delivery) override;
   http::Response Refuse(int status) override;
+  bool Repeatable(const http::Request& request) const override;
 
   // A row that was there before Causeway; without a key it must never be touched.
   void AddByHand(const std::string& resource, const std::string& key);

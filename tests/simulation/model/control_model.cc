@@ -15,6 +15,7 @@ class ControlModel::Link final : public engine::ControlLink {
   }
   ~Link() override {
     if (model_.links_[party_] == this) model_.links_[party_] = nullptr;
+    model_.Close(party_);
   }
 
   void Send(v1::ConnectRequest report) override { model_.Report(party_, std::move(report)); }
@@ -40,10 +41,11 @@ std::unique_ptr<engine::ControlLink> ControlModel::Connect(Process& replica) {
   return std::make_unique<Link>(*this, replica);
 }
 
-void ControlModel::Listen(Process& controller, OnReport handler) {
+void ControlModel::Listen(Process& controller, OnReport on_report, OnClosed on_closed) {
   controller_ = &controller;
   controller_loop_ = &controller.loop();
-  on_report_ = std::move(handler);
+  on_report_ = std::move(on_report);
+  on_closed_ = std::move(on_closed);
 }
 
 void ControlModel::Carry(int from, int to, std::function<void()> deliver) {
@@ -61,6 +63,15 @@ void ControlModel::Report(int from, v1::ConnectRequest report) {
   Carry(from, controller_->party(), [this, from, report = std::move(report)] {
     // To the life that listens when it arrives; its loop drops it if that is over.
     controller_loop_->Post([handler = on_report_, from, report] { handler(from, report); });
+    if (observer_) observer_(from, report);
+  });
+}
+
+// The kernel closes a dead process's connection, unless its packets get lost.
+void ControlModel::Close(int from) {
+  if (controller_ == nullptr) return;
+  Carry(from, controller_->party(), [this, from] {
+    controller_loop_->Post([handler = on_closed_, from] { handler(from); });
   });
 }
 

@@ -22,17 +22,22 @@ class ControlModel {
  public:
   // `from`: the replica's party, to which Assign answers.
   using OnReport = std::function<void(int from, const v1::ConnectRequest&)>;
+  // The stream of that replica has ended, and the controller was told.
+  using OnClosed = std::function<void(int from)>;
 
   ControlModel(Simulation& simulation, Network& network) : simulation_(simulation), network_(network) {}
 
   std::unique_ptr<engine::ControlLink> Connect(Process& replica);
-  void Listen(Process& controller, OnReport handler);
+  void Listen(Process& controller, OnReport on_report, OnClosed on_closed);
+  // Called with every report that arrives at the controller's host.
+  void Observe(OnReport observer) { observer_ = std::move(observer); }
   void Assign(Process& controller, int replica, v1::ConnectResponse response);
 
  private:
   class Link;
 
   void Report(int from, v1::ConnectRequest report);
+  void Close(int from);
   // Traces what has changed since the replica's last report.
   void Say(int from, const v1::ConnectRequest& report);
   // Runs `deliver` after the message's way, behind what is under way already; never when the parties are cut off.
@@ -43,6 +48,8 @@ class ControlModel {
   Process* controller_ = nullptr;
   ProcessLoop* controller_loop_ = nullptr;
   OnReport on_report_;
+  OnClosed on_closed_;
+  OnReport observer_;
   std::map<int, Link*> links_;
   std::map<std::pair<int, int>, Instant> last_arrival_;
   std::map<int, std::string> last_said_;

@@ -56,8 +56,9 @@ size_t PageSize(const http::Request& request) {
 
 }  // namespace
 
-DataverseModel::DataverseModel(Simulation& simulation, Faults& faults, std::vector<std::string> tables)
-    : simulation_(simulation), faults_(faults), tokens_(simulation, faults, absl::Minutes(59)) {
+DataverseModel::DataverseModel(Simulation& simulation, Faults& faults, std::vector<std::string> tables,
+                               absl::Duration token_life)
+    : simulation_(simulation), faults_(faults), tokens_(simulation, faults, token_life) {
   for (std::string& table : tables) tables_.emplace(table, DataverseTable(table));
 }
 

@@ -28,7 +28,8 @@ inline constexpr char kRefusedMark[] = "refused";
 
 class DataverseModel final : public HttpServer {
  public:
-  DataverseModel(Simulation& simulation, Faults& faults, std::vector<std::string> tables);
+  DataverseModel(Simulation& simulation, Faults& faults, std::vector<std::string> tables,
+                 absl::Duration token_life = absl::Minutes(59));
 
   http::Response Handle(const Delivery& delivery) override;
   http::Response Refuse(int status) override;
@@ -43,7 +44,6 @@ class DataverseModel final : public HttpServer {
   void ExpireDeltaLinks() { oldest_valid_cursor_ = last_cursor_ + 1; }
 
   const DataverseTable& table(const std::string& name) const { return tables_.at(name); }
-  const std::map<std::string, DataverseTable>& tables() const { return tables_; }
   static std::string NameOf(const DataverseRow& row);
 
  private:

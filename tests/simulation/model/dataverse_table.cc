@@ -81,6 +81,13 @@ std::optional<int64_t> DataverseTable::DeletedAfter(const std::string& id, int64
   return std::nullopt;
 }
 
+int64_t DataverseTable::Changes(const std::string& id) const {
+  const auto revisions = revisions_.find(id);
+  const auto deletions = deletions_of_.find(id);
+  return static_cast<int64_t>((revisions == revisions_.end() ? 0 : revisions->second.size()) +
+                              (deletions == deletions_of_.end() ? 0 : deletions->second.size()));
+}
+
 bool DataverseTable::Had(const std::string& id, int64_t revision) const {
   const auto found = revisions_.find(id);
   return found != revisions_.end() &&

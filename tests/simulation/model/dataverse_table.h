@@ -49,6 +49,8 @@ class DataverseTable {
 
   // The version at which the row was first deleted after it had that revision; nullopt: it was not.
   std::optional<int64_t> DeletedAfter(const std::string& id, int64_t revision) const;
+  // How often the row was changed in what a mapping can see, or deleted.
+  int64_t Changes(const std::string& id) const;
   // Whether the row ever had that revision.
   bool Had(const std::string& id, int64_t revision) const;
 

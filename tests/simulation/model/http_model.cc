@@ -15,6 +15,14 @@ absl::string_view OriginOf(absl::string_view url) {
   return url.substr(0, url.find('/', host + 3));
 }
 
+std::string HttpDate(absl::Time time) {
+  return absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());
+}
+
+std::string Summary(const http::Response& response) {
+  return absl::StrCat(response.status, " ", response.body.substr(0, 200));
+}
+
 class ModelClient final : public http::Client {
  public:
   ModelClient(HttpModel& model, Process& process) : model_(model), loop_(process.loop()), party_(process.party()) {}
@@ -23,7 +31,7 @@ class ModelClient final : public http::Client {
     const bool hangs = model_.Hangs();
     Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : loop_.Now() + request.deadline);
     if (hangs) co_await reply.Wait();
-    HttpModel::OnAnswer on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
+    HttpModel::AnswerTo on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
       sender.Set(std::move(answer));
     };
     model_.Dispatch(party_, std::move(request), std::move(on_answer));
@@ -46,7 +54,7 @@ struct HttpModel::Exchange {
   Instant sent;
   Host host;
   Fate fate;
-  OnAnswer answer;
+  AnswerTo answer;
 };
 
 int HttpModel::Serve(std::string origin, HttpServer& server) {
@@ -59,37 +67,46 @@ std::unique_ptr<http::Client> HttpModel::Connect(Process& process) {
   return std::make_unique<ModelClient>(*this, process);
 }
 
-HttpModel::Fate HttpModel::DrawFate() {
-  if (faults_.Strikes(Fault::kThrottle) || faults_.Strikes(Fault::kUnavailable)) return Fate::kRefused;
+HttpModel::Fate HttpModel::DrawFate(const HttpServer& server, const http::Request& request) {
+  if (faults_.Strikes(Fault::kThrottle)) return Fate::kThrottled;
+  if (faults_.Strikes(Fault::kUnavailable)) return Fate::kUnavailable;
   if (faults_.Strikes(Fault::kHtmlPage)) return Fate::kHtmlPage;
   if (faults_.Strikes(Fault::kFailedAfterwards)) return Fate::kFailedAfterwards;
   if (faults_.Strikes(Fault::kCutBody)) return Fate::kCutBody;
+  if (server.Repeatable(request) && faults_.Strikes(Fault::kDuplicate)) return Fate::kDuplicated;
   if (faults_.Strikes(Fault::kLostRequest)) return Fate::kLostRequest;
   if (faults_.Strikes(Fault::kLostAnswer)) return Fate::kLostAnswer;
   if (faults_.Strikes(Fault::kLateRequest)) return Fate::kLate;
   return Fate::kHandled;
 }
 
-void HttpModel::Dispatch(int from, http::Request request, OnAnswer answer) {
+void HttpModel::Dispatch(int from, http::Request request, AnswerTo answer) {
   const auto host = hosts_.find(OriginOf(request.url));
   if (host == hosts_.end()) return answer(absl::UnavailableError("the name can't be resolved"));
   const Instant now = simulation_.Now();
   if (on_send_) on_send_({request, from, now});
+  const Fate fate = DrawFate(*host->second.server, request);
   auto exchange =
-      std::make_shared<Exchange>(Exchange{std::move(request), from, now, host->second, DrawFate(), std::move(answer)});
+      std::make_shared<Exchange>(Exchange{std::move(request), from, now, host->second, fate, std::move(answer)});
   Dice& dice = simulation_.dice();
   if (!network_.Connected(from, exchange->host.party)) {
+    if (simulation_.tracing()) Say(*exchange, "cut off");
     // Refused by somebody on the way, or swallowed until the deadline.
     if (dice.Chance(0.5)) return;
     simulation_.After(network_.Latency(),
                       [exchange] { exchange->answer(absl::UnavailableError("connection refused")); });
     return;
   }
-  if (exchange->fate == Fate::kLostRequest) return BreakConnection(exchange);
+  if (exchange->fate == Fate::kLostRequest) {
+    if (simulation_.tracing()) Say(*exchange, "lost");
+    return BreakConnection(exchange);
+  }
   const absl::Duration deadline = exchange->request.deadline;
   absl::Duration lands_after = network_.Latency();
   if (exchange->fate == Fate::kLate) {
     lands_after = faults_.dice(Fault::kLateRequest).LogBetween(absl::Milliseconds(10), deadline);
+    if (simulation_.tracing())
+      Say(*exchange, absl::StrCat("the connection breaks, it lands after ", absl::FormatDuration(lands_after)));
     BreakConnection(exchange);
   }
   if (lands_after > deadline) return;
@@ -103,33 +120,59 @@ void HttpModel::BreakConnection(const std::shared_ptr<Exchange>& exchange) {
                     [exchange] { exchange->answer(absl::UnknownError("the connection broke")); });
 }
 
-http::Response HttpModel::Refusal(HttpServer& server) {
-  // Whichever of the two struck.
+http::Response HttpModel::Refusal(HttpServer& server, int status) {
   Dice& dice = simulation_.dice();
-  const double throttle = faults_.rate(Fault::kThrottle);
-  const double unavailable = faults_.rate(Fault::kUnavailable);
-  const int status = dice.Chance(throttle / (throttle + unavailable)) ? 429 : dice.Chance(0.5) ? 503 : 502;
   http::Response response = server.Refuse(status);
-  if (dice.Chance(0.7)) response.headers.emplace_back("retry-after", absl::StrCat(dice.Below(4)));
+  if (!dice.Chance(0.7)) return response;
+  const absl::Duration wait = absl::Seconds(dice.Below(4));
+  const bool as_date = dice.Chance(0.3);
+  response.headers.emplace_back("retry-after", as_date ? HttpDate(simulation_.TrueTime() + wait)
+                                                       : absl::StrCat(absl::ToInt64Seconds(wait)));
   return response;
 }
 
+// In front of an answer that the process doesn't get as it is.
+absl::string_view HttpModel::NameOf(Fate fate) {
+  switch (fate) {
+    case Fate::kFailedAfterwards:
+      return "5xx instead of ";
+    case Fate::kCutBody:
+      return "cut: ";
+    case Fate::kDuplicated:
+      return "for the second time: ";
+    case Fate::kLostAnswer:
+      return "lost: ";
+    case Fate::kLate:
+      return "heard by nobody: ";
+    default:
+      return "";
+  }
+}
+
+void HttpModel::Say(const Exchange& exchange, absl::string_view outcome) const {
+  simulation_.Trace(absl::StrCat(network_.name(exchange.from), ": ", exchange.request.method, " ",
+                                 exchange.request.url, " ", exchange.request.body, " -> ", outcome));
+}
+
 void HttpModel::Land(const std::shared_ptr<Exchange>& exchange) {
-  if (!network_.Connected(exchange->from, exchange->host.party)) return;
+  if (!network_.Connected(exchange->from, exchange->host.party)) {
+    if (simulation_.tracing()) Say(*exchange, "cut off on its way");
+    return;
+  }
   HttpServer& server = *exchange->host.server;
   Dice& dice = simulation_.dice();
-  if (exchange->fate == Fate::kRefused) return SendBack(exchange, Refusal(server));
+  if (exchange->fate == Fate::kThrottled) return SendUnhandled(exchange, Refusal(server, 429));
+  if (exchange->fate == Fate::kUnavailable) {
+    return SendUnhandled(exchange, Refusal(server, dice.Chance(0.5) ? 503 : 502));
+  }
   if (exchange->fate == Fate::kHtmlPage) {
-    return SendBack(
+    return SendUnhandled(
         exchange,
         http::Response{dice.Chance(0.5) ? 200 : 502, {{"content-type", "text/html"}}, "<html>gateway</html>"});
   }
+  if (exchange->fate == Fate::kDuplicated) (void)server.Handle({exchange->request, exchange->from, exchange->sent});
   http::Response response = server.Handle({exchange->request, exchange->from, exchange->sent});
-  if (simulation_.tracing()) {
-    simulation_.Trace(absl::StrCat(network_.name(exchange->from), ": ", exchange->request.method, " ",
-                                   exchange->request.url, " ", exchange->request.body, " -> ", response.status, " ",
-                                   response.body.substr(0, 200)));
-  }
+  if (simulation_.tracing()) Say(*exchange, absl::StrCat(NameOf(exchange->fate), Summary(response)));
   switch (exchange->fate) {
     case Fate::kLostAnswer:
       return BreakConnection(exchange);
@@ -144,12 +187,24 @@ void HttpModel::Land(const std::shared_ptr<Exchange>& exchange) {
   }
 }
 
+void HttpModel::SendUnhandled(const std::shared_ptr<Exchange>& exchange, http::Response response) {
+  if (simulation_.tracing()) Say(*exchange, absl::StrCat("not handled: ", Summary(response)));
+  SendBack(exchange, std::move(response));
+}
+
 void HttpModel::SendBack(const std::shared_ptr<Exchange>& exchange, Answer answer) {
   const absl::Duration takes =
       simulation_.dice().LogBetween(absl::Microseconds(300), absl::Milliseconds(40)) + network_.Latency();
   simulation_.After(takes, [this, exchange, answer = std::move(answer)] {
-    if (network_.Connected(exchange->from, exchange->host.party)) exchange->answer(answer);
+    if (network_.Connected(exchange->from, exchange->host.party)) Deliver(*exchange, answer);
   });
+}
+
+void HttpModel::Deliver(const Exchange& exchange, const Answer& answer) {
+  const bool as_given = exchange.fate == Fate::kHandled || exchange.fate == Fate::kDuplicated;
+  const bool in_time = simulation_.Now() < exchange.sent + exchange.request.deadline;
+  if (on_answer_ && as_given && in_time && answer.ok()) on_answer_(exchange.request, *answer);
+  exchange.answer(answer);
 }
 
 }  // namespace causeway::simulation

@@ -33,12 +33,14 @@ class HttpServer {
   virtual http::Response Handle(const Delivery& delivery) = 0;
   // The error page of that status in the system's own form.
   virtual http::Response Refuse(int status) = 0;
+  // Whether a client can survive that the request is handled twice.
+  virtual bool Repeatable(const http::Request&) const { return true; }
 };
 
 class HttpModel {
  public:
   using Answer = absl::StatusOr<http::Response>;
-  using OnAnswer = std::function<void(Answer)>;
+  using AnswerTo = std::function<void(Answer)>;
 
   HttpModel(Simulation& simulation, Network& network, Faults& faults)
       : simulation_(simulation), network_(network), faults_(faults) {}
@@ -51,10 +53,15 @@ class HttpModel {
   // Called with every request at the moment it is sent, before anything can happen to it.
   void OnSend(std::function<void(const Delivery&)> observer) { on_send_ = std::move(observer); }
 
+  // Called with every answer that its sender gets in time, just as the system gave it.
+  void OnAnswer(std::function<void(const http::Request&, const http::Response&)> observer) {
+    on_answer_ = std::move(observer);
+  }
+
   // For the client: whether this call hangs.
   bool Hangs() { return faults_.Strikes(Fault::kHang); }
   // For the client: lets the request happen. `answer` is called at most once.
-  void Dispatch(int from, http::Request request, OnAnswer answer);
+  void Dispatch(int from, http::Request request, AnswerTo answer);
 
  private:
   struct Host {
@@ -62,19 +69,37 @@ class HttpModel {
     int party;
   };
   struct Exchange;
-  enum class Fate { kHandled, kRefused, kHtmlPage, kFailedAfterwards, kCutBody, kLostRequest, kLostAnswer, kLate };
+  enum class Fate {
+    kHandled,
+    kThrottled,
+    kUnavailable,
+    kHtmlPage,
+    kFailedAfterwards,
+    kCutBody,
+    kDuplicated,
+    kLostRequest,
+    kLostAnswer,
+    kLate,
+  };
 
-  Fate DrawFate();
+  Fate DrawFate(const HttpServer& server, const http::Request& request);
   void Land(const std::shared_ptr<Exchange>& exchange);
+  void SendUnhandled(const std::shared_ptr<Exchange>& exchange, http::Response response);
+  void Deliver(const Exchange& exchange, const Answer& answer);
   void SendBack(const std::shared_ptr<Exchange>& exchange, Answer answer);
   void BreakConnection(const std::shared_ptr<Exchange>& exchange);
-  http::Response Refusal(HttpServer& server);
+  // An answer of that status which may say when to come again.
+  http::Response Refusal(HttpServer& server, int status);
+  static absl::string_view NameOf(Fate fate);
+  // Traces what became of it. Ask tracing() first.
+  void Say(const Exchange& exchange, absl::string_view outcome) const;
 
   Simulation& simulation_;
   Network& network_;
   Faults& faults_;
   std::map<std::string, Host, std::less<>> hosts_;
   std::function<void(const Delivery&)> on_send_;
+  std::function<void(const http::Request&, const http::Response&)> on_answer_;
 };
 
 }  // namespace causeway::simulation

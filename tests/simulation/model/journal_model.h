@@ -19,8 +19,8 @@ inline constexpr char kJournalUrl[] = "https://journal.example/events/organizati
 
 class JournalModel final : public HttpServer {
  public:
-  JournalModel(Simulation& simulation, Faults& faults)
-      : simulation_(simulation), tokens_(simulation, faults, absl::Hours(24)) {}
+  JournalModel(Simulation& simulation, Faults& faults, absl::Duration token_life = absl::Hours(24))
+      : simulation_(simulation), tokens_(simulation, faults, token_life) {}
 
   http::Response Handle(const Delivery& delivery) override;
   http::Response Refuse(int status) override;

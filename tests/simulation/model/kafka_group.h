@@ -59,6 +59,7 @@ class KafkaGroup {
   void Suspend();
   void Resume() { CoordinatorMoved(); }
 
+  // How often its partitions were handed out.
   int32_t generation() const { return generation_; }
   size_t members() const { return members_.size(); }
 

@@ -46,6 +46,11 @@ class MutatedProducer final : public backlog::TransactionalProducer {
         co_return co_await CommitApart(std::move(transaction), ".index", deadline);
       case Mistake::kCheckpointOutsideTransaction:
         co_return co_await CommitApart(std::move(transaction), backlog::kCheckpointsTopic, deadline);
+      case Mistake::kFinishedNotTold:
+        if (++commits_ % 3 == 0) co_return co_await CommitWithout(std::move(transaction), "/finished/", deadline);
+        break;
+      case Mistake::kDeadLetterLost:
+        co_return co_await CommitWithout(std::move(transaction), ".dead-letters", deadline);
       case Mistake::kOwnerNotSaid:
         ForgetOwner(transaction);
         break;
@@ -73,6 +78,19 @@ class MutatedProducer final : public backlog::TransactionalProducer {
     co_return Merge(moved, *later, *rest);
   }
 
+  // Leaves out messages by what stands in their topic or key.
+  async::Task<Offsets> CommitWithout(backlog::Transaction transaction, absl::string_view what,
+                                     async::Instant deadline) {
+    std::vector<bool> left_out;
+    auto belongs = [what](const backlog::OutgoingMessage& message) {
+      return absl::StrContains(message.topic, what) || absl::StrContains(message.key, what);
+    };
+    const backlog::Transaction apart = SplitOff(transaction, belongs, left_out);
+    Offsets rest = co_await producer_->Commit(std::move(transaction), deadline);
+    if (!rest.ok()) co_return rest;
+    co_return Merge(left_out, std::vector<int64_t>(apart.messages.size(), 0), *rest);
+  }
+
   static void ForgetOwner(backlog::Transaction& transaction) {
     for (auto& [partition, offset] : transaction.offsets) {
       auto metadata = backlog::OffsetMetadata::Decode(offset.metadata);
@@ -89,12 +107,13 @@ class MutatedProducer final : public backlog::TransactionalProducer {
 
 class MutatedBroker final : public backlog::Broker {
  public:
-  MutatedBroker(std::unique_ptr<backlog::Broker> broker, Mistake mistake)
-      : broker_(std::move(broker)), mistake_(mistake) {}
+  // `owner`: another one for each life of each process.
+  MutatedBroker(std::unique_ptr<backlog::Broker> broker, Mistake mistake, std::string owner)
+      : broker_(std::move(broker)), mistake_(mistake), owner_(std::move(owner)) {}
 
   async::Task<absl::StatusOr<std::unique_ptr<backlog::TransactionalProducer>>> OpenProducer(std::string id) override {
-    // An id of its own fences nobody. The broker's address makes it one.
-    if (mistake_ == Mistake::kNoFencing) absl::StrAppend(&id, ".", reinterpret_cast<uintptr_t>(this), ".", ++opened_);
+    // An id of its own fences nobody.
+    if (mistake_ == Mistake::kNoFencing) absl::StrAppend(&id, ".", owner_, ".", ++opened_);
     auto opened = co_await broker_->OpenProducer(std::move(id));
     if (!opened.ok()) co_return opened.status();
     co_return std::unique_ptr<backlog::TransactionalProducer>(
@@ -121,12 +140,14 @@ class MutatedBroker final : public backlog::Broker {
  private:
   std::unique_ptr<backlog::Broker> broker_;
   const Mistake mistake_;
+  const std::string owner_;
   int opened_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<backlog::Broker> Mutation::Wrap(std::unique_ptr<backlog::Broker> broker) const {
+std::unique_ptr<backlog::Broker> Mutation::Wrap(std::unique_ptr<backlog::Broker> broker,
+                                               const std::string& owner) const {
   switch (mistake_) {
     case Mistake::kNoFencing:
     case Mistake::kIndexOutsideTransaction:
@@ -134,7 +155,9 @@ std::unique_ptr<backlog::Broker> Mutation::Wrap(std::unique_ptr<backlog::Broker>
     case Mistake::kOwnerNotSaid:
     case Mistake::kLostCommitTakenForDone:
     case Mistake::kDoneCommitTakenForLost:
-      return std::make_unique<MutatedBroker>(std::move(broker), mistake_);
+    case Mistake::kFinishedNotTold:
+    case Mistake::kDeadLetterLost:
+      return std::make_unique<MutatedBroker>(std::move(broker), mistake_, owner);
     default:
       return broker;
   }

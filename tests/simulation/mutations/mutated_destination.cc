@@ -1,8 +1,11 @@
 // Mistakes at the seam to the destination.
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/async/scope.h"
 #include "common/async/sleep.h"
 #include "tests/simulation/mutations/mutation.h"
@@ -30,15 +33,19 @@ class MutatedDestination final : public engine::Destination {
   bool paused() const override { return destination_->paused(); }
   bool uses_index() const override { return destination_->uses_index(); }
   absl::Duration request_deadline() const override {
-    // Cancels the wait: the engine adds how long the right to dispatch lasts.
-    return mistake_ == Mistake::kNoWaitAfterUncleanTakeover ? absl::Seconds(-60) : destination_->request_deadline();
+    // Before it has written anything, only a takeover asks.
+    const bool no_wait = mistake_ == Mistake::kNoWaitAfterUncleanTakeover && !has_written_;
+    return no_wait ? absl::ZeroDuration() : destination_->request_deadline();
   }
 
   async::Task<void> WriteAll(std::span<engine::Write> writes, engine::DispatchRight& right) override {
-    if (mistake_ == Mistake::kNoLookupAfterTakeover) {
-      for (engine::Write& write : writes) write.uncertain = false;
+    has_written_ = true;
+    if (mistake_ == Mistake::kLookUpAlways) {
+      for (engine::Write& write : writes) write.uncertain = true;
     }
-    if (mistake_ == Mistake::kDispatchWithoutRight) {
+    if (mistake_ == Mistake::kNoLookupAfterTakeover) {
+      co_await WriteTrusting(writes, right);
+    } else if (mistake_ == Mistake::kDispatchWithoutRight) {
       co_await destination_->WriteAll(writes, every_right_);
     } else if (mistake_ == Mistake::kCommitBeforeWrite) {
       co_await WriteLater(writes, right);
@@ -48,18 +55,35 @@ class MutatedDestination final : public engine::Destination {
   }
 
  private:
-  // Updates of what is known are called done and carried out a little later.
+  static std::string KeyOf(const engine::Write& write) {
+    return absl::StrCat(write.record->table(), "/", write.record->source_id());
+  }
+
+  // What is uncertain for another reason than an attempt of its own that failed is taken for certain.
+  async::Task<void> WriteTrusting(std::span<engine::Write> writes, engine::DispatchRight& right) {
+    for (engine::Write& write : writes) write.uncertain = write.uncertain && failed_.contains(KeyOf(write));
+    co_await destination_->WriteAll(writes, right);
+    for (engine::Write& write : writes) {
+      if (!write.status.ok()) failed_.insert(KeyOf(write));
+    }
+  }
+
+  // Writes of what is known are called done and carried out a little later.
   async::Task<void> WriteLater(std::span<engine::Write> writes, engine::DispatchRight& right) {
     for (engine::Write& write : writes) {
-      if (!write.known.has_value() || write.uncertain || write.record->kind() != v1::QueuedRecord::KIND_DELETE) {
+      if (!write.known.has_value() || write.uncertain) {
         co_await destination_->WriteAll(std::span<engine::Write>(&write, 1), right);
         continue;
       }
-      late_.Spawn(Delete(write.known, *write.record));
+      late_.Spawn(CarryOut(write.known, *write.record));
       write.outcome = engine::Outcome::kDeleted;
+      if (write.record->kind() == v1::QueuedRecord::KIND_DELETE) continue;
+      write.outcome = engine::Outcome::kUpdated;
+      write.entry = write.known;
+      write.entry->set_version(write.record->version());
     }
   }
-  async::Task<void> Delete(std::optional<v1::IndexEntry> known, v1::QueuedRecord record) {
+  async::Task<void> CarryOut(std::optional<v1::IndexEntry> known, v1::QueuedRecord record) {
     co_await async::SleepFor(world_.loop, absl::Milliseconds(500));
     engine::Write write;
     write.known = std::move(known);
@@ -76,6 +100,8 @@ class MutatedDestination final : public engine::Destination {
   std::unique_ptr<engine::Destination> destination_;
   const Mistake mistake_;
   EveryRight every_right_;
+  bool has_written_ = false;
+  std::set<std::string> failed_;
   async::Scope late_;
 };
 
@@ -103,6 +129,7 @@ std::unique_ptr<engine::Connectors> Mutation::Wrap(std::unique_ptr<engine::Conne
     case Mistake::kNoWaitAfterUncleanTakeover:
     case Mistake::kNoLookupAfterTakeover:
     case Mistake::kDispatchWithoutRight:
+    case Mistake::kLookUpAlways:
       return std::make_unique<MutatedConnectors>(std::move(connectors), mistake_);
     default:
       return connectors;

@@ -89,22 +89,32 @@ class ReassuringLink final : public engine::ControlLink {
 
 const std::vector<Mutation::Named>& Mutation::All() {
   static const auto& all = *new std::vector<Named>{
-      {"no fencing", Mistake::kNoFencing},
-      {"index written outside the transaction", Mistake::kIndexOutsideTransaction},
-      {"checkpoint written outside the transaction", Mistake::kCheckpointOutsideTransaction},
-      {"owner of a partition not said", Mistake::kOwnerNotSaid},
-      {"lost commit taken for done", Mistake::kLostCommitTakenForDone},
-      {"done commit taken for lost", Mistake::kDoneCommitTakenForLost},
-      {"commit before write", Mistake::kCommitBeforeWrite},
-      {"no wait after an unclean takeover", Mistake::kNoWaitAfterUncleanTakeover},
-      {"no look-up after an unclean takeover", Mistake::kNoLookupAfterTakeover},
-      {"dispatch without the right", Mistake::kDispatchWithoutRight},
-      {"lost answer taken for not sent", Mistake::kLostAnswerTakenForNotSent},
-      {"an activity's id by chance", Mistake::kIdsByChance},
-      {"a gateway's page taken for success", Mistake::kPageTakenForSuccess},
-      {"lease renewed by a timer", Mistake::kLeaseRenewedByTimer},
+      {"no fencing", Mistake::kNoFencing, {"ordinal"}},
+      {"index written outside the transaction", Mistake::kIndexOutsideTransaction, {"rows of key"}},
+      {"checkpoint written outside the transaction", Mistake::kCheckpointOutsideTransaction, {"ordinal"}},
+      {"owner of a partition not said", Mistake::kOwnerNotSaid, {"rows of key", "an older state"}},
+      {"lost commit taken for done", Mistake::kLostCommitTakenForDone, {"it does not drain", "the systems differ"}},
+      {"done commit taken for lost", Mistake::kDoneCommitTakenForLost, {"ordinal"}},
+      {"what is finished not told", Mistake::kFinishedNotTold, {"a backlog of"}},
+      {"dead letters lost", Mistake::kDeadLetterLost, {"is no dead letter"}},
+      {"commit before write", Mistake::kCommitBeforeWrite, {"is not gone from the source", "an older state", "rows of key", "the systems differ"}},
+      {"no wait after an unclean takeover", Mistake::kNoWaitAfterUncleanTakeover, {"rows of key", "an older state"}},
+      {"no look-up after an unclean takeover", Mistake::kNoLookupAfterTakeover, {"rows of key"}},
+      {"dispatch without the right", Mistake::kDispatchWithoutRight, {"rows of key", "an older state"}},
+      {"look-ups always", Mistake::kLookUpAlways, {"look-ups"}},
+      {"lost answer taken for not sent", Mistake::kLostAnswerTakenForNotSent, {"rows of key"}},
+      {"an activity's id by chance", Mistake::kIdsByChance, {"activities"}},
+      {"a gateway's page taken for success", Mistake::kPageTakenForSuccess, {"the systems differ"}},
+      {"lease renewed by a timer", Mistake::kLeaseRenewedByTimer, {"the systems differ", "it does not drain"}},
   };
   return all;
+}
+
+const Mutation::Named* Mutation::Find(absl::string_view name) {
+  for (const Named& named : All()) {
+    if (named.name == name) return &named;
+  }
+  return nullptr;
 }
 
 std::unique_ptr<http::Client> Mutation::Wrap(std::unique_ptr<http::Client> client) const {

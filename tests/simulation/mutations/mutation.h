@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -26,11 +27,14 @@ enum class Mistake {
   kOwnerNotSaid,
   kLostCommitTakenForDone,
   kDoneCommitTakenForLost,
+  kFinishedNotTold,
+  kDeadLetterLost,
   // Of the destination.
   kCommitBeforeWrite,
   kNoWaitAfterUncleanTakeover,
   kNoLookupAfterTakeover,
   kDispatchWithoutRight,
+  kLookUpAlways,
   // Of HTTP.
   kLostAnswerTakenForNotSent,
   kIdsByChance,
@@ -46,10 +50,15 @@ class Mutation {
   struct Named {
     absl::string_view name;
     Mistake mistake;
+    // What a violation says that proves it; one of them.
+    std::vector<absl::string_view> found_as;
   };
   static const std::vector<Named>& All();
+  // nullptr: there is none of that name.
+  static const Named* Find(absl::string_view name);
 
-  std::unique_ptr<backlog::Broker> Wrap(std::unique_ptr<backlog::Broker> broker) const;
+  // `owner`: the process and which of its lives.
+  std::unique_ptr<backlog::Broker> Wrap(std::unique_ptr<backlog::Broker> broker, const std::string& owner) const;
   std::unique_ptr<engine::Connectors> Wrap(std::unique_ptr<engine::Connectors> connectors) const;
   std::unique_ptr<http::Client> Wrap(std::unique_ptr<http::Client> client) const;
   std::unique_ptr<engine::ControlLink> Wrap(std::unique_ptr<engine::ControlLink> link) const;
