@@ -87,8 +87,11 @@ struct JournalClient::Core {
 
   // The page's next link, made absolute and known to lead to the journal's own host.
   absl::StatusOr<std::string> NextLink(const http::Response& response) const {
-    const std::string_view header = response.header("link");
-    const std::string next = NextLinkOf(absl::string_view(header.data(), header.size()));
+    std::string next;
+    // Each link may have a line of its own, in any order (RFC 8288).
+    for (const auto& [name, value] : response.headers) {
+      if (name == "link" && next.empty()) next = NextLinkOf(value);
+    }
     if (next.empty()) {
       return errors::Make(errors::kJournalAnswer, "The journal's answer has no link to the next page.", kSubject);
     }

@@ -54,6 +54,14 @@ TEST_F(JournalClientTest, E3_ReadsAPageAndItsNextLink) {
   EXPECT_EQ(http::HeaderOf(sent, "Authorization"), "Bearer t1");
 }
 
+TEST_F(JournalClientTest, E3_FindsTheNextLinkInAnyLine) {
+  http_.Answer("GET", 204, "",
+               {{"link", R"(</count?since=p1>; rel="validate")"}, {"link", R"(</j?since=p1>; rel="next")"}});
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->next_link, "https://events.example/j?since=p1");
+}
+
 TEST_F(JournalClientTest, E3_NothingNewSaysHowLongToWait) {
   http::Headers headers = kNext;
   headers.emplace_back("retry-after", "7");
