@@ -193,6 +193,28 @@ TEST_F(ActivityDestinationTest, E4_OneBadEventOfABatchDoesNotHoldUpTheOthers) {
   EXPECT_EQ(writes[0].calls + writes[1].calls + writes[2].calls, 1);
 }
 
+TEST_F(ActivityDestinationTest, E4_ABatchThatIsRefusedAsAWholeSaysNothingOfItsEvents) {
+  Prepare();
+  http_.Answer("$batch", 413, "");
+  http_.Answer("PATCH", 204, "");
+  http_.Answer("PATCH", 400, R"({"error":{"code":"0x80044331","message":"A value is too long"}})");
+  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80060892","message":"exists"}})");
+  const std::vector<engine::Write> writes = WriteAll(Sends(3));
+  EXPECT_EQ(writes[0].outcome, Outcome::kCreated);
+  EXPECT_TRUE(errors::Is(writes[1].status, errors::kDynamicsRefused)) << writes[1].status;
+  EXPECT_EQ(writes[2].outcome, Outcome::kUnchanged);
+  EXPECT_EQ(writes[0].calls, 4);
+}
+
+TEST_F(ActivityDestinationTest, E4_ABatchWhoseTokenIsRefusedIsNotTakenApart) {
+  Prepare();
+  http_.Answer("$batch", 401, "");
+  http_.Answer("$batch", 401, "");
+  for (const engine::Write& write : WriteAll(Sends(3))) {
+    EXPECT_TRUE(errors::Is(write.status, errors::kDynamicsCredentials)) << write.status;
+  }
+}
+
 std::string IdsOf(int count) {
   return absl::StrCat(R"({"Ids":[)", absl::StrJoin(std::vector<std::string>(count, "\"i\""), ","), "]}");
 }

@@ -21,6 +21,13 @@ std::map<std::string, std::vector<size_t>> GroupByTable(const std::vector<Activi
   return groups;
 }
 
+// Whether a request for many was refused for what only one of them, or only a request for many, has. Credentials and
+// privileges are those of each alike.
+bool MayLieInOne(const absl::Status& refusal) {
+  return !errors::IsTransient(refusal) && !errors::Is(refusal, errors::kDynamicsCredentials) &&
+         !errors::Is(refusal, errors::kDynamicsPrivilege);
+}
+
 }  // namespace
 
 async::Task<std::vector<absl::Status>> ActivityWriter::Write(std::vector<Activity> activities,
@@ -78,6 +85,13 @@ async::Task<void> ActivityWriter::WriteEach(const std::vector<Activity>& activit
   std::vector<dataverse::RowWrite> writes;
   for (size_t i : chosen) writes.push_back(WriteOf(activities[i]));
   absl::StatusOr<std::vector<absl::Status>> written = co_await dynamics_.WriteBatch(std::move(writes), context);
+  if (!written.ok() && MayLieInOne(written.status())) {
+    for (size_t i = 0; i < chosen.size(); ++i) {
+      const std::span<const size_t> alone = chosen.subspan(i, 1);
+      co_await WriteEach(activities, alone, statuses, context);
+    }
+    co_return;
+  }
   for (size_t i = 0; i < chosen.size(); ++i) statuses[chosen[i]] = written.ok() ? (*written)[i] : written.status();
 }
 
