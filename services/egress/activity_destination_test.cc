@@ -257,6 +257,26 @@ TEST_F(ActivityDestinationTest, R1_ACreateMultipleWithoutAnAnswerIsTriedAgainAsA
   for (const engine::Write& write : WriteAll(Sends(12))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
 }
 
+TEST_F(ActivityDestinationTest, E4_WhatFailsInCreateMultipleIsTriedAgainWhereItFailsAlone) {
+  Prepare();
+  http_.Answer("CreateMultiple", 500, "");
+  for (const engine::Write& write : WriteAll(Sends(12))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  std::string parts = Part(500);
+  for (int i = 1; i < 12; ++i) parts += Part(204);
+  http_.Answer("$batch", 200, absl::StrCat(parts, "--answers--\r\n"), kMultipart);
+  const std::vector<engine::Write> again = WriteAll(Sends(12));
+  EXPECT_TRUE(errors::IsTransient(again[0].status)) << again[0].status;
+  EXPECT_EQ(again[11].outcome, Outcome::kCreated);
+}
+
+TEST_F(ActivityDestinationTest, R3_ARequestToWaitIsNoReasonToSendSmallerRequests) {
+  Prepare();
+  http_.Answer("CreateMultiple", 429, "", {{"retry-after", "1"}});
+  for (const engine::Write& write : WriteAll(Sends(12))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  http_.Answer("CreateMultiple", 200, IdsOf(12));
+  EXPECT_EQ(WriteAll(Sends(12))[0].outcome, Outcome::kCreated);
+}
+
 TEST_F(ActivityDestinationTest, R1_ABatchWithoutAnAnswerIsTriedAgainAsAWhole) {
   Prepare();
   http_.Fail("$batch", absl::DeadlineExceededError("no answer"));

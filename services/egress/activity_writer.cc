@@ -28,6 +28,12 @@ bool MayLieInOne(const absl::Status& refusal) {
          !errors::Is(refusal, errors::kDynamicsPrivilege);
 }
 
+// Whether a failure can lie in one of the rows of a request: a time-out and a 5xx can, a request to wait and the loss
+// of the right to send can't.
+bool MayLieInItsRows(const absl::Status& failure) {
+  return !errors::Is(failure, errors::kDynamicsThrottled) && !errors::Is(failure, errors::kPartitionLost);
+}
+
 }  // namespace
 
 async::Task<std::vector<absl::Status>> ActivityWriter::Write(std::vector<Activity> activities,
@@ -65,11 +71,10 @@ async::Task<bool> ActivityWriter::CreateMultiple(const std::vector<Activity>& ac
   const auto created = co_await dynamics_.CreateMultiple(std::move(described), std::move(rows), context);
   if (created.ok()) {
     trust = Trust();
-  } else if (!errors::IsTransient(created.status())) {
-    trust.spared = trust.next;
-    trust.next = std::min(2 * trust.next, kSparedAtMost);
-    co_return false;
+  } else if (trust.spared == 0 && MayLieInItsRows(created.status())) {  // Those that were under way with it don't count.
+    trust = {trust.next, std::min(2 * trust.next, kSparedAtMost)};
   }
+  if (!created.ok() && !errors::IsTransient(created.status())) co_return false;
   for (size_t i : group) statuses[i] = created.status();
   co_return true;
 }
