@@ -133,7 +133,7 @@ std::string JournalClient::FromTime(absl::Time time) const {
 async::Task<absl::StatusOr<Page>> JournalClient::Read(std::string link) {
   if (!url::OriginOf(core_->options.journal_url).ok()) co_return Core::InvalidUrl();
   if (!url::SameOrigin(link, core_->options.journal_url)) co_return Core::ForeignLink();
-  http::Request request = core_->Request(std::move(link));
+  http::Request request = core_->Request(link);
   oauth::CallContext context;
   absl::StatusOr<http::Response> response = co_await core_->caller.Call(std::move(request), context);
   if (!response.ok() && errors::HasDetail(response.status())) co_return response.status();
@@ -150,6 +150,11 @@ async::Task<absl::StatusOr<Page>> JournalClient::Read(std::string link) {
   absl::StatusOr<std::vector<Entry>> entries = ReadEntries(response->body);
   if (!entries.ok()) co_return entries.status();
   page.entries = *std::move(entries);
+  page.caught_up = page.entries.empty();
+  // Followed, it would give the same events for ever.
+  if (!page.caught_up && page.next_link == link) {
+    co_return errors::Make(errors::kJournalAnswer, "A page's link to the next one leads to itself.", kSubject);
+  }
   co_return page;
 }
 

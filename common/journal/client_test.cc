@@ -102,6 +102,15 @@ TEST_F(JournalClientTest, R2_AnAnswerThatIsNoPageIsAskedForAgain) {
   EXPECT_EQ(CodeOfRead(), "CW-JRN-ANSWER") << "without a next link the reader would not know where to go on";
 }
 
+TEST_F(JournalClientTest, R2_DoesNotGoRoundInCircles) {
+  http_.Answer("GET", 200, kPage, kNext);
+  EXPECT_EQ(CodeOfRead(std::string(kJournal) + "?since=p1"), "CW-JRN-ANSWER");
+  http_.Answer("GET", 200, R"({"events":[]})", kNext);
+  const auto empty = Read();
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_TRUE(empty->caught_up) << "asking again at once would be asking without end";
+}
+
 TEST_F(JournalClientTest, R2_NeverAsksAnotherHost) {
   http_.Answer("GET", 200, kPage, {{"link", R"(<https://evil.example/j>; rel="next")"}});
   EXPECT_EQ(CodeOfRead(), "CW-JRN-LINK");

@@ -16,6 +16,10 @@ absl::Time StartTime(const v1::EgressSettings& settings) {
 
 std::string Utc(absl::Time time) { return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone()); }
 
+absl::Status NoEvent() {
+  return errors::Make(errors::kJournalEvent, "The journal holds something in an event's place that is none.", "journal");
+}
+
 // The time of the first event that has one.
 absl::Time FirstTime(const journal::Page& page, absl::Time otherwise) {
   for (const journal::Entry& entry : page.entries) {
@@ -89,7 +93,7 @@ async::Task<absl::StatusOr<journal::Page>> JournalSource::ReadBeyondGap(const Jo
 }
 
 void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const {
-  absl::StatusOr<Event> event = ParseEvent(entry.event);
+  absl::StatusOr<Event> event = entry.is_event ? ParseEvent(entry.event) : NoEvent();
   if (!event.ok()) {
     // Under its position: an event without an id has nothing else.
     page.rejected.push_back({entry.position, entry.event, event.status()});

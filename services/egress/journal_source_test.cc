@@ -117,6 +117,21 @@ TEST_F(JournalSourceTest, R2_AnEventThatCantBeUsedIsRejectedAloneAndKept) {
   EXPECT_TRUE(errors::Is(page->rejected[0].reason, errors::kJournalEvent));
 }
 
+TEST_F(JournalSourceTest, R2_WhatIsNoEventIsRejectedAloneAndKept) {
+  const std::string bad = EventJson("\xff", testing::kSend);
+  http_.Answer("GET", 200,
+               absl::StrCat(R"({"events":[{"position":"p1"},{"position":"p2","event":)", bad,
+                            R"(},{"position":"p3","event":)", EventJson("e3", testing::kSend), "}]}"),
+               NextLink("p3"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->records, SizeIs(1));
+  ASSERT_THAT(page->rejected, SizeIs(2));
+  EXPECT_EQ(page->rejected[0].row, R"({"position":"p1"})");
+  EXPECT_EQ(page->rejected[1].id, "p2");
+  for (const engine::RejectedRow& row : page->rejected) EXPECT_TRUE(errors::Is(row.reason, errors::kJournalEvent));
+}
+
 TEST_F(JournalSourceTest, E3_WaitsAsLongAsTheJournalAsks) {
   http::Headers headers = NextLink("end");
   headers.emplace_back("retry-after", "10");
