@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/limits/retry_policy.h"
 #include "services/egress/activity_tables.h"
 
 namespace causeway::egress {
@@ -71,7 +72,9 @@ async::Task<absl::StatusOr<engine::Page>> JournalSource::Read(const std::string&
   if (errors::Is(read.status(), errors::kJournalGap)) read = co_await ReadBeyondGap(position, page);
   if (!read.ok()) co_return read.status();
 
-  if (read->caught_up && read->retry_after) ask_from_ = loop_.Now() + *read->retry_after;
+  if (read->caught_up && read->retry_after) {
+    ask_from_ = loop_.Now() + std::min(*read->retry_after, limits::RetryPolicy{}.max_retry_after);
+  }
   for (const journal::Entry& entry : read->entries) Add(entry, position, page);
   position.link = read->next_link;
   page.next_position = position.Encode();

@@ -173,6 +173,19 @@ TEST_F(JournalSourceTest, E3_PositionsOfAnotherJournalAreNotUsed) {
   http_.Answer("GET https://other.example/j?latest=true", 204, "", {{"link", "</j?since=x>; rel=\"next\""}});
   EXPECT_TRUE(Read(before->next_position).ok());
 }
+TEST_F(JournalSourceTest, R3_AJournalThatAsksForTooMuchIsAskedSooner) {
+  http::Headers headers = NextLink("end");
+  headers.emplace_back("retry-after", "864000");
+  http_.Answer("GET", 204, "", headers);
+  const auto first = Read();
+  ASSERT_TRUE(first.ok());
+  loop_.Advance(absl::Minutes(15));
+  http_.Answer("GET", 204, "", NextLink("end"));
+  const size_t requests = http_.RequestsOf("events.example").size();
+  EXPECT_TRUE(Read(first->next_position).ok());
+  EXPECT_EQ(http_.RequestsOf("events.example").size(), requests + 1);
+}
+
 
 TEST_F(JournalSourceTest, W2_PrepareSeesWhetherTheJournalCanBeRead) {
   http_.Answer("GET", 403, "");
