@@ -126,7 +126,8 @@ std::string JournalClient::FromOldest() const { return core_->options.journal_ur
 std::string JournalClient::FromLatest() const { return WithQuery(core_->options.journal_url, "latest=true"); }
 
 std::string JournalClient::FromTime(absl::Time time) const {
-  const int64_t ago = std::max<int64_t>(absl::ToInt64Seconds(core_->loop.WallTime() - time), 0);
+  const absl::Duration back = absl::Ceil(core_->loop.WallTime() - time, absl::Seconds(1));
+  const int64_t ago = std::max<int64_t>(absl::ToInt64Seconds(back), 0);
   return WithQuery(core_->options.journal_url, absl::StrFormat("seek=-PT%dS", ago));
 }
 

@@ -123,6 +123,9 @@ TEST_F(JournalClientTest, E3_BeginsWherePeopleSay) {
   EXPECT_EQ(client_->FromOldest(), kJournal);
   EXPECT_EQ(client_->FromLatest(), std::string(kJournal) + "?latest=true");
   EXPECT_EQ(client_->FromTime(loop_.WallTime() - absl::Hours(2)), std::string(kJournal) + "?seek=-PT7200S");
+  EXPECT_EQ(client_->FromTime(loop_.WallTime() - absl::Milliseconds(7'200'001)),
+            std::string(kJournal) + "?seek=-PT7201S")
+      << "the second's beginning is wanted too";
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ EventType TypeNamed(absl::string_view name);
 struct Event {
   std::string id;  // The same however often it is delivered.
   EventType type = EventType::kOther;
-  absl::Time time;
+  absl::Time time = absl::InfinitePast();  // That: it has none, which only kOther may lack.
   std::string contact_id;  // Lower case; empty: the profile has none that is a GUID (E5).
   std::string campaign_name;
   std::string delivery_name;

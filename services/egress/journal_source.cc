@@ -11,6 +11,9 @@
 namespace causeway::egress {
 namespace {
 
+// The journal counts back from a now of its own, which is later, too.
+constexpr absl::Duration kClocksDiffer = absl::Minutes(1);
+
 absl::Time StartTime(const v1::EgressSettings& settings) {
   return absl::FromUnixSeconds(settings.start_time().seconds()) + absl::Nanoseconds(settings.start_time().nanos());
 }
@@ -25,9 +28,20 @@ absl::Status NoEvent() {
 absl::Time FirstTime(const journal::Page& page, absl::Time otherwise) {
   for (const journal::Entry& entry : page.entries) {
     const absl::StatusOr<Event> event = ParseEvent(entry.event);
-    if (event.ok() && event->type != EventType::kOther) return event->time;
+    if (event.ok() && event->time != absl::InfinitePast()) return event->time;
   }
   return otherwise;
+}
+
+// `last_event` as in JournalPosition; `oldest`: the time of the oldest event kept.
+std::string GapBetween(absl::Time last_event, absl::Time oldest) {
+  if (last_event >= oldest) {
+    return absl::StrCat("The journal doesn't know the position any more. The oldest event that it keeps is of ",
+                        Utc(oldest), ", the last one read of ", Utc(last_event), ": probably none is missing.");
+  }
+  const std::string from = last_event == absl::InfinitePast() ? "" : absl::StrCat("from ", Utc(last_event), " ");
+  return absl::StrCat("The journal dropped events before they were read: those ", from, "until ", Utc(oldest),
+                      " are missing.");
 }
 
 }  // namespace
@@ -50,9 +64,11 @@ JournalPosition JournalSource::Beginning() const {
       position.link = journal_->FromOldest();
       break;
     case v1::EgressSettings::START_FROM_TIME:
-      position.link = journal_->FromTime(StartTime(settings_));
+      position.last_event = position.begin = StartTime(settings_);
+      position.link = journal_->FromTime(position.begin - kClocksDiffer);
       break;
     default:
+      position.last_event = loop_.WallTime();
       position.link = journal_->FromLatest();
       break;
   }
@@ -86,12 +102,8 @@ async::Task<absl::StatusOr<journal::Page>> JournalSource::ReadBeyondGap(const Jo
                                                                         engine::Page& page) {
   absl::StatusOr<journal::Page> read = co_await journal_->Read(journal_->FromOldest());
   if (!read.ok()) co_return read;
-  const absl::Time until = FirstTime(*read, loop_.WallTime());
-  const bool since_known = position.last_event != absl::InfinitePast();
-  page.gap = errors::NewDetail(errors::kJournalGap,
-                               absl::StrCat("The journal dropped events before they were read: those ",
-                                            since_known ? absl::StrCat("from ", Utc(position.last_event), " ") : "",
-                                            "until ", Utc(until), " are missing."));
+  const absl::Time oldest = FirstTime(*read, loop_.WallTime());
+  page.gap = errors::NewDetail(errors::kJournalGap, GapBetween(position.last_event, oldest));
   co_return read;
 }
 
@@ -103,8 +115,9 @@ void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, 
     return;
   }
   const std::string type = NameOf(event->type);
-  if (event->type != EventType::kOther) position.last_event = std::max(position.last_event, event->time);
-  if (!IsEnabled(settings_, event->type) || event->contact_id.empty()) {
+  position.last_event = std::max(position.last_event, std::min(event->time, loop_.WallTime()));
+  const bool wanted = IsEnabled(settings_, event->type) && event->time >= position.begin;
+  if (!wanted || event->contact_id.empty()) {
     ++page.skipped[type];
     return;
   }
