@@ -134,6 +134,16 @@ TEST_F(ActivityDestinationTest, E6_ReportsAllProblemsAtOnce) {
                     HasSubstr("adobe_mirrorpageurl"), HasSubstr("prvAppendToContact")));
 }
 
+TEST_F(ActivityDestinationTest, E6_ADateWithoutATimeIsNotEnough) {
+  http_.Answer("DateTimeAttributeMetadata", 200,
+               R"({"value":[{"LogicalName":"adobe_date","DateTimeBehavior":{"Value":"DateOnly"}}]})");
+  AnswerTable();
+  AnswerPrivileges({"c", "a", "t"});
+  const absl::Status prepared = loop_.Await(destination_->Prepare());
+  EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn)) << prepared;
+  EXPECT_THAT(std::string(prepared.message()), HasSubstr("adobe_date is for dates without a time"));
+}
+
 TEST_F(ActivityDestinationTest, E6_ATableMustExistAndBeAnActivity) {
   http_.Answer("EntityDefinitions(", 404, R"({"error":{"code":"0x80040217","message":"Could not find an entity"}})");
   AnswerPrivileges({"t"});

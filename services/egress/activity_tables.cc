@@ -46,6 +46,8 @@ std::string ProblemOf(const std::vector<dataverse::Column>& columns, const std::
   const bool fits = is_date ? found->type == "DateTime" : found->type == "String" || found->type == "Memo";
   if (!fits)
     return absl::StrCat("column ", name, " is of type ", found->type, " instead of ", is_date ? "DateTime" : "text");
+  // Events have a time of day, which such a column refuses.
+  if (found->date_time_behavior == "DateOnly") return absl::StrCat("column ", name, " is for dates without a time");
   if (!found->creatable) return absl::StrCat("column ", name, " can't be set when a row is made");
   return "";
 }
