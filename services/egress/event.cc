@@ -78,13 +78,6 @@ std::string NameOf(EventType type) {
   return "other";
 }
 
-EventType TypeNamed(absl::string_view name) {
-  for (const auto& [type, known] : kNames) {
-    if (known == name) return type;
-  }
-  return EventType::kOther;
-}
-
 absl::StatusOr<Event> ParseEvent(absl::string_view text) {
   const boost::json::value envelope = json::Parse(text);
   if (!envelope.is_object()) return Unusable("it is no JSON object", text);

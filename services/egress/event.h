@@ -18,8 +18,6 @@ enum class EventType {
 };
 // "send", "open", "click", "bounce", "other": what its records belong to.
 std::string NameOf(EventType type);
-// kOther for any other name.
-EventType TypeNamed(absl::string_view name);
 
 struct Event {
   std::string id;  // The same however often it is delivered.

@@ -66,13 +66,5 @@ TEST(ParseEvent, R2_RefusesWhatLacksAnIdOrATime) {
   }
 }
 
-TEST(TypeNamed, IsNameOfsInverse) {
-  for (EventType type :
-       {EventType::kSend, EventType::kOpen, EventType::kClick, EventType::kBounce, EventType::kOther}) {
-    EXPECT_EQ(TypeNamed(NameOf(type)), type);
-  }
-  EXPECT_EQ(TypeNamed("unsubscribe"), EventType::kOther);
-}
-
 }  // namespace
 }  // namespace causeway::egress
