@@ -51,12 +51,16 @@ class ActivityDestinationTest : public ::testing::Test {
  protected:
   ActivityDestinationTest() {
     settings_.set_sends(true);
+    Begin();
+    http_.Always("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
+  }
+
+  void Begin() {
     dataverse::ClientOptions options;
     options.org_url = "https://contoso.example";
     options.authority = "https://login.example";
     destination_ = std::make_unique<ActivityDestination>(
         settings_, std::make_unique<dataverse::DataverseClient>(loop_, random_, http_, options), absl::Seconds(30));
-    http_.Always("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
   }
 
   void Prepare() {
@@ -142,6 +146,16 @@ TEST_F(ActivityDestinationTest, E6_ADateWithoutATimeIsNotEnough) {
   const absl::Status prepared = loop_.Await(destination_->Prepare());
   EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn)) << prepared;
   EXPECT_THAT(std::string(prepared.message()), HasSubstr("adobe_date is for dates without a time"));
+}
+
+TEST_F(ActivityDestinationTest, E6_AColumnHoldsOneThing) {
+  settings_.mutable_tables()->set_campaign_name_column("adobe_deliveryname");
+  Begin();
+  AnswerTable();
+  AnswerPrivileges({"c", "a", "t"});
+  const absl::Status prepared = loop_.Await(destination_->Prepare());
+  EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn)) << prepared;
+  EXPECT_THAT(std::string(prepared.message()), HasSubstr("adobe_deliveryname is named for two things"));
 }
 
 TEST_F(ActivityDestinationTest, E6_ATableMustExistAndBeAnActivity) {

@@ -54,8 +54,11 @@ std::string ProblemOf(const std::vector<dataverse::Column>& columns, const std::
 
 std::vector<std::string> ProblemsOf(const std::vector<dataverse::Column>& columns, const ActivityTable& table) {
   std::vector<std::string> problems;
+  std::set<std::string> seen;
   const auto check = [&](const std::string& name, bool is_date) {
     if (name.empty()) return;
+    // One value would overwrite the other.
+    if (!seen.insert(name).second) problems.push_back(absl::StrCat("column ", name, " is named for two things"));
     std::string problem = ProblemOf(columns, name, is_date);
     if (!problem.empty()) problems.push_back(std::move(problem));
   };
