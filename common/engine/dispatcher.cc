@@ -49,6 +49,9 @@ Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destinati
       landed_(world.loop),
       flights_(world.loop) {}
 
+// Nobody else would know when its trouble is over.
+Dispatcher::~Dispatcher() { state_.Clear(kDegraded, kWho); }
+
 void Dispatcher::Push(OwnedPartition& partition, const std::string& key, QueuedItem item) {
   if (auto* lane = partition.lanes.Find(key)) {
     if (QueuedItem* waiting = partition.lanes.Waiting(*lane)) Supersede(partition, std::move(*waiting), item);
@@ -205,6 +208,7 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
                                                   letter.SerializeAsString()};
 
   RememberRefused(leg);
+  troubles_ = 0;
   v1::TableProgress& progress = state_.Table(record.table());
   progress.set_dead_lettered(progress.dead_lettered() + 1);
   dead_letter_share_.Count(true);
@@ -302,6 +306,7 @@ async::Task<void> Dispatcher::Drain(async::Instant deadline) {
   flying_.clear();
   dues_.clear();
   in_flight_ = 0;
+  troubles_ = 0;  // What failed is tried again by the next owner.
 }
 
 bool Dispatcher::Alive(async::Instant now) const { return dues_.empty() || ActiveTime(now) <= *dues_.begin(); }

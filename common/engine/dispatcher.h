@@ -35,6 +35,7 @@ class Dispatcher {
   // `on_failure` is called once, with the error that ends the run.
   Dispatcher(World& world, const v1::Definition& definition, Destination& destination, OwnedPartitions& partitions, Index& index,
              Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure);
+  ~Dispatcher();
 
   // A record that the partition admitted.
   void Push(OwnedPartition& partition, const std::string& key, QueuedItem item);

@@ -150,6 +150,49 @@ TEST_F(EngineTest, R2_ARefusedRecordIsADeadLetterAndTheRestGoesOn) {
   EXPECT_EQ(DeadLetters("CW-CAM-REFUSED"), 2);
 }
 
+TEST_F(EngineTest, TroubleThatEndsInARefusalIsOver) {
+  Seed(1);
+  outside_.fail_writes = 1;
+  outside_.refused = {"id1000"};
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  ASSERT_TRUE(RunUntil([&] { return Backlog() == 0; }));
+  EXPECT_EQ(outside_.created, 0);
+  EXPECT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }, absl::Seconds(10)));
+}
+
+TEST_F(EngineTest, TroubleGoesWithThePartition) {
+  std::string id = "id";
+  while (backlog::PartitionOf(backlog::RecordKey(kTable, id), kPartitions) != kPartitions - 1) id += "x";
+  outside_.Put(id, "first");
+  outside_.fail_writes = 1000000;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  AddReplica("two", false);
+  AddReplica("three", false);
+  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->Report().partitions_size() == 1; }));
+  ASSERT_NE(replica("one").workflow->Report().partitions(0), kPartitions - 1);
+  EXPECT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }, absl::Minutes(1)));
+}
+
+TEST_F(EngineTest, TroubleEndsWithTheWriterThatHadIt) {
+  Seed(1);
+  outside_.fail_writes = 1000000;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  bool fenced = false;
+  async::Scope scope(observer_->loop());
+  auto fence = [](backlog::Broker& broker, std::string id, bool& fenced) -> async::Task<void> {
+    EXPECT_TRUE((co_await broker.OpenProducer(std::move(id))).ok());
+    fenced = true;
+  };
+  scope.Spawn(fence(*reader_broker_, topics_.writer_id("one"), fenced));
+  ASSERT_TRUE(RunUntil([&] { return fenced; }));
+  outside_.fail_writes = 0;  // What is written now can't be committed; another writer is begun.
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }, absl::Minutes(1)));
+}
+
 TEST_F(EngineTest, W5_TooManyDeadLettersFailTheRun) {
   Seed(400);
   for (const auto& [id, row] : outside_.source) outside_.refused.insert(id);

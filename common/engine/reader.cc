@@ -50,6 +50,15 @@ Reader::Reader(World& world, const v1::Definition& definition, Source& source, D
       topics_(backlog::TopicsOf(definition.workflow())),
       stop_wish_(world.loop) {}
 
+Reader::~Reader() {
+  state_.Clear(kDegraded, kWho);
+  state_.Clear(kReaderPaused, kWho);
+  for (const std::string& table : source_.Tables()) {
+    state_.Clear(kRereading, table);
+    state_.Clear(kSourceGap, table);
+  }
+}
+
 void Reader::Stop() {
   stopping_ = true;
   stop_wish_.Notify();

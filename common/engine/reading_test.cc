@@ -58,10 +58,7 @@ TEST_F(EngineTest, R4_ReadingPausesWhenTheQueueIsFull) {
   RunFor(absl::Minutes(2));
   const int64_t backlog = Backlog();
   EXPECT_LT(backlog, 1000);
-  bool told = false;
-  const v1::WorkflowReport report = replica("one").workflow->Report();
-  for (const v1::Condition& condition : report.conditions()) told |= condition.type() == kReaderPaused;
-  EXPECT_TRUE(told);
+  EXPECT_TRUE(Shows("one", kReaderPaused));
   outside_.fail_writes = 0;
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
 }
@@ -85,6 +82,19 @@ TEST_F(EngineTest, E3_AGapOutlivesTheProcessThatFoundIt) {
   outside_.gap = "from today";
   ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 2; }));
   EXPECT_EQ(replica("r1").workflow->Report().gaps(1).number(), 2);
+}
+
+TEST_F(EngineTest, WhoReadsNoMoreShowsNoMoreOfReading) {
+  outside_.Put("a", "1");
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  outside_.gap = "from yesterday";
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kSourceGap); }));
+  outside_.read_error = errors::Make(errors::kJournalUnreachable, "away");
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  replica("one").workflow->SetReader(false);
+  ASSERT_TRUE(RunUntil([&] { return !replica("one").workflow->Report().reader(); }));
+  EXPECT_EQ(replica("one").workflow->Report().conditions_size(), 0);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // business.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,6 +59,7 @@ struct Outside {
 
   // Switches.
   std::optional<absl::Status> prepare_error;
+  std::optional<absl::Status> read_error;
   std::set<std::string> refused;
   int fail_writes = 0;   // The next ones aren't done.
   int lose_answers = 0;  // The next ones are done and not answered.
@@ -103,6 +105,7 @@ class MapSource final : public Source {
   std::string Fingerprint(const std::string&) const override { return fingerprint; }
   async::Task<absl::StatusOr<Page>> Read(const std::string&, const std::string& position) override {
     co_await async::SleepFor(world_.loop, absl::Milliseconds(10));
+    if (outside_.read_error) co_return *outside_.read_error;
     Page page;
     if (position.empty() || position[0] == 'p') {
       ReadPass(position, page);
@@ -187,13 +190,13 @@ class MapDestination final : public Destination {
     co_await async::SleepFor(world_.loop, outside_.hang ? absl::Hours(1000) : outside_.write_takes);
     --outside_.in_flight;
     --outside_.in_flight_by_key[id];
-    if (outside_.refused.contains(id)) {
-      write.status = errors::Make(errors::kCampaignRefused, "refused");
-      co_return;
-    }
     if (outside_.fail_writes > 0) {
       --outside_.fail_writes;
       write.status = errors::Make(errors::kCampaignUnavailable, "failed");
+      co_return;
+    }
+    if (outside_.refused.contains(id)) {
+      write.status = errors::Make(errors::kCampaignRefused, "refused");
       co_return;
     }
     Do(record, write);
@@ -333,6 +336,11 @@ class EngineTest : public testing::Test {
     return *processes_.back();
   }
   Replica& replica(const std::string& name) { return *replicas_.at(name); }
+  bool Shows(const std::string& name, const std::string& condition) {
+    const v1::WorkflowReport report = replica(name).workflow->Report();
+    return std::any_of(report.conditions().begin(), report.conditions().end(),
+                       [&](const v1::Condition& shown) { return shown.type() == condition; });
+  }
 
   bool RunUntil(std::function<bool()> condition, absl::Duration limit = absl::Minutes(10)) {
     const async::Instant end = simulation_.Now() + limit;
