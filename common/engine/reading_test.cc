@@ -82,6 +82,11 @@ TEST_F(EngineTest, E3_AGapOutlivesTheProcessThatFoundIt) {
   outside_.gap = "from today";
   ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 2; }));
   EXPECT_EQ(replica("r1").workflow->Report().gaps(1).number(), 2);
+  RunFor(absl::Hours(23));
+  EXPECT_TRUE(Shows("r1", kSourceGap));
+  RunFor(absl::Minutes(61));
+  EXPECT_FALSE(Shows("r1", kSourceGap)) << "though nothing has been read since";
+  EXPECT_EQ(replica("r1").workflow->Report().gaps_size(), 2);
 }
 
 TEST_F(EngineTest, WhoReadsNoMoreShowsNoMoreOfReading) {
