@@ -223,6 +223,31 @@ TEST_F(EngineTest, W8_AHangingWriteEndsTheLease) {
   EXPECT_EQ(replica("one").workflow->Report().write_turns(), before);
 }
 
+TEST_F(EngineTest, W8_AWriteOfManySlowRequestsIsNoHanging) {
+  Seed(1);
+  outside_.requests_per_write = 60;
+  outside_.write_takes = absl::Seconds(3);
+  AddReplica("one", true);
+  while (outside_.created == 0) {
+    const int64_t before = replica("one").workflow->Report().write_turns();
+    RunFor(absl::Seconds(1));
+    ASSERT_GT(replica("one").workflow->Report().write_turns(), before);
+  }
+}
+
+// A destination that times out is asked less at once; what flies already takes turns.
+TEST_F(EngineTest, W8_WaitingForOthersIsNoHanging) {
+  Seed(5);
+  outside_.hang = true;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.in_flight == 5; }));
+  outside_.concurrency = 1;
+  RunFor(absl::Minutes(5));
+  const int64_t before = replica("one").workflow->Report().write_turns();
+  RunFor(absl::Seconds(1));
+  EXPECT_GT(replica("one").workflow->Report().write_turns(), before);
+}
+
 TEST_F(EngineTest, W8_AWorkingLoopRenewsItsLease) {
   Seed(5);
   AddReplica("one", true);

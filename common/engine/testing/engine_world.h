@@ -66,6 +66,8 @@ struct Outside {
   bool hang = false;     // Writes never end.
   absl::Duration write_takes = absl::Milliseconds(5);
   absl::Duration request_deadline = absl::Seconds(4);
+  int requests_per_write = 1;
+  int concurrency = 8;
   int in_flight = 0, most_in_flight = 0;
   std::map<std::string, int> in_flight_by_key;
   bool same_key_twice = false;
@@ -170,7 +172,7 @@ class MapDestination final : public Destination {
   async::Task<void> WriteAll(std::span<Write> writes, DispatchRight& right) override {
     for (Write& write : writes) co_await WriteOne(write, right);
   }
-  int concurrency() const override { return 8; }
+  int concurrency() const override { return outside_.concurrency; }
   absl::Duration request_deadline() const override { return outside_.request_deadline; }
 
  private:
@@ -180,6 +182,11 @@ class MapDestination final : public Destination {
       write.outcome = Outcome::kUnchanged;
       write.entry = Entry(write.known->destination_key(), record);
       co_return;
+    }
+    for (int request = 1; request < outside_.requests_per_write; ++request) {
+      write.status = co_await right.Obtain();
+      if (!write.status.ok()) co_return;
+      co_await async::SleepFor(world_.loop, outside_.write_takes);
     }
     write.status = co_await right.Obtain();
     if (!write.status.ok()) co_return;
