@@ -305,7 +305,8 @@ std::map<std::string, int64_t> Reader::AppendPage(const std::string& table, cons
   for (SourceRecord& row : page.records) {
     if (row.row.size() > kMaxRowBytes) {
       absl::Status reason = errors::Make(
-          errors::kDynamicsRow, absl::StrCat("The row has ", row.row.size(), " bytes; at most ", kMaxRowBytes, " can be queued."), table);
+          errors::kRecordTooLarge, absl::StrCat("The row has ", row.row.size(), " bytes; at most ", kMaxRowBytes, " can be queued."),
+          row.table.empty() ? table : row.table);
       page.rejected.push_back({std::move(row.id), std::move(row.row), std::move(reason)});
       continue;
     }

@@ -9,7 +9,7 @@ TEST_F(EngineTest, R2_ARowTooLargeForTheQueueIsADeadLetterAndTheRestGoesOn) {
   outside_.Put("id1007", std::string(9 << 20, 'x'));
   AddReplica("one", true);
   ASSERT_TRUE(RunUntil([&] { return outside_.created == 49 && Backlog() == 0; }));
-  EXPECT_EQ(DeadLetters("CW-DYN-ROW"), 1);
+  EXPECT_EQ(DeadLetters("CW-LOG-SIZE"), 1);
 }
 
 TEST_F(EngineTest, I3_AnExpiredPositionReadsAgainAndFindsDeletions) {

@@ -131,6 +131,8 @@ inline constexpr Code kBrokerAway{"CW-LOG-UNREACHABLE", Kind::kTransient,
     "Nothing to do if it passes; otherwise check the Kafka broker and the address given with --kafka."};
 inline constexpr Code kReaderPaused{"CW-LOG-FULL", Kind::kTransient,
     "Nothing to do while the backlog drains; otherwise find out why writing is slow, or raise max_queued_bytes."};
+inline constexpr Code kRecordTooLarge{"CW-LOG-SIZE", Kind::kRecord,
+    "Make the row smaller in the source, or map fewer of its columns; it is read again when it changes."};
 inline constexpr Code kTooManyDeadLetters{"CW-WRK-DEAD-LETTERS", Kind::kWorkflow,
     "Look at the dead letters' reasons, correct the mapping or the data, then start the workflow."};
 inline constexpr Code kStalled{"CW-WRK-STALLED", Kind::kTransient,
