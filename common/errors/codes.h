@@ -36,9 +36,9 @@ inline constexpr Code kDynamicsCredentials{"CW-DYN-CREDENTIALS", Kind::kWorkflow
 inline constexpr Code kDynamicsPrivilege{"CW-DYN-PRIVILEGE", Kind::kWorkflow,
     "Give the application user organization-level privileges on the table, then start the workflow."};
 inline constexpr Code kDynamicsTableGone{"CW-DYN-TABLE", Kind::kWorkflow,
-    "Restore the table in Dynamics 365 or delete its table mapping, then start the workflow."};
+    "Restore the table in Dynamics 365 or take it out of the workflow's configuration, then start the workflow."};
 inline constexpr Code kDynamicsColumnGone{"CW-DYN-COLUMN", Kind::kWorkflow,
-    "Restore the column in Dynamics 365 or change the field mapping, then start the workflow."};
+    "Restore the column in Dynamics 365 or change the configuration that names it, then start the workflow."};
 inline constexpr Code kDynamicsTrackingOff{"CW-DYN-TRACKING", Kind::kWorkflow,
     "Switch change tracking on for the table in Dynamics 365, then start the workflow."};
 inline constexpr Code kDynamicsRequest{"CW-DYN-REQUEST", Kind::kWorkflow,
