@@ -1,5 +1,6 @@
 #include "common/engine/reader.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -17,7 +18,7 @@ constexpr char kWho[] = "reader";
 constexpr absl::Duration kTurn = absl::Seconds(1);
 // How long one transaction may take before its outcome is decided by opening the producer anew.
 constexpr absl::Duration kCommitDeadline = absl::Seconds(20);
-// What a page or a look at the topics may take at most: the clients' own deadlines are shorter.
+// What a look at the topics may take at most.
 constexpr absl::Duration kStepDeadline = absl::Seconds(60);
 // A row beyond this can't be queued (the topics take backlog::kMaxMessageBytes) and becomes a dead letter, cut to its beginning.
 constexpr size_t kMaxRowBytes = 8 << 20;
@@ -115,6 +116,11 @@ async::Task<absl::Status> Reader::RestoreCheckpoints() {
   co_return absl::OkStatus();
 }
 
+// A page takes a few requests: a token, one that is repeated, one of the oldest kept where the position has expired.
+absl::Duration Reader::PageDeadline() const {
+  return 3 * std::max(source_.request_deadline(), destination_.request_deadline()) + kStepDeadline;
+}
+
 int64_t Reader::QueuedBytes() const {
   int64_t bytes = std::accumulate(queued_.bytes().begin(), queued_.bytes().end(), int64_t{0});
   for (const auto& [partition, finished] : checkpoints_->finished) bytes -= finished.bytes();
@@ -160,7 +166,7 @@ async::Task<absl::StatusOr<bool>> Reader::Step(const std::string& table) {
   absl::StatusOr<Page> page;
   for (int attempt = 0;; ++attempt) {
     if (stopping_) co_return true;
-    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    pulse_.Turn(world_.loop.Now() + PageDeadline());
     page = co_await source_.Read(table, checkpoint.position());
     if (page.ok()) break;
     if (!errors::IsTransient(page.status())) co_return page.status();
@@ -191,7 +197,7 @@ async::Task<absl::Status> Reader::QueueExisting(const std::string& table) {
   absl::StatusOr<ExistingPage> page;
   for (int attempt = 0;; ++attempt) {
     if (stopping_) co_return absl::OkStatus();
-    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    pulse_.Turn(world_.loop.Now() + PageDeadline());
     page = co_await destination_.ListExisting(table, checkpoints_->tables[table].position());
     if (page.ok()) break;
     if (!errors::IsTransient(page.status())) co_return page.status();

@@ -62,6 +62,7 @@ class Reader {
 
   async::Task<void> Pause(absl::Duration duration);
   async::Task<void> Degrade(const absl::Status& error, int attempt);
+  absl::Duration PageDeadline() const;
   int64_t QueuedBytes() const;
 
   World& world_;

@@ -89,6 +89,18 @@ TEST_F(EngineTest, E3_AGapOutlivesTheProcessThatFoundIt) {
   EXPECT_EQ(replica("r1").workflow->Report().gaps_size(), 2);
 }
 
+TEST_F(EngineTest, W8_ASlowSourceIsNoHanging) {
+  outside_.request_deadline = absl::Minutes(5);
+  outside_.read_takes = absl::Minutes(4);
+  Seed(1);
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->Report().reader(); }));
+  RunFor(absl::Minutes(3));
+  const int64_t before = replica("one").workflow->Report().read_turns();
+  RunFor(absl::Seconds(1));
+  EXPECT_GT(replica("one").workflow->Report().read_turns(), before);
+}
+
 TEST_F(EngineTest, WhoReadsNoMoreShowsNoMoreOfReading) {
   outside_.Put("a", "1");
   AddReplica("one", true);

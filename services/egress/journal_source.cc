@@ -47,8 +47,12 @@ std::string GapBetween(absl::Time last_event, absl::Time oldest) {
 }  // namespace
 
 JournalSource::JournalSource(async::Loop& loop, const v1::EgressSettings& settings,
-                             std::unique_ptr<journal::JournalClient> journal)
-    : loop_(loop), settings_(settings), journal_(std::move(journal)), ask_from_(loop.Now()) {}
+                             std::unique_ptr<journal::JournalClient> journal, absl::Duration request_timeout)
+    : loop_(loop),
+      settings_(settings),
+      journal_(std::move(journal)),
+      request_timeout_(request_timeout),
+      ask_from_(loop.Now()) {}
 
 // That it can be read is seen by reading: its end, which costs the least.
 async::Task<absl::Status> JournalSource::Prepare() {

@@ -61,7 +61,8 @@ class JournalSourceTest : public ::testing::Test {
     options.identity.ims_url = "https://ims.example";
     options.identity.credentials = campaign::OAuthCredentials{"app", "secret", {}};
     source_ = std::make_unique<JournalSource>(
-        loop_, settings_, std::make_unique<journal::JournalClient>(loop_, random_, http_, std::move(options)));
+        loop_, settings_, std::make_unique<journal::JournalClient>(loop_, random_, http_, std::move(options)),
+        absl::Seconds(30));
   }
 
   absl::StatusOr<engine::Page> Read(const std::string& position = "") {

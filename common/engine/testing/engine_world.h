@@ -64,6 +64,7 @@ struct Outside {
   int fail_writes = 0;   // The next ones aren't done.
   int lose_answers = 0;  // The next ones are done and not answered.
   bool hang = false;     // Writes never end.
+  absl::Duration read_takes = absl::Milliseconds(10);
   absl::Duration write_takes = absl::Milliseconds(5);
   absl::Duration request_deadline = absl::Seconds(4);
   int requests_per_write = 1;
@@ -106,7 +107,7 @@ class MapSource final : public Source {
   std::vector<std::string> Tables() const override { return {kTable}; }
   std::string Fingerprint(const std::string&) const override { return fingerprint; }
   async::Task<absl::StatusOr<Page>> Read(const std::string&, const std::string& position) override {
-    co_await async::SleepFor(world_.loop, absl::Milliseconds(10));
+    co_await async::SleepFor(world_.loop, outside_.read_takes);
     if (outside_.read_error) co_return *outside_.read_error;
     Page page;
     if (position.empty() || position[0] == 'p') {
@@ -129,6 +130,7 @@ class MapSource final : public Source {
     }
     co_return page;
   }
+  absl::Duration request_deadline() const override { return outside_.request_deadline; }
   static inline std::string fingerprint = "1";
 
  private:
