@@ -193,6 +193,38 @@ TEST_F(EngineTest, TroubleEndsWithTheWriterThatHadIt) {
   EXPECT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }, absl::Minutes(1)));
 }
 
+TEST_F(EngineTest, E4_EachRecordOfABatchEndsAsItDoes) {
+  Seed(100);
+  outside_.batch_limit = 10;
+  outside_.refused = {"id1007", "id1013"};
+  outside_.fail_writes = 5;
+  outside_.lose_answers = 5;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 98 && Backlog() == 0; }));
+  EXPECT_GT(outside_.largest_batch, 1u);
+  EXPECT_LE(outside_.largest_batch, 10u);
+  EXPECT_EQ(DeadLetters("CW-CAM-REFUSED"), 2);
+  EXPECT_FALSE(outside_.same_key_twice);
+}
+
+TEST_F(EngineTest, E4_WithoutAnIndexWhatIsWrittenAgainIsFoundToBeThere) {
+  Seed(300);
+  outside_.uses_index = false;
+  outside_.batch_limit = 10;
+  outside_.lose_answers = 20;
+  Process& one = AddReplica("one", true);
+  for (int kills = 1; kills <= 3; ++kills) {
+    ASSERT_TRUE(RunUntil([&] { return outside_.created >= 60 * kills; }));
+    one.Kill();
+    outside_.in_flight_by_key.clear();
+    RunFor(absl::Seconds(1));
+    one.Start();
+  }
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.created, 300);
+  EXPECT_FALSE(outside_.same_key_twice);
+}
+
 TEST_F(EngineTest, W5_TooManyDeadLettersFailTheRun) {
   Seed(400);
   for (const auto& [id, row] : outside_.source) outside_.refused.insert(id);

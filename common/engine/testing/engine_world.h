@@ -68,6 +68,9 @@ struct Outside {
   absl::Duration write_takes = absl::Milliseconds(5);
   absl::Duration request_deadline = absl::Seconds(4);
   int requests_per_write = 1;
+  int batch_limit = 1;
+  size_t largest_batch = 0;
+  bool uses_index = true;  // false: what is there already is found to be there.
   int concurrency = 8;
   int in_flight = 0, most_in_flight = 0;
   std::map<std::string, int> in_flight_by_key;
@@ -168,12 +171,16 @@ class MapDestination final : public Destination {
   async::Task<absl::Status> Prepare() override { co_return absl::OkStatus(); }
   async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string&, const std::string&) override {
     ExistingPage page;
+    if (!outside_.uses_index) co_return page;
     for (const auto& [pkey, row] : outside_.destination) page.rows.push_back({row.key, pkey});
     co_return page;
   }
   async::Task<void> WriteAll(std::span<Write> writes, DispatchRight& right) override {
+    outside_.largest_batch = std::max(outside_.largest_batch, writes.size());
     for (Write& write : writes) co_await WriteOne(write, right);
   }
+  int batch_limit() const override { return outside_.batch_limit; }
+  bool uses_index() const override { return outside_.uses_index; }
   int concurrency() const override { return outside_.concurrency; }
   absl::Duration request_deadline() const override { return outside_.request_deadline; }
 
@@ -217,6 +224,10 @@ class MapDestination final : public Destination {
     }
   }
   void Do(const v1::QueuedRecord& record, Write& write) {
+    if (!outside_.uses_index && !outside_.Find(record.source_id()).empty()) {
+      write.outcome = Outcome::kUnchanged;
+      return;
+    }
     std::optional<std::string> pkey;
     if (write.known) pkey = write.known->destination_key();
     if (!pkey && write.uncertain) {
