@@ -62,9 +62,11 @@ campaign::ClientOptions CampaignOptions(const v1::Definition& definition, oauth:
 
 journal::ClientOptions JournalOptions(const v1::Definition& definition, oauth::Observer observer) {
   journal::ClientOptions options;
+  const v1::CampaignConnection connection = CampaignOf(definition);
   options.journal_url = definition.settings().egress().journal_url();
-  options.organization_id = CampaignOf(definition).organization_id();
+  options.organization_id = connection.organization_id();
   options.identity = CampaignOptions(definition, nullptr);
+  options.request_timeout = Or(connection.request_timeout(), options.request_timeout);
   options.observer = std::move(observer);
   return options;
 }

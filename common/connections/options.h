@@ -13,7 +13,7 @@ namespace causeway::connections {
 // system's code. The controller does not start such a definition (W4).
 dataverse::ClientOptions DynamicsOptions(const v1::Definition& definition, oauth::Observer observer);
 campaign::ClientOptions CampaignOptions(const v1::Definition& definition, oauth::Observer observer);
-// Of the journal that the workflow's settings name, with the credentials of the campaign connection.
+// Of the journal that the workflow's settings name, with the credentials and the time-out of the campaign connection.
 journal::ClientOptions JournalOptions(const v1::Definition& definition, oauth::Observer observer);
 
 }  // namespace causeway::connections

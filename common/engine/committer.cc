@@ -32,6 +32,8 @@ Committer::Committer(World& world, const backlog::WorkflowTopics& topics, OwnedP
       decided_(world.loop),
       trims_(world.loop) {}
 
+Committer::~Committer() { state_.Clear(kDegraded, kWho); }
+
 async::Task<absl::Status> Committer::Open() {
   auto opened = co_await world_.broker.OpenProducer(topics_.writer_id(world_.replica));
   if (!opened.ok()) co_return errors::Make(errors::kBrokerAway, opened.status().message());

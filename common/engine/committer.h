@@ -28,6 +28,7 @@ inline constexpr absl::Duration kRightLasts = absl::Seconds(3);
 class Committer final : public DispatchRight {
  public:
   Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunState& state);
+  ~Committer() override;
 
   async::Task<absl::Status> Open();
   // Whose generation is checked. Set before anything is committed.

@@ -46,7 +46,8 @@ struct Write {
 };
 
 // The right to send a request for the records of a partition. Asked for right before each request that writes, so that a
-// process that was paused does not write over what its successor wrote (design.md "Zombies").
+// process that was paused does not write over what its successor wrote (design.md "Zombies"). Asking also shows that a write
+// goes on: one that neither asks nor ends for long is taken for hanging.
 class DispatchRight {
  public:
   virtual ~DispatchRight() = default;

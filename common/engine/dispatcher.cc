@@ -31,6 +31,33 @@ void Count(v1::TableProgress& progress, Outcome outcome) {
 
 }  // namespace
 
+// A flight's right to send, and the proof that it goes on: however many requests it takes, the next one comes soon.
+class Dispatcher::FlightRight final : public DispatchRight {
+ public:
+  explicit FlightRight(Dispatcher& dispatcher) : dispatcher_(dispatcher), due_(dispatcher.dues_.insert(NextDue())) {}
+  ~FlightRight() override { dispatcher_.dues_.erase(due_); }
+
+  async::Task<absl::Status> Obtain() override {
+    Turn(absl::InfiniteDuration());  // The committer has a pulse of its own.
+    absl::Status right = co_await dispatcher_.committer_.Obtain();
+    Turn(NextDue());
+    co_return right;
+  }
+
+ private:
+  async::Instant NextDue() const {
+    return dispatcher_.ActiveTime(dispatcher_.world_.loop.Now()) + 3 * dispatcher_.destination_.request_deadline() +
+           absl::Seconds(60);
+  }
+  void Turn(async::Instant due) {
+    dispatcher_.dues_.erase(due_);
+    due_ = dispatcher_.dues_.insert(due);
+  }
+
+  Dispatcher& dispatcher_;
+  std::multiset<async::Instant>::iterator due_;
+};
+
 Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destination& destination, OwnedPartitions& partitions,
                        Index& index, Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure)
     : world_(world),
@@ -48,6 +75,9 @@ Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destinati
       work_(world.loop),
       landed_(world.loop),
       flights_(world.loop) {}
+
+// Nobody else would know when its trouble is over.
+Dispatcher::~Dispatcher() { state_.Clear(kDegraded, kWho); }
 
 void Dispatcher::Push(OwnedPartition& partition, const std::string& key, QueuedItem item) {
   if (auto* lane = partition.lanes.Find(key)) {
@@ -90,7 +120,6 @@ async::Task<void> Dispatcher::Run() {
     while (!failed_ && now >= paused_until_ && in_flight_ < destination_.concurrency()) {
       Flight flight;
       if (!CollectBatch(flight)) break;
-      flight.due = ActiveTime(now) + 3 * destination_.request_deadline() + absl::Seconds(60);
       ++in_flight_;
       flights_.Spawn(Fly(std::move(flight)));
     }
@@ -117,7 +146,6 @@ bool Dispatcher::CollectBatch(Flight& flight) {
 
 // One batch, from its start to what became of each record.
 async::Task<void> Dispatcher::Fly(Flight flight) {
-  const auto due = dues_.insert(flight.due);
   std::vector<Flight::Leg> legs;
   std::vector<Write> writes;
   writes.reserve(flight.legs.size());
@@ -129,9 +157,11 @@ async::Task<void> Dispatcher::Fly(Flight flight) {
     writes.push_back(std::move(write));
   }
   std::span<Write> to_write(writes);
-  if (!to_write.empty()) co_await destination_.WriteAll(to_write, committer_);
+  if (!to_write.empty()) {
+    FlightRight right(*this);
+    co_await destination_.WriteAll(to_write, right);
+  }
 
-  dues_.erase(due);
   --in_flight_;
   for (size_t i = 0; i < writes.size(); ++i) {
     flying_.erase({legs[i].partition, legs[i].item.record->ordinal()});
@@ -205,6 +235,7 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
                                                   letter.SerializeAsString()};
 
   RememberRefused(leg);
+  troubles_ = 0;
   v1::TableProgress& progress = state_.Table(record.table());
   progress.set_dead_lettered(progress.dead_lettered() + 1);
   dead_letter_share_.Count(true);
@@ -300,15 +331,15 @@ async::Task<void> Dispatcher::Drain(async::Instant deadline) {
     if (ordinal > 0) partition->doubtful.insert(ordinal);
   }
   flying_.clear();
-  dues_.clear();
   in_flight_ = 0;
+  troubles_ = 0;  // What failed is tried again by the next owner.
 }
 
 bool Dispatcher::Alive(async::Instant now) const { return dues_.empty() || ActiveTime(now) <= *dues_.begin(); }
 
 void Dispatcher::CountPause() {
   const async::Instant now = world_.loop.Now();
-  if (destination_.paused()) time_paused_ += now - last_look_;
+  if (destination_.paused() || in_flight_ > destination_.concurrency()) time_paused_ += now - last_look_;
   last_look_ = now;
 }
 

@@ -35,6 +35,7 @@ class Dispatcher {
   // `on_failure` is called once, with the error that ends the run.
   Dispatcher(World& world, const v1::Definition& definition, Destination& destination, OwnedPartitions& partitions, Index& index,
              Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure);
+  ~Dispatcher();
 
   // A record that the partition admitted.
   void Push(OwnedPartition& partition, const std::string& key, QueuedItem item);
@@ -62,8 +63,8 @@ class Dispatcher {
       QueuedItem item;
     };
     std::vector<Leg> legs;
-    async::Instant due;
   };
+  class FlightRight;
 
   bool CollectBatch(Flight& flight);
   async::Task<void> Fly(Flight flight);
@@ -80,7 +81,8 @@ class Dispatcher {
   void Fail(absl::Status error);
   void RecoverIfQuiet();
   void CountPause();
-  // A clock that stands still while the destination has asked for a pause.
+  // A clock that stands still while the destination has asked for a pause, and while more fly than it bears at present: some
+  // wait for the others' requests then.
   async::Instant ActiveTime(async::Instant now) const { return now - time_paused_; }
 
   World& world_;
@@ -101,7 +103,7 @@ class Dispatcher {
   async::Instant last_trouble_;
   int troubles_ = 0;  // In a row.
   bool failed_ = false;
-  std::multiset<async::Instant> dues_;  // Of the flights under way, in active time.
+  std::multiset<async::Instant> dues_;  // By when each of the flights turns again, in active time.
   absl::Duration time_paused_;
   async::Instant last_look_;
   async::Notifier work_;

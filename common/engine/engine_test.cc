@@ -150,6 +150,81 @@ TEST_F(EngineTest, R2_ARefusedRecordIsADeadLetterAndTheRestGoesOn) {
   EXPECT_EQ(DeadLetters("CW-CAM-REFUSED"), 2);
 }
 
+TEST_F(EngineTest, TroubleThatEndsInARefusalIsOver) {
+  Seed(1);
+  outside_.fail_writes = 1;
+  outside_.refused = {"id1000"};
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  ASSERT_TRUE(RunUntil([&] { return Backlog() == 0; }));
+  EXPECT_EQ(outside_.created, 0);
+  EXPECT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }, absl::Seconds(10)));
+}
+
+TEST_F(EngineTest, TroubleGoesWithThePartition) {
+  std::string id = "id";
+  while (backlog::PartitionOf(backlog::RecordKey(kTable, id), kPartitions) != kPartitions - 1) id += "x";
+  outside_.Put(id, "first");
+  outside_.fail_writes = 1000000;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  AddReplica("two", false);
+  AddReplica("three", false);
+  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->Report().partitions_size() == 1; }));
+  ASSERT_NE(replica("one").workflow->Report().partitions(0), kPartitions - 1);
+  EXPECT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }, absl::Minutes(1)));
+}
+
+TEST_F(EngineTest, TroubleEndsWithTheWriterThatHadIt) {
+  Seed(1);
+  outside_.fail_writes = 1000000;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  bool fenced = false;
+  async::Scope scope(observer_->loop());
+  auto fence = [](backlog::Broker& broker, std::string id, bool& fenced) -> async::Task<void> {
+    EXPECT_TRUE((co_await broker.OpenProducer(std::move(id))).ok());
+    fenced = true;
+  };
+  scope.Spawn(fence(*reader_broker_, topics_.writer_id("one"), fenced));
+  ASSERT_TRUE(RunUntil([&] { return fenced; }));
+  outside_.fail_writes = 0;  // What is written now can't be committed; another writer is begun.
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }, absl::Minutes(1)));
+}
+
+TEST_F(EngineTest, E4_EachRecordOfABatchEndsAsItDoes) {
+  Seed(100);
+  outside_.batch_limit = 10;
+  outside_.refused = {"id1007", "id1013"};
+  outside_.fail_writes = 5;
+  outside_.lose_answers = 5;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 98 && Backlog() == 0; }));
+  EXPECT_GT(outside_.largest_batch, 1u);
+  EXPECT_LE(outside_.largest_batch, 10u);
+  EXPECT_EQ(DeadLetters("CW-CAM-REFUSED"), 2);
+  EXPECT_FALSE(outside_.same_key_twice);
+}
+
+TEST_F(EngineTest, E4_WithoutAnIndexWhatIsWrittenAgainIsFoundToBeThere) {
+  Seed(300);
+  outside_.uses_index = false;
+  outside_.batch_limit = 10;
+  outside_.lose_answers = 20;
+  Process& one = AddReplica("one", true);
+  for (int kills = 1; kills <= 3; ++kills) {
+    ASSERT_TRUE(RunUntil([&] { return outside_.created >= 60 * kills; }));
+    one.Kill();
+    outside_.in_flight_by_key.clear();
+    RunFor(absl::Seconds(1));
+    one.Start();
+  }
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.created, 300);
+  EXPECT_FALSE(outside_.same_key_twice);
+}
+
 TEST_F(EngineTest, W5_TooManyDeadLettersFailTheRun) {
   Seed(400);
   for (const auto& [id, row] : outside_.source) outside_.refused.insert(id);
@@ -178,6 +253,31 @@ TEST_F(EngineTest, W8_AHangingWriteEndsTheLease) {
   const int64_t before = replica("one").workflow->Report().write_turns();
   RunFor(absl::Seconds(10));
   EXPECT_EQ(replica("one").workflow->Report().write_turns(), before);
+}
+
+TEST_F(EngineTest, W8_AWriteOfManySlowRequestsIsNoHanging) {
+  Seed(1);
+  outside_.requests_per_write = 60;
+  outside_.write_takes = absl::Seconds(3);
+  AddReplica("one", true);
+  while (outside_.created == 0) {
+    const int64_t before = replica("one").workflow->Report().write_turns();
+    RunFor(absl::Seconds(1));
+    ASSERT_GT(replica("one").workflow->Report().write_turns(), before);
+  }
+}
+
+// A destination that times out is asked less at once; what flies already takes turns.
+TEST_F(EngineTest, W8_WaitingForOthersIsNoHanging) {
+  Seed(5);
+  outside_.hang = true;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.in_flight == 5; }));
+  outside_.concurrency = 1;
+  RunFor(absl::Minutes(5));
+  const int64_t before = replica("one").workflow->Report().write_turns();
+  RunFor(absl::Seconds(1));
+  EXPECT_GT(replica("one").workflow->Report().write_turns(), before);
 }
 
 TEST_F(EngineTest, W8_AWorkingLoopRenewsItsLease) {

@@ -1,5 +1,6 @@
 #include "common/engine/reader.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -17,7 +18,7 @@ constexpr char kWho[] = "reader";
 constexpr absl::Duration kTurn = absl::Seconds(1);
 // How long one transaction may take before its outcome is decided by opening the producer anew.
 constexpr absl::Duration kCommitDeadline = absl::Seconds(20);
-// What a page or a look at the topics may take at most: the clients' own deadlines are shorter.
+// What a look at the topics may take at most.
 constexpr absl::Duration kStepDeadline = absl::Seconds(60);
 // A row beyond this can't be queued (the topics take backlog::kMaxMessageBytes) and becomes a dead letter, cut to its beginning.
 constexpr size_t kMaxRowBytes = 8 << 20;
@@ -49,6 +50,15 @@ Reader::Reader(World& world, const v1::Definition& definition, Source& source, D
       state_(state),
       topics_(backlog::TopicsOf(definition.workflow())),
       stop_wish_(world.loop) {}
+
+Reader::~Reader() {
+  state_.Clear(kDegraded, kWho);
+  state_.Clear(kReaderPaused, kWho);
+  for (const std::string& table : source_.Tables()) {
+    state_.Clear(kRereading, table);
+    state_.Clear(kSourceGap, table);
+  }
+}
 
 void Reader::Stop() {
   stopping_ = true;
@@ -106,6 +116,11 @@ async::Task<absl::Status> Reader::RestoreCheckpoints() {
   co_return absl::OkStatus();
 }
 
+// A page takes a few requests: a token, one that is repeated, one of the oldest kept where the position has expired.
+absl::Duration Reader::PageDeadline() const {
+  return 3 * std::max(source_.request_deadline(), destination_.request_deadline()) + kStepDeadline;
+}
+
 int64_t Reader::QueuedBytes() const {
   int64_t bytes = std::accumulate(queued_.bytes().begin(), queued_.bytes().end(), int64_t{0});
   for (const auto& [partition, finished] : checkpoints_->finished) bytes -= finished.bytes();
@@ -151,7 +166,7 @@ async::Task<absl::StatusOr<bool>> Reader::Step(const std::string& table) {
   absl::StatusOr<Page> page;
   for (int attempt = 0;; ++attempt) {
     if (stopping_) co_return true;
-    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    pulse_.Turn(world_.loop.Now() + PageDeadline());
     page = co_await source_.Read(table, checkpoint.position());
     if (page.ok()) break;
     if (!errors::IsTransient(page.status())) co_return page.status();
@@ -182,7 +197,7 @@ async::Task<absl::Status> Reader::QueueExisting(const std::string& table) {
   absl::StatusOr<ExistingPage> page;
   for (int attempt = 0;; ++attempt) {
     if (stopping_) co_return absl::OkStatus();
-    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    pulse_.Turn(world_.loop.Now() + PageDeadline());
     page = co_await destination_.ListExisting(table, checkpoints_->tables[table].position());
     if (page.ok()) break;
     if (!errors::IsTransient(page.status())) co_return page.status();
@@ -210,7 +225,10 @@ async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page)
   v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
   const bool pass_ends = page.caught_up && !checkpoint.following();
   const bool nothing = page.records.empty() && page.rejected.empty() && !page.gap.has_value();
-  if (nothing && page.next_position == checkpoint.position() && !pass_ends) co_return absl::OkStatus();
+  if (nothing && page.next_position == checkpoint.position() && !pass_ends) {
+    ShowGaps(table);  // For a day also where nothing happens.
+    co_return absl::OkStatus();
+  }
   backlog::Transaction transaction;
   queued_next_ = queued_;
   const int64_t rows = static_cast<int64_t>(page.records.size() + page.rejected.size());
@@ -293,7 +311,8 @@ std::map<std::string, int64_t> Reader::AppendPage(const std::string& table, cons
   for (SourceRecord& row : page.records) {
     if (row.row.size() > kMaxRowBytes) {
       absl::Status reason = errors::Make(
-          errors::kDynamicsRow, absl::StrCat("The row has ", row.row.size(), " bytes; at most ", kMaxRowBytes, " can be queued."), table);
+          errors::kRecordTooLarge, absl::StrCat("The row has ", row.row.size(), " bytes; at most ", kMaxRowBytes, " can be queued."),
+          row.table.empty() ? table : row.table);
       page.rejected.push_back({std::move(row.id), std::move(row.row), std::move(reason)});
       continue;
     }

@@ -31,6 +31,8 @@ class Reader {
  public:
   // References outlive the Reader.
   Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunState& state);
+  // What it has shown of itself ends with it: another replica reads then.
+  ~Reader();
 
   // OK after Stop; otherwise the error that ends the run.
   async::Task<absl::Status> Run();
@@ -60,6 +62,7 @@ class Reader {
 
   async::Task<void> Pause(absl::Duration duration);
   async::Task<void> Degrade(const absl::Status& error, int attempt);
+  absl::Duration PageDeadline() const;
   int64_t QueuedBytes() const;
 
   World& world_;

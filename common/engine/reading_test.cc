@@ -9,7 +9,7 @@ TEST_F(EngineTest, R2_ARowTooLargeForTheQueueIsADeadLetterAndTheRestGoesOn) {
   outside_.Put("id1007", std::string(9 << 20, 'x'));
   AddReplica("one", true);
   ASSERT_TRUE(RunUntil([&] { return outside_.created == 49 && Backlog() == 0; }));
-  EXPECT_EQ(DeadLetters("CW-DYN-ROW"), 1);
+  EXPECT_EQ(DeadLetters("CW-LOG-SIZE"), 1);
 }
 
 TEST_F(EngineTest, I3_AnExpiredPositionReadsAgainAndFindsDeletions) {
@@ -58,10 +58,7 @@ TEST_F(EngineTest, R4_ReadingPausesWhenTheQueueIsFull) {
   RunFor(absl::Minutes(2));
   const int64_t backlog = Backlog();
   EXPECT_LT(backlog, 1000);
-  bool told = false;
-  const v1::WorkflowReport report = replica("one").workflow->Report();
-  for (const v1::Condition& condition : report.conditions()) told |= condition.type() == kReaderPaused;
-  EXPECT_TRUE(told);
+  EXPECT_TRUE(Shows("one", kReaderPaused));
   outside_.fail_writes = 0;
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
 }
@@ -85,6 +82,36 @@ TEST_F(EngineTest, E3_AGapOutlivesTheProcessThatFoundIt) {
   outside_.gap = "from today";
   ASSERT_TRUE(RunUntil([&] { return replica("r1").workflow->Report().gaps_size() == 2; }));
   EXPECT_EQ(replica("r1").workflow->Report().gaps(1).number(), 2);
+  RunFor(absl::Hours(23));
+  EXPECT_TRUE(Shows("r1", kSourceGap));
+  RunFor(absl::Minutes(61));
+  EXPECT_FALSE(Shows("r1", kSourceGap)) << "though nothing has been read since";
+  EXPECT_EQ(replica("r1").workflow->Report().gaps_size(), 2);
+}
+
+TEST_F(EngineTest, W8_ASlowSourceIsNoHanging) {
+  outside_.request_deadline = absl::Minutes(5);
+  outside_.read_takes = absl::Minutes(4);
+  Seed(1);
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->Report().reader(); }));
+  RunFor(absl::Minutes(3));
+  const int64_t before = replica("one").workflow->Report().read_turns();
+  RunFor(absl::Seconds(1));
+  EXPECT_GT(replica("one").workflow->Report().read_turns(), before);
+}
+
+TEST_F(EngineTest, WhoReadsNoMoreShowsNoMoreOfReading) {
+  outside_.Put("a", "1");
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  outside_.gap = "from yesterday";
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kSourceGap); }));
+  outside_.read_error = errors::Make(errors::kJournalUnreachable, "away");
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kDegraded); }));
+  replica("one").workflow->SetReader(false);
+  ASSERT_TRUE(RunUntil([&] { return !replica("one").workflow->Report().reader(); }));
+  EXPECT_EQ(replica("one").workflow->Report().conditions_size(), 0);
 }
 
 }  // namespace

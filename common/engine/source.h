@@ -66,6 +66,9 @@ class Source {
 
   // One page from `position` on; empty: from the start. An error leaves the position as it was.
   virtual async::Task<absl::StatusOr<Page>> Read(const std::string& table, const std::string& position) = 0;
+
+  // After this a request of Read is given up.
+  virtual absl::Duration request_deadline() const = 0;
 };
 
 }  // namespace causeway::engine

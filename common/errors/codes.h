@@ -36,9 +36,9 @@ inline constexpr Code kDynamicsCredentials{"CW-DYN-CREDENTIALS", Kind::kWorkflow
 inline constexpr Code kDynamicsPrivilege{"CW-DYN-PRIVILEGE", Kind::kWorkflow,
     "Give the application user organization-level privileges on the table, then start the workflow."};
 inline constexpr Code kDynamicsTableGone{"CW-DYN-TABLE", Kind::kWorkflow,
-    "Restore the table in Dynamics 365 or delete its table mapping, then start the workflow."};
+    "Restore the table in Dynamics 365 or take it out of the workflow's configuration, then start the workflow."};
 inline constexpr Code kDynamicsColumnGone{"CW-DYN-COLUMN", Kind::kWorkflow,
-    "Restore the column in Dynamics 365 or change the field mapping, then start the workflow."};
+    "Restore the column in Dynamics 365 or change the configuration that names it, then start the workflow."};
 inline constexpr Code kDynamicsTrackingOff{"CW-DYN-TRACKING", Kind::kWorkflow,
     "Switch change tracking on for the table in Dynamics 365, then start the workflow."};
 inline constexpr Code kDynamicsRequest{"CW-DYN-REQUEST", Kind::kWorkflow,
@@ -131,6 +131,8 @@ inline constexpr Code kBrokerAway{"CW-LOG-UNREACHABLE", Kind::kTransient,
     "Nothing to do if it passes; otherwise check the Kafka broker and the address given with --kafka."};
 inline constexpr Code kReaderPaused{"CW-LOG-FULL", Kind::kTransient,
     "Nothing to do while the backlog drains; otherwise find out why writing is slow, or raise max_queued_bytes."};
+inline constexpr Code kRecordTooLarge{"CW-LOG-SIZE", Kind::kRecord,
+    "Make the row smaller in the source, or map fewer of its columns; it is read again when it changes."};
 inline constexpr Code kTooManyDeadLetters{"CW-WRK-DEAD-LETTERS", Kind::kWorkflow,
     "Look at the dead letters' reasons, correct the mapping or the data, then start the workflow."};
 inline constexpr Code kStalled{"CW-WRK-STALLED", Kind::kTransient,

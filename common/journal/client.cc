@@ -87,8 +87,11 @@ struct JournalClient::Core {
 
   // The page's next link, made absolute and known to lead to the journal's own host.
   absl::StatusOr<std::string> NextLink(const http::Response& response) const {
-    const std::string_view header = response.header("link");
-    const std::string next = NextLinkOf(absl::string_view(header.data(), header.size()));
+    std::string next;
+    // Each link may have a line of its own, in any order (RFC 8288).
+    for (const auto& [name, value] : response.headers) {
+      if (name == "link" && next.empty()) next = NextLinkOf(value);
+    }
     if (next.empty()) {
       return errors::Make(errors::kJournalAnswer, "The journal's answer has no link to the next page.", kSubject);
     }
@@ -123,14 +126,15 @@ std::string JournalClient::FromOldest() const { return core_->options.journal_ur
 std::string JournalClient::FromLatest() const { return WithQuery(core_->options.journal_url, "latest=true"); }
 
 std::string JournalClient::FromTime(absl::Time time) const {
-  const int64_t ago = std::max<int64_t>(absl::ToInt64Seconds(core_->loop.WallTime() - time), 0);
+  const absl::Duration back = absl::Ceil(core_->loop.WallTime() - time, absl::Seconds(1));
+  const int64_t ago = std::max<int64_t>(absl::ToInt64Seconds(back), 0);
   return WithQuery(core_->options.journal_url, absl::StrFormat("seek=-PT%dS", ago));
 }
 
 async::Task<absl::StatusOr<Page>> JournalClient::Read(std::string link) {
   if (!url::OriginOf(core_->options.journal_url).ok()) co_return Core::InvalidUrl();
   if (!url::SameOrigin(link, core_->options.journal_url)) co_return Core::ForeignLink();
-  http::Request request = core_->Request(std::move(link));
+  http::Request request = core_->Request(link);
   oauth::CallContext context;
   absl::StatusOr<http::Response> response = co_await core_->caller.Call(std::move(request), context);
   if (!response.ok() && errors::HasDetail(response.status())) co_return response.status();
@@ -147,6 +151,11 @@ async::Task<absl::StatusOr<Page>> JournalClient::Read(std::string link) {
   absl::StatusOr<std::vector<Entry>> entries = ReadEntries(response->body);
   if (!entries.ok()) co_return entries.status();
   page.entries = *std::move(entries);
+  page.caught_up = page.entries.empty();
+  // Followed, it would give the same events for ever.
+  if (!page.caught_up && page.next_link == link) {
+    co_return errors::Make(errors::kJournalAnswer, "A page's link to the next one leads to itself.", kSubject);
+  }
   co_return page;
 }
 

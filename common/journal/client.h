@@ -43,7 +43,9 @@ class JournalClient {
   // Where a reader may begin, as a link.
   std::string FromOldest() const;
   std::string FromLatest() const;
-  std::string FromTime(absl::Time time) const;  // The journal takes a time in the past, relative to now.
+  // The journal takes a time in the past, in whole seconds before its own now: up to a second earlier, or later by as
+  // much as its clock is ahead and the request takes.
+  std::string FromTime(absl::Time time) const;
 
   // `link`: of one of the above, or the last page's next_link. One that leads to another origin is refused and not
   // requested.

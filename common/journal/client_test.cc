@@ -54,6 +54,14 @@ TEST_F(JournalClientTest, E3_ReadsAPageAndItsNextLink) {
   EXPECT_EQ(http::HeaderOf(sent, "Authorization"), "Bearer t1");
 }
 
+TEST_F(JournalClientTest, E3_FindsTheNextLinkInAnyLine) {
+  http_.Answer("GET", 204, "",
+               {{"link", R"(</count?since=p1>; rel="validate")"}, {"link", R"(</j?since=p1>; rel="next")"}});
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->next_link, "https://events.example/j?since=p1");
+}
+
 TEST_F(JournalClientTest, E3_NothingNewSaysHowLongToWait) {
   http::Headers headers = kNext;
   headers.emplace_back("retry-after", "7");
@@ -94,6 +102,15 @@ TEST_F(JournalClientTest, R2_AnAnswerThatIsNoPageIsAskedForAgain) {
   EXPECT_EQ(CodeOfRead(), "CW-JRN-ANSWER") << "without a next link the reader would not know where to go on";
 }
 
+TEST_F(JournalClientTest, R2_DoesNotGoRoundInCircles) {
+  http_.Answer("GET", 200, kPage, kNext);
+  EXPECT_EQ(CodeOfRead(std::string(kJournal) + "?since=p1"), "CW-JRN-ANSWER");
+  http_.Answer("GET", 200, R"({"events":[]})", kNext);
+  const auto empty = Read();
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_TRUE(empty->caught_up) << "asking again at once would be asking without end";
+}
+
 TEST_F(JournalClientTest, R2_NeverAsksAnotherHost) {
   http_.Answer("GET", 200, kPage, {{"link", R"(<https://evil.example/j>; rel="next")"}});
   EXPECT_EQ(CodeOfRead(), "CW-JRN-LINK");
@@ -106,6 +123,9 @@ TEST_F(JournalClientTest, E3_BeginsWherePeopleSay) {
   EXPECT_EQ(client_->FromOldest(), kJournal);
   EXPECT_EQ(client_->FromLatest(), std::string(kJournal) + "?latest=true");
   EXPECT_EQ(client_->FromTime(loop_.WallTime() - absl::Hours(2)), std::string(kJournal) + "?seek=-PT7200S");
+  EXPECT_EQ(client_->FromTime(loop_.WallTime() - absl::Milliseconds(7'200'001)),
+            std::string(kJournal) + "?seek=-PT7201S")
+      << "the second's beginning is wanted too";
 }
 
 }  // namespace

@@ -8,23 +8,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/errors/error.h"
+#include "common/errors/excerpt.h"
 #include "common/json/path.h"
 
 namespace causeway::journal {
 namespace {
 
-// false: it is no entry.
-bool ReadEntry(const boost::json::value& value, Entry& entry) {
-  const boost::json::value* position = json::At(value, {"position"});
+Entry ReadEntry(const boost::json::value& value) {
   const boost::json::value* event = json::At(value, {"event"});
-  if (position == nullptr || !position->is_string() || event == nullptr) return false;
-  entry.position = json::TextAt(value, {"position"});
-  entry.event = boost::json::serialize(*event);
-  return true;
-}
-
-absl::Status Unreadable(absl::string_view why) {
-  return errors::Make(errors::kJournalAnswer, absl::StrCat("A page of the journal can't be read: ", why, "."));
+  Entry entry;
+  entry.position = errors::Excerpt(json::TextAt(value, {"position"}));  // UTF-8 whatever it holds.
+  entry.is_event = event != nullptr;
+  entry.event = boost::json::serialize(event != nullptr ? *event : value);
+  return entry;
 }
 
 // <https://host/path>; rel="next"; title="x" → its target, if its relation is next.
@@ -43,13 +39,14 @@ std::string TargetIfNext(absl::string_view link) {
 }  // namespace
 
 absl::StatusOr<std::vector<Entry>> ReadEntries(absl::string_view body) {
-  const boost::json::value page = json::Parse(body);
+  const boost::json::value page = json::ParseLoosely(body);
   const boost::json::array* events = json::ArrayAt(page, {"events"});
-  if (events == nullptr) return Unreadable("it holds no list of events");
-  std::vector<Entry> entries(events->size());
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (!ReadEntry((*events)[i], entries[i])) return Unreadable("an event has no position");
+  if (events == nullptr) {
+    return errors::Make(errors::kJournalAnswer, "A page of the journal can't be read: it holds no list of events.");
   }
+  std::vector<Entry> entries;
+  entries.reserve(events->size());
+  for (const boost::json::value& value : *events) entries.push_back(ReadEntry(value));
   return entries;
 }
 

@@ -26,14 +26,36 @@ TEST(ReadEntries, E3_APageMayBeEmpty) {
   EXPECT_THAT(*entries, IsEmpty());
 }
 
-// All or nothing: an event that was passed over silently would be lost.
+// Part of a page would not do: its events that were cut off would be lost.
 TEST(ReadEntries, R2_RefusesWhatIsNoPage) {
-  for (const char* body :
-       {"", "null", "[]", "{}", R"({"events":{}})", R"({"events":[1]})", R"({"events":[{"position":"p"}]})",
-        R"({"events":[{"position":1,"event":{}}]})", R"({"events":[{"position":"p","event":{"id":"a"}})",
-        R"({"events":[]} x)", "<html>busy</html>"}) {
+  for (const char* body : {"", "null", "[]", "{}", R"({"events":{}})", R"({"events":[{"position":"p","event":{"id":"a"}})",
+                           R"({"events":[]} x)", "<html>busy</html>"}) {
     EXPECT_TRUE(errors::Is(ReadEntries(body).status(), errors::kJournalAnswer)) << body;
   }
+}
+
+TEST(ReadEntries, R2_AnOddEventDoesNotHoldUpTheOthers) {
+  const auto entries =
+      ReadEntries(R"({"events":[1,{"position":"p2"},{"event":{"id":"c"}},{"position":"p4","event":{"id":"d"}}]})");
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  ASSERT_THAT(*entries, SizeIs(4));
+  EXPECT_FALSE((*entries)[0].is_event);
+  EXPECT_EQ((*entries)[0].event, "1");
+  EXPECT_FALSE((*entries)[1].is_event);
+  EXPECT_EQ((*entries)[1].position, "p2");
+  EXPECT_TRUE((*entries)[2].is_event) << "the position of one event is of no use to anybody";
+  EXPECT_EQ((*entries)[3].event, R"({"id":"d"})");
+}
+
+TEST(ReadEntries, R2_NeitherDepthNorBytesOfOneEventHoldUpTheOthers) {
+  const std::string deep = std::string(500, '[') + std::string(500, ']');
+  const auto entries =
+      ReadEntries("{\"events\":[{\"position\":\"p\xff\",\"event\":{\"id\":\"\xff\"}},{\"position\":\"q\",\"event\":{\"x\":" +
+                  deep + "}},{\"position\":\"r\",\"event\":{}}]}");
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  ASSERT_THAT(*entries, SizeIs(3));
+  EXPECT_EQ((*entries)[0].position, "p?");
+  EXPECT_EQ((*entries)[0].event, "{\"id\":\"\xff\"}");
 }
 
 TEST(NextLinkOf, E3_FindsTheNextLinkAmongOthers) {

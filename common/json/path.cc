@@ -4,14 +4,26 @@
 #include <utility>
 
 namespace causeway::json {
+namespace {
 
-boost::json::value Parse(absl::string_view text) {
+// As deep as common parsers of senders go (Jackson's limit); each level takes some of the stack.
+constexpr size_t kMaxDepth = 1000;
+
+boost::json::value ParseWith(absl::string_view text, bool any_bytes) {
+  boost::json::parse_options options;
+  options.max_depth = kMaxDepth;
+  options.allow_invalid_utf8 = any_bytes;
   boost::system::error_code error;
   // What is only read needs no memory that can be given back piece by piece; a value takes about twice its text.
   boost::json::storage_ptr memory = boost::json::make_shared_resource<boost::json::monotonic_resource>(2 * text.size() + 1024);
-  boost::json::value value = boost::json::parse({text.data(), text.size()}, error, std::move(memory));
+  boost::json::value value = boost::json::parse({text.data(), text.size()}, error, std::move(memory), options);
   return error ? boost::json::value() : value;
 }
+
+}  // namespace
+
+boost::json::value Parse(absl::string_view text) { return ParseWith(text, false); }
+boost::json::value ParseLoosely(absl::string_view text) { return ParseWith(text, true); }
 
 const boost::json::value* At(const boost::json::value& value, std::initializer_list<absl::string_view> path) {
   const boost::json::value* at = &value;

@@ -12,8 +12,10 @@
 
 namespace causeway::json {
 
-// Null for text that isn't one whole JSON value (and for the text null).
+// Null for text that isn't one whole JSON value (and for the text null), or is nested deeper than 1,000.
 boost::json::value Parse(absl::string_view text);
+// The same, but strings may hold what isn't UTF-8: for taking apart what holds values of others.
+boost::json::value ParseLoosely(absl::string_view text);
 
 // The member at the end of the path; nullptr when there is none.
 const boost::json::value* At(const boost::json::value& value, std::initializer_list<absl::string_view> path);

@@ -33,5 +33,17 @@ TEST(JsonPath, WhatIsNoJsonIsNull) {
   EXPECT_EQ(TextAt(Parse("{"), {"a"}), "");
 }
 
+TEST(JsonPath, DeepValuesAreRead) {
+  const std::string deep = std::string(999, '[') + std::string(999, ']');
+  EXPECT_TRUE(Parse(deep).is_array());
+  EXPECT_TRUE(Parse("[[" + deep + "]]").is_null());
+}
+
+TEST(JsonPath, StringsOfOthersMayHoldAnyBytes) {
+  const auto value = ParseLoosely("{\"a\":\"\xff\",\"b\":\"x\"}");
+  EXPECT_EQ(TextAt(value, {"a"}), "\xff");
+  EXPECT_EQ(TextAt(value, {"b"}), "x");
+}
+
 }  // namespace
 }  // namespace causeway::json

@@ -358,7 +358,7 @@ absl::StatusOr<Edit> Editor::Update(const v1::UpdateWorkflowRequest& request) co
       "replicas", "tables"};
   if (auto merged = ApplyMask(request.workflow(), request.update_mask(), *fixed, workflow); !merged.ok()) return merged;
   std::vector<Violation> violations;
-  CheckSettings(workflow.settings(), stored->type(), violations);
+  CheckSettings(workflow.settings(), stored->type(), now_, violations);
   if (auto status = Refuse(violations); !status.ok()) return status;
 
   v1::Workflow before;

@@ -110,7 +110,7 @@ void CheckLogicalNames(const v1::ActivityTables& tables, Violations& violations)
   }
 }
 
-void CheckEgress(const v1::EgressSettings& egress, Violations& violations) {
+void CheckEgress(const v1::EgressSettings& egress, absl::Time now, Violations& violations) {
   const bool any = egress.sends() || egress.opens() || egress.clicks() || egress.bounces();
   CheckUrl("settings.egress.journal_url", egress.journal_url(), any, violations);
   if (!v1::EgressSettings::StartFrom_IsValid(egress.start_from())) {
@@ -119,6 +119,9 @@ void CheckEgress(const v1::EgressSettings& egress, Violations& violations) {
   const bool from_time = egress.start_from() == v1::EgressSettings::START_FROM_TIME;
   if (from_time && !egress.has_start_time()) {
     violations.push_back({"settings.egress.start_time", "START_FROM_TIME needs a time."});
+  }
+  if (from_time && ToTime(egress.start_time()) > now) {
+    violations.push_back({"settings.egress.start_time", "It is in the future; START_FROM_NOW begins with the first start."});
   }
   CheckLogicalNames(egress.tables(), violations);
 }
@@ -167,7 +170,8 @@ void CheckConnection(const v1::Connection& connection, const std::string& id, Vi
   }
 }
 
-void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, Violations& violations) {
+void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, absl::Time now,
+                   Violations& violations) {
   if (settings.has_poll_interval()) {
     CheckDuration("settings.poll_interval", settings.poll_interval(), absl::Milliseconds(100), absl::Hours(1),
                   violations);
@@ -179,7 +183,7 @@ void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, 
   CheckRange("settings.dispatch_window", settings.dispatch_window(), 16, 65536, violations);
   if (!settings.has_egress()) return;
   if (type == v1::WORKFLOW_TYPE_EGRESS) {
-    CheckEgress(settings.egress(), violations);
+    CheckEgress(settings.egress(), now, violations);
   } else {
     violations.push_back({"settings.egress", "Only the workflow egress has it."});
   }

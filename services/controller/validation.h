@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "causeway/v1/resources.pb.h"
 #include "services/controller/api_error.h"
 
@@ -22,7 +23,8 @@ void CheckTableMappingId(const std::string& field, const std::string& id, std::v
 void CheckDisplayName(const std::string& name, std::vector<Violation>& violations);
 // The system must be the one that the id names.
 void CheckConnection(const v1::Connection& connection, const std::string& id, std::vector<Violation>& violations);
-void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, std::vector<Violation>& violations);
+void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, absl::Time now,
+                   std::vector<Violation>& violations);
 void CheckTableMapping(const v1::TableMapping& mapping, const Limits& limits, std::vector<Violation>& violations);
 
 }  // namespace causeway::controller

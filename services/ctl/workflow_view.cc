@@ -116,10 +116,14 @@ std::string RenderLine(const v1::Workflow& workflow) {
 }
 
 bool IsDrained(const v1::Workflow& workflow) {
-  const auto follows = [](const v1::TableProgress& table) { return table.position() == "following changes"; };
+  int following = 0, elsewhere = 0;
+  for (const v1::TableProgress& table : workflow.tables()) {
+    // What isn't read by itself has no position: an event type is part of the journal.
+    if (table.position().empty()) continue;
+    ++(table.position() == "following changes" ? following : elsewhere);
+  }
   return workflow.status() == v1::Workflow::STATUS_RUNNING && workflow.backlog().has_observe_time() &&
-         workflow.backlog().records() == 0 && workflow.tables_size() > 0 &&
-         std::all_of(workflow.tables().begin(), workflow.tables().end(), follows);
+         workflow.backlog().records() == 0 && following > 0 && elsewhere == 0;
 }
 
 }  // namespace causeway::ctl

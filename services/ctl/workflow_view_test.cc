@@ -88,5 +88,14 @@ TEST(IsDrained, OnlyWhenEverythingIsReadAndWritten) {
   EXPECT_FALSE(IsDrained(workflow));
 }
 
+TEST(IsDrained, WhatIsNotReadByItselfHasNoSay) {
+  v1::Workflow workflow = Draining();
+  workflow.mutable_backlog()->set_records(0);
+  workflow.add_tables()->set_table("send");
+  EXPECT_TRUE(IsDrained(workflow));
+  workflow.mutable_tables(0)->clear_position();
+  EXPECT_FALSE(IsDrained(workflow)) << "nothing has been read yet";
+}
+
 }  // namespace
 }  // namespace causeway::ctl

@@ -14,8 +14,7 @@ namespace {
 // Of Causeway's activities; never changed, or events would become activities twice.
 constexpr std::array<unsigned char, 16> kNamespace = {0x6c, 0x1d, 0x0e, 0x5a, 0x2b, 0x8f, 0x4e, 0x0b,
                                                       0x9a, 0x37, 0x51, 0xc4, 0xd2, 0x70, 0x8e, 0x13};
-constexpr size_t kMaxSubject =
-    200;  // Of an activity's subject in Dynamics 365, in UTF-16 units; bytes are at least as many.
+constexpr size_t kMaxSubject = 200;  // Of an activity's subject in Dynamics 365, in UTF-16 units.
 // An activity's state and status when it is done.
 constexpr int kCompleted = 1;
 constexpr int kCompletedStatus = 2;
@@ -27,11 +26,18 @@ std::array<unsigned char, 20> Sha1(const std::string& text) {
   return digest;
 }
 
-// At most `bytes`, without half a character at its end.
-std::string Cut(std::string text, size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  text.resize(bytes);
+// At most `units` of UTF-16, without half a character at its end. `text` is valid UTF-8.
+std::string Cut(std::string text, size_t units) {
+  size_t end = 0;
+  while (end < text.size()) {
+    const auto first = static_cast<unsigned char>(text[end]);
+    const size_t bytes = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    const size_t taken = bytes == 4 ? 2 : 1;
+    if (taken > units) break;
+    units -= taken;
+    end += bytes;
+  }
+  text.resize(end);
   return text;
 }
 

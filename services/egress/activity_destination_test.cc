@@ -51,12 +51,16 @@ class ActivityDestinationTest : public ::testing::Test {
  protected:
   ActivityDestinationTest() {
     settings_.set_sends(true);
+    Begin();
+    http_.Always("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
+  }
+
+  void Begin() {
     dataverse::ClientOptions options;
     options.org_url = "https://contoso.example";
     options.authority = "https://login.example";
     destination_ = std::make_unique<ActivityDestination>(
         settings_, std::make_unique<dataverse::DataverseClient>(loop_, random_, http_, options), absl::Seconds(30));
-    http_.Always("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
   }
 
   void Prepare() {
@@ -134,6 +138,26 @@ TEST_F(ActivityDestinationTest, E6_ReportsAllProblemsAtOnce) {
                     HasSubstr("adobe_mirrorpageurl"), HasSubstr("prvAppendToContact")));
 }
 
+TEST_F(ActivityDestinationTest, E6_ADateWithoutATimeIsNotEnough) {
+  http_.Answer("DateTimeAttributeMetadata", 200,
+               R"({"value":[{"LogicalName":"adobe_date","DateTimeBehavior":{"Value":"DateOnly"}}]})");
+  AnswerTable();
+  AnswerPrivileges({"c", "a", "t"});
+  const absl::Status prepared = loop_.Await(destination_->Prepare());
+  EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn)) << prepared;
+  EXPECT_THAT(std::string(prepared.message()), HasSubstr("adobe_date is for dates without a time"));
+}
+
+TEST_F(ActivityDestinationTest, E6_AColumnHoldsOneThing) {
+  settings_.mutable_tables()->set_campaign_name_column("adobe_deliveryname");
+  Begin();
+  AnswerTable();
+  AnswerPrivileges({"c", "a", "t"});
+  const absl::Status prepared = loop_.Await(destination_->Prepare());
+  EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn)) << prepared;
+  EXPECT_THAT(std::string(prepared.message()), HasSubstr("adobe_deliveryname is named for two things"));
+}
+
 TEST_F(ActivityDestinationTest, E6_ATableMustExistAndBeAnActivity) {
   http_.Answer("EntityDefinitions(", 404, R"({"error":{"code":"0x80040217","message":"Could not find an entity"}})");
   AnswerPrivileges({"t"});
@@ -193,6 +217,28 @@ TEST_F(ActivityDestinationTest, E4_OneBadEventOfABatchDoesNotHoldUpTheOthers) {
   EXPECT_EQ(writes[0].calls + writes[1].calls + writes[2].calls, 1);
 }
 
+TEST_F(ActivityDestinationTest, E4_ABatchThatIsRefusedAsAWholeSaysNothingOfItsEvents) {
+  Prepare();
+  http_.Answer("$batch", 413, "");
+  http_.Answer("PATCH", 204, "");
+  http_.Answer("PATCH", 400, R"({"error":{"code":"0x80044331","message":"A value is too long"}})");
+  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80060892","message":"exists"}})");
+  const std::vector<engine::Write> writes = WriteAll(Sends(3));
+  EXPECT_EQ(writes[0].outcome, Outcome::kCreated);
+  EXPECT_TRUE(errors::Is(writes[1].status, errors::kDynamicsRefused)) << writes[1].status;
+  EXPECT_EQ(writes[2].outcome, Outcome::kUnchanged);
+  EXPECT_EQ(writes[0].calls, 4);
+}
+
+TEST_F(ActivityDestinationTest, E4_ABatchWhoseTokenIsRefusedIsNotTakenApart) {
+  Prepare();
+  http_.Answer("$batch", 401, "");
+  http_.Answer("$batch", 401, "");
+  for (const engine::Write& write : WriteAll(Sends(3))) {
+    EXPECT_TRUE(errors::Is(write.status, errors::kDynamicsCredentials)) << write.status;
+  }
+}
+
 std::string IdsOf(int count) {
   return absl::StrCat(R"({"Ids":[)", absl::StrJoin(std::vector<std::string>(count, "\"i\""), ","), "]}");
 }
@@ -233,6 +279,26 @@ TEST_F(ActivityDestinationTest, R1_ACreateMultipleWithoutAnAnswerIsTriedAgainAsA
   Prepare();
   http_.Fail("CreateMultiple", absl::DeadlineExceededError("no answer"));
   for (const engine::Write& write : WriteAll(Sends(12))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+}
+
+TEST_F(ActivityDestinationTest, E4_WhatFailsInCreateMultipleIsTriedAgainWhereItFailsAlone) {
+  Prepare();
+  http_.Answer("CreateMultiple", 500, "");
+  for (const engine::Write& write : WriteAll(Sends(12))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  std::string parts = Part(500);
+  for (int i = 1; i < 12; ++i) parts += Part(204);
+  http_.Answer("$batch", 200, absl::StrCat(parts, "--answers--\r\n"), kMultipart);
+  const std::vector<engine::Write> again = WriteAll(Sends(12));
+  EXPECT_TRUE(errors::IsTransient(again[0].status)) << again[0].status;
+  EXPECT_EQ(again[11].outcome, Outcome::kCreated);
+}
+
+TEST_F(ActivityDestinationTest, R3_ARequestToWaitIsNoReasonToSendSmallerRequests) {
+  Prepare();
+  http_.Answer("CreateMultiple", 429, "", {{"retry-after", "1"}});
+  for (const engine::Write& write : WriteAll(Sends(12))) EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  http_.Answer("CreateMultiple", 200, IdsOf(12));
+  EXPECT_EQ(WriteAll(Sends(12))[0].outcome, Outcome::kCreated);
 }
 
 TEST_F(ActivityDestinationTest, R1_ABatchWithoutAnAnswerIsTriedAgainAsAWhole) {

@@ -46,14 +46,19 @@ std::string ProblemOf(const std::vector<dataverse::Column>& columns, const std::
   const bool fits = is_date ? found->type == "DateTime" : found->type == "String" || found->type == "Memo";
   if (!fits)
     return absl::StrCat("column ", name, " is of type ", found->type, " instead of ", is_date ? "DateTime" : "text");
+  // Events have a time of day, which such a column refuses.
+  if (found->date_time_behavior == "DateOnly") return absl::StrCat("column ", name, " is for dates without a time");
   if (!found->creatable) return absl::StrCat("column ", name, " can't be set when a row is made");
   return "";
 }
 
 std::vector<std::string> ProblemsOf(const std::vector<dataverse::Column>& columns, const ActivityTable& table) {
   std::vector<std::string> problems;
+  std::set<std::string> seen;
   const auto check = [&](const std::string& name, bool is_date) {
     if (name.empty()) return;
+    // One value would overwrite the other.
+    if (!seen.insert(name).second) problems.push_back(absl::StrCat("column ", name, " is named for two things"));
     std::string problem = ProblemOf(columns, name, is_date);
     if (!problem.empty()) problems.push_back(std::move(problem));
   };

@@ -21,6 +21,19 @@ std::map<std::string, std::vector<size_t>> GroupByTable(const std::vector<Activi
   return groups;
 }
 
+// Whether a request for many was refused for what only one of them, or only a request for many, has. Credentials and
+// privileges are those of each alike.
+bool MayLieInOne(const absl::Status& refusal) {
+  return !errors::IsTransient(refusal) && !errors::Is(refusal, errors::kDynamicsCredentials) &&
+         !errors::Is(refusal, errors::kDynamicsPrivilege);
+}
+
+// Whether a failure can lie in one of the rows of a request: a time-out and a 5xx can, a request to wait and the loss
+// of the right to send can't.
+bool MayLieInItsRows(const absl::Status& failure) {
+  return !errors::Is(failure, errors::kDynamicsThrottled) && !errors::Is(failure, errors::kPartitionLost);
+}
+
 }  // namespace
 
 async::Task<std::vector<absl::Status>> ActivityWriter::Write(std::vector<Activity> activities,
@@ -58,11 +71,10 @@ async::Task<bool> ActivityWriter::CreateMultiple(const std::vector<Activity>& ac
   const auto created = co_await dynamics_.CreateMultiple(std::move(described), std::move(rows), context);
   if (created.ok()) {
     trust = Trust();
-  } else if (!errors::IsTransient(created.status())) {
-    trust.spared = trust.next;
-    trust.next = std::min(2 * trust.next, kSparedAtMost);
-    co_return false;
+  } else if (trust.spared == 0 && MayLieInItsRows(created.status())) {  // Those that were under way with it don't count.
+    trust = {trust.next, std::min(2 * trust.next, kSparedAtMost)};
   }
+  if (!created.ok() && !errors::IsTransient(created.status())) co_return false;
   for (size_t i : group) statuses[i] = created.status();
   co_return true;
 }
@@ -78,6 +90,13 @@ async::Task<void> ActivityWriter::WriteEach(const std::vector<Activity>& activit
   std::vector<dataverse::RowWrite> writes;
   for (size_t i : chosen) writes.push_back(WriteOf(activities[i]));
   absl::StatusOr<std::vector<absl::Status>> written = co_await dynamics_.WriteBatch(std::move(writes), context);
+  if (!written.ok() && MayLieInOne(written.status())) {
+    for (size_t i = 0; i < chosen.size(); ++i) {
+      const std::span<const size_t> alone = chosen.subspan(i, 1);
+      co_await WriteEach(activities, alone, statuses, context);
+    }
+    co_return;
+  }
   for (size_t i = 0; i < chosen.size(); ++i) statuses[chosen[i]] = written.ok() ? (*written)[i] : written.status();
 }
 

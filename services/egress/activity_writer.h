@@ -2,8 +2,8 @@
 //
 // The activities of one table go as CreateMultiple, which makes all of them or none. Where Dynamics 365 refuses that —
 // one of them is there already, its contact isn't, or the table doesn't know the message — the same activities go as
-// $batch, which says of each what became of it. A table that refused is spared CreateMultiple for a while, longer every
-// time.
+// $batch, which says of each what became of it. A table where CreateMultiple failed is spared it for a while, longer
+// every time: were it sent again with the one event that it fails of, it would hold up the others for ever.
 //
 // Threading: loop's thread only; any number of calls at once.
 #pragma once
@@ -31,7 +31,7 @@ class ActivityWriter {
   // What is known of CreateMultiple on a table.
   struct Trust {
     int spared = 0;  // How many groups go without it still.
-    int next = 4;    // How many will, after the next refusal.
+    int next = 4;    // How many will, after the next failure.
   };
 
   async::Task<bool> CreateMultiple(const std::vector<Activity>& activities, const std::vector<size_t>& group,

@@ -23,13 +23,15 @@ class EgressConnectors final : public engine::Connectors {
 
   engine::Ends Make(engine::World& world, const v1::Definition& definition) override {
     const v1::EgressSettings& settings = definition.settings().egress();
-    auto journal = std::make_unique<journal::JournalClient>(
-        world.loop, world.random, world.http, connections::JournalOptions(definition, observers_.journal));
+    journal::ClientOptions journal_options = connections::JournalOptions(definition, observers_.journal);
+    const absl::Duration journal_timeout = journal_options.request_timeout;
+    auto journal = std::make_unique<journal::JournalClient>(world.loop, world.random, world.http,
+                                                            std::move(journal_options));
     dataverse::ClientOptions options = connections::DynamicsOptions(definition, observers_.dynamics);
     const absl::Duration timeout = options.request_timeout;
     auto dynamics =
         std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(options));
-    return {std::make_unique<JournalSource>(world.loop, settings, std::move(journal)),
+    return {std::make_unique<JournalSource>(world.loop, settings, std::move(journal), journal_timeout),
             std::make_unique<ActivityDestination>(settings, std::move(dynamics), timeout)};
   }
 

@@ -53,6 +53,15 @@ bool IsGuid(absl::string_view text) {
   return true;
 }
 
+// InfinitePast: it has none.
+absl::Time TimeOf(const boost::json::value& envelope, const boost::json::value& xdm) {
+  std::string text = json::TextAt(xdm, {"xdm:timestamp"});
+  if (text.empty()) text = json::TextAt(envelope, {"time"});
+  absl::Time time;
+  const bool read = absl::ParseTime(absl::RFC3339_full, text, &time, nullptr);
+  return read && time != absl::InfiniteFuture() ? time : absl::InfinitePast();
+}
+
 absl::Status Unusable(absl::string_view why, absl::string_view json) {
   errors::Detail detail =
       errors::NewDetail(errors::kJournalEvent, absl::StrCat("An event can't be used: ", why, "."), "journal");
@@ -69,13 +78,6 @@ std::string NameOf(EventType type) {
   return "other";
 }
 
-EventType TypeNamed(absl::string_view name) {
-  for (const auto& [type, known] : kNames) {
-    if (known == name) return type;
-  }
-  return EventType::kOther;
-}
-
 absl::StatusOr<Event> ParseEvent(absl::string_view text) {
   const boost::json::value envelope = json::Parse(text);
   if (!envelope.is_object()) return Unusable("it is no JSON object", text);
@@ -84,12 +86,11 @@ absl::StatusOr<Event> ParseEvent(absl::string_view text) {
   Event event;
   event.type = TypeOf(xdm);
   event.id = json::TextAt(envelope, {"id"});
+  event.time = TimeOf(envelope, xdm);
   if (event.type == EventType::kOther) return event;
 
   if (event.id.empty()) return Unusable("it has no id", text);
-  std::string time = json::TextAt(xdm, {"xdm:timestamp"});
-  if (time.empty()) time = json::TextAt(envelope, {"time"});
-  if (!absl::ParseTime(absl::RFC3339_full, time, &event.time, nullptr)) return Unusable("it has no time", text);
+  if (event.time == absl::InfinitePast()) return Unusable("it has no time", text);
   const std::string contact = absl::AsciiStrToLower(json::TextAt(xdm, {kMessage, "xdm:externalID"}));
   if (IsGuid(contact)) event.contact_id = contact;
   event.campaign_name = json::TextAt(xdm, {kCampaign, "xdm:campaignName"});

@@ -18,13 +18,11 @@ enum class EventType {
 };
 // "send", "open", "click", "bounce", "other": what its records belong to.
 std::string NameOf(EventType type);
-// kOther for any other name.
-EventType TypeNamed(absl::string_view name);
 
 struct Event {
   std::string id;  // The same however often it is delivered.
   EventType type = EventType::kOther;
-  absl::Time time;
+  absl::Time time = absl::InfinitePast();  // That: it has none, which only kOther may lack.
   std::string contact_id;  // Lower case; empty: the profile has none that is a GUID (E5).
   std::string campaign_name;
   std::string delivery_name;

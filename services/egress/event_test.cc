@@ -27,6 +27,11 @@ TEST(ParseEvent, E1_WhatIsNoneOfTheFourIsOther) {
   EXPECT_EQ(ParseEvent("{}")->type, EventType::kOther);
 }
 
+TEST(ParseEvent, E3_WhateverHappenedHasItsTime) {
+  EXPECT_EQ(ParseEvent(EventJson("e1", testing::kSoftBounce))->time, ParseEvent(EventJson("e1", testing::kSend))->time);
+  EXPECT_EQ(ParseEvent("{}")->time, absl::InfinitePast());
+}
+
 TEST(ParseEvent, E2_ReadsWhatAnActivityShows) {
   const auto event = ParseEvent(EventJson("e1", testing::kClick));
   ASSERT_TRUE(event.ok()) << event.status();
@@ -55,17 +60,10 @@ TEST(ParseEvent, E5_AContactIdIsAGuid) {
 
 TEST(ParseEvent, R2_RefusesWhatLacksAnIdOrATime) {
   for (const std::string& json : {std::string("[]"), std::string("nothing"), EventJson("", testing::kSend),
-                                  EventJson("e1", testing::kSend, testing::kContact, "yesterday")}) {
+                                  EventJson("e1", testing::kSend, testing::kContact, "yesterday"),
+                                  EventJson("e1", testing::kSend, testing::kContact, "infinite-future")}) {
     EXPECT_TRUE(errors::Is(ParseEvent(json).status(), errors::kJournalEvent)) << json;
   }
-}
-
-TEST(TypeNamed, IsNameOfsInverse) {
-  for (EventType type :
-       {EventType::kSend, EventType::kOpen, EventType::kClick, EventType::kBounce, EventType::kOther}) {
-    EXPECT_EQ(TypeNamed(NameOf(type)), type);
-  }
-  EXPECT_EQ(TypeNamed("unsubscribe"), EventType::kOther);
 }
 
 }  // namespace

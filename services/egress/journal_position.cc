@@ -5,11 +5,18 @@
 #include "common/json/path.h"
 
 namespace causeway::egress {
+namespace {
+
+void Set(const char* name, absl::Time time, boost::json::object& object) {
+  if (time != absl::InfinitePast()) object[name] = absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+}
+
+}  // namespace
 
 std::string JournalPosition::Encode() const {
   boost::json::object object{{"journal", journal}, {"link", link}};
-  if (last_event != absl::InfinitePast())
-    object["last_event"] = absl::FormatTime(absl::RFC3339_full, last_event, absl::UTCTimeZone());
+  Set("last_event", last_event, object);
+  Set("begin", begin, object);
   return boost::json::serialize(object);
 }
 
@@ -19,6 +26,7 @@ JournalPosition JournalPosition::Decode(const std::string& text) {
   position.journal = json::TextAt(value, {"journal"});
   position.link = json::TextAt(value, {"link"});
   absl::ParseTime(absl::RFC3339_full, json::TextAt(value, {"last_event"}), &position.last_event, nullptr);
+  absl::ParseTime(absl::RFC3339_full, json::TextAt(value, {"begin"}), &position.begin, nullptr);
   return position;
 }
 

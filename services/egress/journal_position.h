@@ -10,7 +10,10 @@ namespace causeway::egress {
 struct JournalPosition {
   std::string journal;  // URL of the journal that the link belongs to.
   std::string link;
-  absl::Time last_event = absl::InfinitePast();  // Of the last event read; InfinitePast: none yet.
+  // Of the last event read, or where reading began; InfinitePast: neither is known.
+  absl::Time last_event = absl::InfinitePast();
+  // Events that happened earlier aren't wanted.
+  absl::Time begin = absl::InfinitePast();
 
   std::string Encode() const;
   // An empty link for what isn't a position.

@@ -5,10 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/limits/retry_policy.h"
 #include "services/egress/activity_tables.h"
 
 namespace causeway::egress {
 namespace {
+
+// The journal counts back from a now of its own, which is later, too.
+constexpr absl::Duration kClocksDiffer = absl::Minutes(1);
 
 absl::Time StartTime(const v1::EgressSettings& settings) {
   return absl::FromUnixSeconds(settings.start_time().seconds()) + absl::Nanoseconds(settings.start_time().nanos());
@@ -16,20 +20,39 @@ absl::Time StartTime(const v1::EgressSettings& settings) {
 
 std::string Utc(absl::Time time) { return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone()); }
 
+absl::Status NoEvent() {
+  return errors::Make(errors::kJournalEvent, "The journal holds something in an event's place that is none.", "journal");
+}
+
 // The time of the first event that has one.
 absl::Time FirstTime(const journal::Page& page, absl::Time otherwise) {
   for (const journal::Entry& entry : page.entries) {
     const absl::StatusOr<Event> event = ParseEvent(entry.event);
-    if (event.ok() && event->type != EventType::kOther) return event->time;
+    if (event.ok() && event->time != absl::InfinitePast()) return event->time;
   }
   return otherwise;
+}
+
+// `last_event` as in JournalPosition; `oldest`: the time of the oldest event kept.
+std::string GapBetween(absl::Time last_event, absl::Time oldest) {
+  if (last_event >= oldest) {
+    return absl::StrCat("The journal doesn't know the position any more. The oldest event that it keeps is of ",
+                        Utc(oldest), ", the last one read of ", Utc(last_event), ": probably none is missing.");
+  }
+  const std::string from = last_event == absl::InfinitePast() ? "" : absl::StrCat("from ", Utc(last_event), " ");
+  return absl::StrCat("The journal dropped events before they were read: those ", from, "until ", Utc(oldest),
+                      " are missing.");
 }
 
 }  // namespace
 
 JournalSource::JournalSource(async::Loop& loop, const v1::EgressSettings& settings,
-                             std::unique_ptr<journal::JournalClient> journal)
-    : loop_(loop), settings_(settings), journal_(std::move(journal)), ask_from_(loop.Now()) {}
+                             std::unique_ptr<journal::JournalClient> journal, absl::Duration request_timeout)
+    : loop_(loop),
+      settings_(settings),
+      journal_(std::move(journal)),
+      request_timeout_(request_timeout),
+      ask_from_(loop.Now()) {}
 
 // That it can be read is seen by reading: its end, which costs the least.
 async::Task<absl::Status> JournalSource::Prepare() {
@@ -45,9 +68,11 @@ JournalPosition JournalSource::Beginning() const {
       position.link = journal_->FromOldest();
       break;
     case v1::EgressSettings::START_FROM_TIME:
-      position.link = journal_->FromTime(StartTime(settings_));
+      position.last_event = position.begin = StartTime(settings_);
+      position.link = journal_->FromTime(position.begin - kClocksDiffer);
       break;
     default:
+      position.last_event = loop_.WallTime();
       position.link = journal_->FromLatest();
       break;
   }
@@ -67,7 +92,9 @@ async::Task<absl::StatusOr<engine::Page>> JournalSource::Read(const std::string&
   if (errors::Is(read.status(), errors::kJournalGap)) read = co_await ReadBeyondGap(position, page);
   if (!read.ok()) co_return read.status();
 
-  if (read->caught_up && read->retry_after) ask_from_ = loop_.Now() + *read->retry_after;
+  if (read->caught_up && read->retry_after) {
+    ask_from_ = loop_.Now() + std::min(*read->retry_after, limits::RetryPolicy{}.max_retry_after);
+  }
   for (const journal::Entry& entry : read->entries) Add(entry, position, page);
   position.link = read->next_link;
   page.next_position = position.Encode();
@@ -79,25 +106,22 @@ async::Task<absl::StatusOr<journal::Page>> JournalSource::ReadBeyondGap(const Jo
                                                                         engine::Page& page) {
   absl::StatusOr<journal::Page> read = co_await journal_->Read(journal_->FromOldest());
   if (!read.ok()) co_return read;
-  const absl::Time until = FirstTime(*read, loop_.WallTime());
-  const bool since_known = position.last_event != absl::InfinitePast();
-  page.gap = errors::NewDetail(errors::kJournalGap,
-                               absl::StrCat("The journal dropped events before they were read: those ",
-                                            since_known ? absl::StrCat("from ", Utc(position.last_event), " ") : "",
-                                            "until ", Utc(until), " are missing."));
+  const absl::Time oldest = FirstTime(*read, loop_.WallTime());
+  page.gap = errors::NewDetail(errors::kJournalGap, GapBetween(position.last_event, oldest));
   co_return read;
 }
 
 void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const {
-  absl::StatusOr<Event> event = ParseEvent(entry.event);
+  absl::StatusOr<Event> event = entry.is_event ? ParseEvent(entry.event) : NoEvent();
   if (!event.ok()) {
     // Under its position: an event without an id has nothing else.
     page.rejected.push_back({entry.position, entry.event, event.status()});
     return;
   }
   const std::string type = NameOf(event->type);
-  if (event->type != EventType::kOther) position.last_event = std::max(position.last_event, event->time);
-  if (!IsEnabled(settings_, event->type) || event->contact_id.empty()) {
+  position.last_event = std::max(position.last_event, std::min(event->time, loop_.WallTime()));
+  const bool wanted = IsEnabled(settings_, event->type) && event->time >= position.begin;
+  if (!wanted || event->contact_id.empty()) {
     ++page.skipped[type];
     return;
   }

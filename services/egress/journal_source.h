@@ -19,13 +19,16 @@ namespace causeway::egress {
 class JournalSource final : public engine::Source {
  public:
   // `settings` and the loop outlive it.
-  JournalSource(async::Loop& loop, const v1::EgressSettings& settings, std::unique_ptr<journal::JournalClient> journal);
+  // `request_timeout`: the client's.
+  JournalSource(async::Loop& loop, const v1::EgressSettings& settings, std::unique_ptr<journal::JournalClient> journal,
+                absl::Duration request_timeout);
 
   async::Task<absl::Status> Prepare() override;
   std::vector<std::string> Tables() const override { return {"events"}; }
   // A change of the choices holds for the events to come; nothing is read again.
   std::string Fingerprint(const std::string&) const override { return "events"; }
   async::Task<absl::StatusOr<engine::Page>> Read(const std::string& table, const std::string& position) override;
+  absl::Duration request_deadline() const override { return request_timeout_; }
 
  private:
   JournalPosition Beginning() const;
@@ -36,6 +39,7 @@ class JournalSource final : public engine::Source {
   async::Loop& loop_;
   const v1::EgressSettings& settings_;
   std::unique_ptr<journal::JournalClient> journal_;
+  const absl::Duration request_timeout_;
   // The journal asked not to be asked before.
   async::Instant ask_from_;
 };

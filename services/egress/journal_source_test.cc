@@ -34,9 +34,20 @@ std::string PageOf(const std::vector<std::string>& events) {
   return absl::StrCat(R"({"events":[)", absl::StrJoin(events, ",", entry), "]}");
 }
 
+std::string SendAt(const std::string& id, const std::string& time) {
+  return EventJson(id, testing::kSend, testing::kContact, time);
+}
+
+absl::Time TimeOf(const std::string& text) {
+  absl::Time time;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) << text;
+  return time;
+}
+
 class JournalSourceTest : public ::testing::Test {
  protected:
   JournalSourceTest() {
+    loop_.Advance(TimeOf("2026-03-12T00:00:00Z") - loop_.WallTime());
     settings_.set_journal_url(kJournal);
     settings_.set_sends(true);
     settings_.set_clicks(true);
@@ -50,7 +61,8 @@ class JournalSourceTest : public ::testing::Test {
     options.identity.ims_url = "https://ims.example";
     options.identity.credentials = campaign::OAuthCredentials{"app", "secret", {}};
     source_ = std::make_unique<JournalSource>(
-        loop_, settings_, std::make_unique<journal::JournalClient>(loop_, random_, http_, std::move(options)));
+        loop_, settings_, std::make_unique<journal::JournalClient>(loop_, random_, http_, std::move(options)),
+        absl::Seconds(30));
   }
 
   absl::StatusOr<engine::Page> Read(const std::string& position = "") {
@@ -75,7 +87,21 @@ TEST_F(JournalSourceTest, E3_BeginsNowUnlessToldOtherwise) {
   EXPECT_EQ(FirstUrl(), kJournal);
   settings_.set_start_from(v1::EgressSettings::START_FROM_TIME);
   settings_.mutable_start_time()->set_seconds(absl::ToUnixSeconds(loop_.WallTime()) - 60);
-  EXPECT_THAT(FirstUrl(), HasSubstr("seek=-PT6"));
+  EXPECT_EQ(FirstUrl(), "https://events.example/j?seek=-PT121S") << "rounded up, and a minute earlier: clocks differ";
+}
+
+TEST_F(JournalSourceTest, E3_WhatHappenedBeforeTheTimeToBeginAtIsSkipped) {
+  settings_.set_start_from(v1::EgressSettings::START_FROM_TIME);
+  settings_.mutable_start_time()->set_seconds(absl::ToUnixSeconds(TimeOf("2026-03-01T12:00:00Z")));
+  http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-01T11:59:59.9Z"), SendAt("e2", "2026-03-01T12:00:00Z")}),
+               NextLink("p2"));
+  const auto first = Read();
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_THAT(first->records, SizeIs(1));
+  EXPECT_EQ(first->records[0].id, "e2");
+  EXPECT_THAT(first->skipped, ElementsAre(Pair("send", 1)));
+  http_.Answer("since=p2", 200, PageOf({SendAt("e3", "2026-03-01T11:59:00Z")}), NextLink("p3"));
+  EXPECT_THAT(Read(first->next_position)->records, IsEmpty()) << "however late it is reported";
 }
 
 TEST_F(JournalSourceTest, E3_GoesOnWhereItWas) {
@@ -117,6 +143,21 @@ TEST_F(JournalSourceTest, R2_AnEventThatCantBeUsedIsRejectedAloneAndKept) {
   EXPECT_TRUE(errors::Is(page->rejected[0].reason, errors::kJournalEvent));
 }
 
+TEST_F(JournalSourceTest, R2_WhatIsNoEventIsRejectedAloneAndKept) {
+  const std::string bad = EventJson("\xff", testing::kSend);
+  http_.Answer("GET", 200,
+               absl::StrCat(R"({"events":[{"position":"p1"},{"position":"p2","event":)", bad,
+                            R"(},{"position":"p3","event":)", EventJson("e3", testing::kSend), "}]}"),
+               NextLink("p3"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->records, SizeIs(1));
+  ASSERT_THAT(page->rejected, SizeIs(2));
+  EXPECT_EQ(page->rejected[0].row, R"({"position":"p1"})");
+  EXPECT_EQ(page->rejected[1].id, "p2");
+  for (const engine::RejectedRow& row : page->rejected) EXPECT_TRUE(errors::Is(row.reason, errors::kJournalEvent));
+}
+
 TEST_F(JournalSourceTest, E3_WaitsAsLongAsTheJournalAsks) {
   http::Headers headers = NextLink("end");
   headers.emplace_back("retry-after", "10");
@@ -133,20 +174,74 @@ TEST_F(JournalSourceTest, E3_WaitsAsLongAsTheJournalAsks) {
   EXPECT_EQ(http_.requests().size(), requests + 1);
 }
 
+TEST_F(JournalSourceTest, R3_AJournalThatAsksForTooMuchIsAskedSooner) {
+  http::Headers headers = NextLink("end");
+  headers.emplace_back("retry-after", "864000");
+  http_.Answer("GET", 204, "", headers);
+  const auto first = Read();
+  ASSERT_TRUE(first.ok());
+  loop_.Advance(absl::Minutes(15));
+  http_.Answer("GET", 204, "", NextLink("end"));
+  const size_t requests = http_.RequestsOf("events.example").size();
+  EXPECT_TRUE(Read(first->next_position).ok());
+  EXPECT_EQ(http_.RequestsOf("events.example").size(), requests + 1);
+}
+
 TEST_F(JournalSourceTest, E3_AnExpiredPositionGoesOnFromTheOldestAndTellsTheGap) {
-  http_.Answer("GET", 200, PageOf({EventJson("e1", testing::kSend, testing::kContact, "2026-03-01T12:00:00Z")}),
-               NextLink("p1"));
+  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-01T12:00:00Z")}), NextLink("p1"));
   const auto before = Read();
   ASSERT_TRUE(before.ok());
   http_.Answer("since=p1", 410, "");
   http_.Answer("GET https://events.example/j", 200,
-               PageOf({EventJson("e9", testing::kSend, testing::kContact, "2026-03-10T08:00:00Z")}), NextLink("p9"));
+               PageOf({SendAt("e9", "2026-03-10T08:00:00Z")}), NextLink("p9"));
   const auto after = Read(before->next_position);
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_THAT(after->records, SizeIs(1));
   ASSERT_TRUE(after->gap.has_value());
   EXPECT_THAT(after->gap->message, AllOf(HasSubstr("2026-03-01 12:00:00 UTC"), HasSubstr("2026-03-10 08:00:00 UTC")));
   EXPECT_EQ(after->gap->code, errors::kJournalGap.id);
+}
+
+TEST_F(JournalSourceTest, E3_AGapBeforeTheFirstEventBeginsWhereReadingBegan) {
+  http_.Answer("GET", 204, "", NextLink("end"));
+  const std::string began = absl::FormatTime("from %Y-%m-%d %H:%M:%S UTC", loop_.WallTime(), absl::UTCTimeZone());
+  const auto before = Read();
+  ASSERT_TRUE(before.ok());
+  loop_.Advance(absl::Hours(24 * 8));
+  http_.Answer("since=end", 410, "");
+  http_.Answer("GET https://events.example/j", 204, "", NextLink("p9"));
+  const auto after = Read(before->next_position);
+  ASSERT_TRUE(after.ok() && after->gap.has_value()) << after.status();
+  EXPECT_THAT(after->gap->message, HasSubstr(began));
+}
+
+TEST_F(JournalSourceTest, E3_AGapEndsWithTheOldestEventKeptWhateverItsType) {
+  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  http_.Answer("GET", 204, "", NextLink("end"));
+  const auto before = Read();
+  ASSERT_TRUE(before.ok());
+  http_.Answer("since=end", 410, "");
+  http_.Answer("GET https://events.example/j", 200,
+               PageOf({EventJson("e1", testing::kSoftBounce, testing::kContact, "2026-03-10T08:00:00Z"),
+                       SendAt("e2", "2026-03-11T08:00:00Z")}),
+               NextLink("p2"));
+  const auto after = Read(before->next_position);
+  ASSERT_TRUE(after.ok() && after->gap.has_value()) << after.status();
+  EXPECT_THAT(after->gap->message, HasSubstr("those until 2026-03-10 08:00:00 UTC are missing"));
+}
+
+TEST_F(JournalSourceTest, E3_AnExpiredPositionWithoutALossIsToldAsOne) {
+  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-10T08:00:00Z"), SendAt("e2", "2026-03-11T08:00:00Z")}),
+               NextLink("p2"));
+  const auto before = Read();
+  ASSERT_TRUE(before.ok());
+  http_.Answer("since=p2", 410, "");
+  http_.Answer("GET https://events.example/j", 200, PageOf({SendAt("e1", "2026-03-10T08:00:00Z")}), NextLink("p1"));
+  const auto after = Read(before->next_position);
+  ASSERT_TRUE(after.ok() && after->gap.has_value()) << after.status();
+  EXPECT_THAT(after->gap->message, HasSubstr("probably none is missing"));
 }
 
 TEST_F(JournalSourceTest, E3_PositionsOfAnotherJournalAreNotUsed) {

@@ -6,9 +6,10 @@
 
 namespace causeway::ingress {
 
-Connections::Connections(engine::World& world, const v1::Definition& definition, const Observers& observers)
-    : dynamics_(std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http,
-                                                             connections::DynamicsOptions(definition, observers.dynamics))) {
+Connections::Connections(engine::World& world, const v1::Definition& definition, const Observers& observers) {
+  dataverse::ClientOptions dynamics = connections::DynamicsOptions(definition, observers.dynamics);
+  dynamics_timeout_ = dynamics.request_timeout;
+  dynamics_ = std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(dynamics));
   campaign::ClientOptions options = connections::CampaignOptions(definition, observers.campaign);
   campaign_timeout_ = options.request_timeout;
   campaign_ = std::make_unique<campaign::CampaignClient>(world.loop, world.random, world.http, std::move(options));

@@ -23,9 +23,11 @@ class Connections {
 
   dataverse::DataverseClient& dynamics() { return *dynamics_; }
   campaign::CampaignClient& campaign() { return *campaign_; }
+  absl::Duration dynamics_timeout() const { return dynamics_timeout_; }
   absl::Duration campaign_timeout() const { return campaign_timeout_; }
 
  private:
+  absl::Duration dynamics_timeout_;
   absl::Duration campaign_timeout_;
   std::unique_ptr<dataverse::DataverseClient> dynamics_;
   std::unique_ptr<campaign::CampaignClient> campaign_;

@@ -3,6 +3,7 @@
 // business.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,12 +59,19 @@ struct Outside {
 
   // Switches.
   std::optional<absl::Status> prepare_error;
+  std::optional<absl::Status> read_error;
   std::set<std::string> refused;
   int fail_writes = 0;   // The next ones aren't done.
   int lose_answers = 0;  // The next ones are done and not answered.
   bool hang = false;     // Writes never end.
+  absl::Duration read_takes = absl::Milliseconds(10);
   absl::Duration write_takes = absl::Milliseconds(5);
   absl::Duration request_deadline = absl::Seconds(4);
+  int requests_per_write = 1;
+  int batch_limit = 1;
+  size_t largest_batch = 0;
+  bool uses_index = true;  // false: what is there already is found to be there.
+  int concurrency = 8;
   int in_flight = 0, most_in_flight = 0;
   std::map<std::string, int> in_flight_by_key;
   bool same_key_twice = false;
@@ -102,7 +110,8 @@ class MapSource final : public Source {
   std::vector<std::string> Tables() const override { return {kTable}; }
   std::string Fingerprint(const std::string&) const override { return fingerprint; }
   async::Task<absl::StatusOr<Page>> Read(const std::string&, const std::string& position) override {
-    co_await async::SleepFor(world_.loop, absl::Milliseconds(10));
+    co_await async::SleepFor(world_.loop, outside_.read_takes);
+    if (outside_.read_error) co_return *outside_.read_error;
     Page page;
     if (position.empty() || position[0] == 'p') {
       ReadPass(position, page);
@@ -124,6 +133,7 @@ class MapSource final : public Source {
     }
     co_return page;
   }
+  absl::Duration request_deadline() const override { return outside_.request_deadline; }
   static inline std::string fingerprint = "1";
 
  private:
@@ -161,13 +171,17 @@ class MapDestination final : public Destination {
   async::Task<absl::Status> Prepare() override { co_return absl::OkStatus(); }
   async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string&, const std::string&) override {
     ExistingPage page;
+    if (!outside_.uses_index) co_return page;
     for (const auto& [pkey, row] : outside_.destination) page.rows.push_back({row.key, pkey});
     co_return page;
   }
   async::Task<void> WriteAll(std::span<Write> writes, DispatchRight& right) override {
+    outside_.largest_batch = std::max(outside_.largest_batch, writes.size());
     for (Write& write : writes) co_await WriteOne(write, right);
   }
-  int concurrency() const override { return 8; }
+  int batch_limit() const override { return outside_.batch_limit; }
+  bool uses_index() const override { return outside_.uses_index; }
+  int concurrency() const override { return outside_.concurrency; }
   absl::Duration request_deadline() const override { return outside_.request_deadline; }
 
  private:
@@ -178,6 +192,11 @@ class MapDestination final : public Destination {
       write.entry = Entry(write.known->destination_key(), record);
       co_return;
     }
+    for (int request = 1; request < outside_.requests_per_write; ++request) {
+      write.status = co_await right.Obtain();
+      if (!write.status.ok()) co_return;
+      co_await async::SleepFor(world_.loop, outside_.write_takes);
+    }
     write.status = co_await right.Obtain();
     if (!write.status.ok()) co_return;
     ++write.calls;
@@ -187,13 +206,13 @@ class MapDestination final : public Destination {
     co_await async::SleepFor(world_.loop, outside_.hang ? absl::Hours(1000) : outside_.write_takes);
     --outside_.in_flight;
     --outside_.in_flight_by_key[id];
-    if (outside_.refused.contains(id)) {
-      write.status = errors::Make(errors::kCampaignRefused, "refused");
-      co_return;
-    }
     if (outside_.fail_writes > 0) {
       --outside_.fail_writes;
       write.status = errors::Make(errors::kCampaignUnavailable, "failed");
+      co_return;
+    }
+    if (outside_.refused.contains(id)) {
+      write.status = errors::Make(errors::kCampaignRefused, "refused");
       co_return;
     }
     Do(record, write);
@@ -205,6 +224,10 @@ class MapDestination final : public Destination {
     }
   }
   void Do(const v1::QueuedRecord& record, Write& write) {
+    if (!outside_.uses_index && !outside_.Find(record.source_id()).empty()) {
+      write.outcome = Outcome::kUnchanged;
+      return;
+    }
     std::optional<std::string> pkey;
     if (write.known) pkey = write.known->destination_key();
     if (!pkey && write.uncertain) {
@@ -333,6 +356,11 @@ class EngineTest : public testing::Test {
     return *processes_.back();
   }
   Replica& replica(const std::string& name) { return *replicas_.at(name); }
+  bool Shows(const std::string& name, const std::string& condition) {
+    const v1::WorkflowReport report = replica(name).workflow->Report();
+    return std::any_of(report.conditions().begin(), report.conditions().end(),
+                       [&](const v1::Condition& shown) { return shown.type() == condition; });
+  }
 
   bool RunUntil(std::function<bool()> condition, absl::Duration limit = absl::Minutes(10)) {
     const async::Instant end = simulation_.Now() + limit;

@@ -45,9 +45,11 @@ std::optional<int64_t> ParseSeek(std::string_view text) {
   return total;
 }
 
-std::pair<std::string, std::string> NextLink(int64_t last, int64_t limit) {
-  return {"Link",
-          Cat("<", kJournalPath, "?since=", http::Escape(PositionOf(last)), "&limit=", limit, R"(>; rel="next")")};
+// Two lines, as Adobe sends them: where to go on, and where to ask about the position.
+std::vector<std::pair<std::string, std::string>> Links(int64_t last, int64_t limit) {
+  const std::string query = Cat("?since=", http::Escape(PositionOf(last)));
+  return {{"Link", Cat("<", kJournalPath, "/validate", query, R"(>; rel="validate")")},
+          {"Link", Cat("<", kJournalPath, query, "&limit=", limit, R"(>; rel="next")")}};
 }
 
 }  // namespace
@@ -92,7 +94,9 @@ http::Response JournalApi::Answer(const http::Request& request) {
 // At most `limit` events from number `from` on, and no more than fit.
 http::Response JournalApi::Page(int64_t from, int64_t limit) const {
   if (from == log_.end()) {
-    return {204, {NextLink(from - 1, limit), {"Retry-After", Cat(settings_.retry_after_seconds)}}, "", ""};
+    http::Response nothing{204, Links(from - 1, limit), "", ""};
+    nothing.headers.emplace_back("Retry-After", Cat(settings_.retry_after_seconds));
+    return nothing;
   }
   std::string body = R"({"events":[)";
   int64_t number = from;
@@ -103,7 +107,7 @@ http::Response JournalApi::Page(int64_t from, int64_t limit) const {
            event.json, "}");
   }
   Append(body, R"(],"_page":{"last":)", JsonString(PositionOf(number - 1)), R"(,"count":)", number - from, "}}");
-  return {200, {NextLink(number - 1, limit)}, kJson, std::move(body)};
+  return {200, Links(number - 1, limit), kJson, std::move(body)};
 }
 
 }  // namespace causeway::sandbox::events
