@@ -69,9 +69,11 @@ VERBS = {
     "calls": ("count engine calls: requests to Campaign's API, by kind", [("reset", int, OMITTED, "1: begin anew afterwards")]),
     "emit": ("let e-mail events happen in Campaign, at a rate or at once", [
         ("rate", float, 10.0, "events a second"), _SECONDS, ("events", int, OMITTED, "emit so many at once instead"),
-        ("duplicates", float, 0.0, "which part is delivered twice"), ("unknown", float, 0.0, "which part is of unknown contacts"),
+        ("duplicates", float, 0.0, "which part is delivered twice"), ("late", float, 0.0, "behind which part an earlier event comes again"),
+        ("unknown", float, 0.0, "which part is of unknown contacts"),
         ("anonymous", float, 0.0, "which part is of profiles without a contact id"),
-        ("other", float, 0.0, "which part is of types that no activity is for")]),
+        ("other", float, 0.0, "which part is of types that no activity is for"),
+        ("bytes", int, OMITTED, "how large each is at least")]),
     "compare": ("list contacts whose profile in Campaign differs", []),
     "compare-events": ("list e-mail events whose activity in Dynamics 365 is missing or double", [
         ("types", str, OMITTED, "of send,open,click,bounce, those that are enabled")]),
