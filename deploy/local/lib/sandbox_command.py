@@ -75,8 +75,10 @@ VERBS = {
         ("other", float, 0.0, "which part is of types that no activity is for"),
         ("bytes", int, OMITTED, "how large each is at least")]),
     "compare": ("list contacts whose profile in Campaign differs", []),
-    "compare-events": ("list e-mail events whose activity in Dynamics 365 is missing or double", [
-        ("types", str, OMITTED, "of send,open,click,bounce, those that are enabled")]),
+    "compare-events": ("list e-mail events whose activity in Dynamics 365 is missing, wrong or double", [
+        ("types", str, OMITTED, "of send,open,click,bounce, those that are enabled"),
+        ("since", int, OMITTED, "leave the first so many events alone"),
+        ("tables", _object, OMITTED, """other tables and columns, as a definition names them: '{"send":"contoso_mailing"}'""")]),
 }
 
 

@@ -70,8 +70,8 @@ http::Response Control::Answer(const http::Request& request) {
 object Control::Counts(Arguments& arguments) {
   arguments.CheckNothingElse();
   object activities;
-  for (const char* table : {"adobe_emailsend", "adobe_emailopen", "adobe_emailclick", "adobe_emailbounce"}) {
-    activities[table] = world_.database.FindTable(table)->size();
+  for (const dataverse::Table& table : world_.database.tables()) {
+    if (table.schema().activity) activities[table.schema().logical_name] = table.size();
   }
   return {{"contacts", world_.contacts().size()}, {"profiles", world_.profiles().size()},
           {"events", world_.emitted.size()},      {"activities", std::move(activities)},
