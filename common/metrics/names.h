@@ -71,11 +71,12 @@ inline constexpr CounterMetric<3> kRecordsWritten{"causeway_records_written_tota
                                                   {"instance", "workflow", "table"}};
 inline constexpr CounterMetric<3> kRecordsUnchanged{
     "causeway_records_unchanged_total",
-    "Records that needed no call because the destination holds them already.",
+    "Records that the destination held already as they are, found so without a call or by its answer to one.",
     {"instance", "workflow", "table"}};
 inline constexpr CounterMetric<3> kRecordsSkipped{
     "causeway_records_skipped_total",
-    "Records that a rule made superfluous: older than what is written, deletion of what was never written.",
+    "Records that a rule made superfluous: older than what is written, deletion of what was never written; events of a "
+    "type that is not enabled or of nobody whom Dynamics 365 knows.",
     {"instance", "workflow", "table"}};
 inline constexpr CounterMetric<3> kRecordsDeadLettered{"causeway_records_dead_lettered_total",
                                                        "Records that the destination refused for good.",

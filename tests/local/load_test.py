@@ -6,6 +6,7 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy" / "local" / "lib"))
+import following
 import load
 from terminal import Failure
 
@@ -33,12 +34,12 @@ class Script:
         return self.steps[min(self.asked, len(self.steps) - 1)]
 
 
-@mock.patch.object(load, "_INTERVAL", 0.001)
+@mock.patch.object(following, "_INTERVAL", 0.001)
 class LoadTest(unittest.TestCase):
     def follow(self, *steps):
         world = Script(*steps)
         with contextlib.redirect_stdout(io.StringIO()) as said:
-            load.follow(world, world)
+            load.follow_contacts(world, world)
         return world, said.getvalue()
 
     def test_ends_when_everything_crossed_and_the_backlog_is_0(self):
@@ -58,7 +59,7 @@ class LoadTest(unittest.TestCase):
         self.assertIn("CW-1 No.", caught.exception.what)
         self.assertIn("Do.", caught.exception.remedy)
 
-    @mock.patch.object(load, "_PATIENCE", 0.05)
+    @mock.patch.object(following, "_PATIENCE", 0.05)
     def test_gives_up_when_nothing_moves(self):
         with self.assertRaises(Failure) as caught:
             self.follow((workflow(backlog=3), (10, 7)))

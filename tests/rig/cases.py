@@ -1,8 +1,10 @@
 """Test cases on a rig: one rig for a class, healed and running before each test."""
 
+import json
+import re
 import unittest
 
-from rig import CtlError, Rig, wait_for
+from rig import EGRESS, CtlError, Rig, wait_for
 
 
 class RigCase(unittest.TestCase):
@@ -54,3 +56,70 @@ class RigCase(unittest.TestCase):
         self.assertIn(code, refused.exception.text)
         self.assertIn("to do: ", refused.exception.text)
         return refused.exception.text
+
+
+class EgressCase(RigCase):
+    """Beside ingress, the example's egress runs when a test begins, and has read everything; `since`: the events that were before."""
+
+    contacts = 200
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rig.egress = cls.rig.replica("egress", 1).start()
+        cls.rig.start(EGRESS)
+        cls.rig.wait_for_status("RUNNING", EGRESS)
+        # What happens from now on is to become activities.
+        cls.rig.wait_until_following(EGRESS)
+
+    def setUp(self):
+        super().setUp()
+        if not self.rig.egress.running():
+            self.rig.egress.start()
+        if self.rig.status(EGRESS) in ("STOPPED", "FAILED"):
+            self.rig.start(EGRESS)
+        elif self.rig.workflow(EGRESS)["pendingChanges"]:
+            self.restart()
+        self.rig.wait_for_status("RUNNING", EGRESS)
+        self.since = self.rig.control("counts")["events"]
+
+    def compare(self, **choice):
+        return self.rig.control("compare-events", **{"since": self.since, **choice})
+
+    def wait_until_all_crossed(self, seconds=60, **choice):
+        """Until the test's events have their activities, no others are there, and nothing is queued; the comparison."""
+        compared = {}
+
+        def equal():
+            compared.update(self.compare(**choice))
+            return compared["different"] == 0 and self.rig.backlog(EGRESS) == 0
+        try:
+            wait_for(equal, "every event has its activity", seconds, every=0.3)
+        except AssertionError:
+            raise AssertionError(f"{compared}\n{self.rig.summary(EGRESS)}") from None
+        return compared
+
+    def restart(self):
+        self.rig.stop(EGRESS)
+        self.rig.start(EGRESS)
+
+    def configure(self, **settings):
+        """Sets what the definition says of egress, until the test ends; it counts from the next start on."""
+        path = self.rig.folder / "definition.yaml"
+        before = path.read_text()
+        text = before
+        for name, value in settings.items():
+            line = f"{name}: {json.dumps(value)}"
+            text, replaced = re.subn(rf"^( +){name}: .*$", lambda found: found[1] + line, text, flags=re.MULTILINE)
+            if not replaced:
+                text = re.sub(r"^( +)journal_url: .*$", lambda found: f"{found[0]}\n{found[1]}{line}", text, flags=re.MULTILINE)
+
+        def apply(definition):
+            path.write_text(definition)
+            self.rig.ctl("definitions", "apply", "-f", path)
+        self.addCleanup(apply, before)
+        apply(text)
+
+    def skipped(self):
+        """{event type: how many this run has counted and skipped}."""
+        return {table["table"]: int(table["skipped"]) for table in self.rig.workflow(EGRESS)["tables"]}

@@ -276,6 +276,10 @@ class Rig:
     def wait_for_status(self, status, name=INGRESS, seconds=60.0):
         return wait_for(lambda: self.status(name) == status, f"{name} {status}", seconds)
 
+    def wait_until_following(self, name=INGRESS):
+        """Until its reader has found the source's end."""
+        return wait_for(lambda: "following" in str(self.workflow(name).get("tables")), f"{name} follows its source")
+
     def wait_until_equal(self, seconds=60.0):
         """Until both sides are equal and nothing is queued; the comparison."""
         last = {}

@@ -2,28 +2,37 @@
 
 import time
 
+
 def schedule(dice, seconds, systems, workers, more=()):
     """[(when, what, arguments)]: what strikes, and when, in seconds from the beginning of the load.
 
     `workers`: how many replicas there are to be killed. `more`: strikes without arguments that only this storm has.
+    What a storm is there for comes once at least, early enough to be felt, whatever else the dice say.
     """
+    kinds = ("kill worker", "kill controller", "kill kafka", "pause worker", "fault", "tokens", *more)
     strikes = []
+    for kind in ("kill worker", "throttle", "tokens", *more):
+        strikes.append((seconds * dice.uniform(0.1, 0.7), kind, _details(dice, kind, systems, workers)))
     now = 0.5
     while now < seconds:
-        kinds = ("kill worker", "kill controller", "kill kafka", "pause worker", "fault", "tokens", *more)
         kind = dice.choices(kinds, (6, 2, 1, 2, 8, 1, *(1 for _ in more)))[0]
-        if kind in ("kill worker", "pause worker"):
-            strikes.append((now, kind, {"number": dice.randrange(workers), "for": dice.uniform(0.1, 8)}))
-        elif kind == "kill controller":
-            strikes.append((now, kind, {"for": dice.uniform(0.1, 5)}))
-        elif kind == "kill kafka":
-            strikes.append((now, kind, {"for": dice.uniform(0.5, 4)}))
-        elif kind == "fault":
-            strikes.append((now, kind, {"fault": fault(dice, systems)}))
-        else:
-            strikes.append((now, kind, {}))
+        strikes.append((now, kind, _details(dice, kind, systems, workers)))
         now += dice.expovariate(1 / 2.5)
-    return strikes
+    return sorted(strikes, key=lambda strike: strike[0])
+
+
+def _details(dice, kind, systems, workers):
+    if kind in ("kill worker", "pause worker"):
+        return {"number": dice.randrange(workers), "for": dice.uniform(0.1, 8)}
+    if kind == "kill controller":
+        return {"for": dice.uniform(0.1, 5)}
+    if kind == "kill kafka":
+        return {"for": dice.uniform(0.5, 4)}
+    if kind == "fault":
+        return {"fault": fault(dice, systems)}
+    if kind == "throttle":
+        return {"system": systems[0], "seconds": round(dice.uniform(2, 5), 2), "share": 0.5, "retry_after": 1}
+    return {}
 
 
 def fault(dice, systems):
@@ -89,6 +98,8 @@ class Storm:
         elif kind == "fault":
             verb, options = arguments["fault"]
             self.rig.control(verb, **options)
+        elif kind == "throttle":
+            self.rig.control("throttle", **arguments)
         elif kind == "tokens":
             self.rig.control("expire-tokens", system="all")
         else:

@@ -3,6 +3,8 @@
 import argparse
 import json
 
+from causewayctl import Causewayctl
+from emit import Emission
 from installation import Installation
 from sandbox_control import SandboxControl
 from terminal import Failure
@@ -67,14 +69,19 @@ VERBS = {
         ("window_seconds", int, OMITTED, "length of the window"),
         ("journal_retry_after", int, OMITTED, "seconds to wait at the journal's end")]),
     "calls": ("count engine calls: requests to Campaign's API, by kind", [("reset", int, OMITTED, "1: begin anew afterwards")]),
-    "emit": ("let e-mail events happen in Campaign, at a rate or at once", [
+    "emit": ("let e-mail events happen in Campaign, at a rate or at once, and see them become activities", [
         ("rate", float, 10.0, "events a second"), _SECONDS, ("events", int, OMITTED, "emit so many at once instead"),
-        ("duplicates", float, 0.0, "which part is delivered twice"), ("unknown", float, 0.0, "which part is of unknown contacts"),
+        ("duplicates", float, 0.0, "which part is delivered twice"), ("late", float, 0.0, "behind which part an earlier event comes again"),
+        ("unknown", float, 0.0, "which part is of unknown contacts"),
         ("anonymous", float, 0.0, "which part is of profiles without a contact id"),
-        ("other", float, 0.0, "which part is of types that no activity is for")]),
+        ("other", float, 0.0, "which part is of types that no activity is for"),
+        ("bytes", int, OMITTED, "how large each is at least"),
+        ("wait", int, 1, "1: until the events are activities, 0: not at all")]),
     "compare": ("list contacts whose profile in Campaign differs", []),
-    "compare-events": ("list e-mail events whose activity in Dynamics 365 is missing or double", [
-        ("types", str, OMITTED, "of send,open,click,bounce, those that are enabled")]),
+    "compare-events": ("list e-mail events whose activity in Dynamics 365 is missing, wrong or double", [
+        ("types", str, OMITTED, "of send,open,click,bounce, those that are enabled"),
+        ("since", int, OMITTED, "leave the first so many events alone"),
+        ("tables", _object, OMITTED, """other tables and columns, as a definition names them: '{"send":"contoso_mailing"}'""")]),
 }
 
 
@@ -84,7 +91,12 @@ def main():
     installation = Installation.open()
     if installation is None:
         raise Failure("nothing is installed here", remedy="Start it: deploy/local/up")
-    print(json.dumps(SandboxControl(installation).call(verb, **arguments), indent=2))
+    sandbox = SandboxControl(installation)
+    emission = Emission(Causewayctl(installation), sandbox) if arguments.pop("wait", 0) else None
+    answer = sandbox.call(verb, **arguments)
+    print(json.dumps(answer, indent=2), flush=True)
+    if emission:
+        emission.follow(*answer.values())
     return 0
 
 

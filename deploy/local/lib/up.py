@@ -26,7 +26,7 @@ def main():
         sandbox, ctl = SandboxControl(installation), Causewayctl(installation)
         seed(installation, sandbox, arguments.rows)
         define(installation, ctl)
-        load.follow(ctl, sandbox)
+        load.follow_contacts(ctl, sandbox)
         load.compare(sandbox)
         farewell(installation)
     return 0

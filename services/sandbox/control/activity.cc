@@ -17,7 +17,7 @@ constexpr int kTries = 100;
 constexpr EmailEventType kUsual[] = {EmailEventType::kSend, EmailEventType::kSend,  EmailEventType::kSend,
                                      EmailEventType::kOpen, EmailEventType::kClick, EmailEventType::kHardBounce};
 constexpr EmailEventType kOthers[] = {EmailEventType::kSoftBounce, EmailEventType::kUnsubscribe};
-constexpr const char* kCampaigns[] = {"Spring", "Summer Sale", "Überraschung", "Newsletter"};
+constexpr const char* kCampaigns[] = {"Spring", "Summer Sale", "Überraschung", "Newsletter", R"("Two" for 1)"};
 constexpr const char* kDeliveries[] = {"Announcement", "Reminder", "Last call"};
 
 }  // namespace
@@ -86,23 +86,35 @@ int64_t Activity::DeletePeople(int64_t count) {
 }
 
 int64_t Activity::EmitEvents(int64_t count, const EmailMix& mix) {
-  for (int64_t i = 0; i < count; ++i) {
-    events::EmailEvent event;
-    event.id = Cat("evt-", world_.emitted.size() + 1, "-", dice_.Below(1'000'000'000));
-    event.type = dice_.Chance(mix.other) ? dice_.Pick(kOthers) : dice_.Pick(kUsual);
-    event.time_ms = world_.clock.NowMillis();
-    event.campaign = dice_.Pick(kCampaigns);
-    event.delivery = dice_.Pick(kDeliveries);
-    const dataverse::Row* contact = AnyContact();
-    if (dice_.Chance(mix.unknown))
-      event.contact_id = Guid::FromBits(dice_.Bits(), dice_.Bits()).ToString();
-    else if (!dice_.Chance(mix.anonymous) && contact != nullptr)
-      event.contact_id = contact->id.ToString();
-    world_.events.Append(event.time_ms, JsonOf(event));
-    if (dice_.Chance(mix.duplicates)) world_.events.Append(event.time_ms, JsonOf(event));
-    world_.emitted.push_back(std::move(event));
-  }
+  for (int64_t i = 0; i < count; ++i) EmitEvent(mix);
   return count;
+}
+
+void Activity::EmitEvent(const EmailMix& mix) {
+  events::EmailEvent event;
+  event.id = Cat("evt-", world_.emitted.size() + 1, "-", dice_.Below(1'000'000'000));
+  event.type = dice_.Chance(mix.other) ? dice_.Pick(kOthers) : dice_.Pick(kUsual);
+  event.time_ms = world_.clock.NowMillis();
+  event.campaign = dice_.Pick(kCampaigns);
+  event.delivery = dice_.Pick(kDeliveries);
+  const dataverse::Row* contact = AnyContact();
+  if (dice_.Chance(mix.unknown))
+    event.contact_id = Guid::FromBits(dice_.Bits(), dice_.Bits()).ToString();
+  else if (!dice_.Chance(mix.anonymous) && contact != nullptr)
+    event.contact_id = contact->id.ToString();
+  const std::string json = JsonOf(event, static_cast<size_t>(mix.bytes));
+  world_.events.Append(event.time_ms, json);
+  if (dice_.Chance(mix.duplicates)) world_.events.Append(event.time_ms, json);
+  if (dice_.Chance(mix.late)) EmitAgain();
+  world_.emitted.push_back(std::move(event));
+}
+
+// Under a new position, however long ago it came first.
+void Activity::EmitAgain() {
+  events::EventLog& log = world_.events;
+  const auto kept = static_cast<uint64_t>(log.end() - log.first());
+  std::string json = log.At(log.first() + static_cast<int64_t>(dice_.Below(kept))).json;
+  log.Append(world_.clock.NowMillis(), std::move(json));
 }
 
 }  // namespace causeway::sandbox

@@ -15,9 +15,11 @@ namespace causeway::sandbox {
 // Which e-mail events happen.
 struct EmailMix {
   double duplicates = 0;  // Share that is delivered a second time, under another position.
+  double late = 0;        // Share behind which any of the events still kept comes again.
   double unknown = 0;     // Share whose contact id no contact has.
   double anonymous = 0;   // Share of profiles without a contact id.
   double other = 0;       // Share of types that aren't enabled anywhere: soft bounces, unsubscriptions.
+  int64_t bytes = 0;      // How large each is at least.
 };
 
 class Activity {
@@ -44,6 +46,8 @@ class Activity {
   };
 
   void Tick(std::list<Rate>::iterator rate);
+  void EmitEvent(const EmailMix& mix);
+  void EmitAgain();
   const dataverse::Row* AnyContact();
 
   boost::asio::io_context& io_;

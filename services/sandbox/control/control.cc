@@ -70,8 +70,8 @@ http::Response Control::Answer(const http::Request& request) {
 object Control::Counts(Arguments& arguments) {
   arguments.CheckNothingElse();
   object activities;
-  for (const char* table : {"adobe_emailsend", "adobe_emailopen", "adobe_emailclick", "adobe_emailbounce"}) {
-    activities[table] = world_.database.FindTable(table)->size();
+  for (const dataverse::Table& table : world_.database.tables()) {
+    if (table.schema().activity) activities[table.schema().logical_name] = table.size();
   }
   return {{"contacts", world_.contacts().size()}, {"profiles", world_.profiles().size()},
           {"events", world_.emitted.size()},      {"activities", std::move(activities)},
@@ -149,9 +149,11 @@ object Control::Get(Arguments& arguments) {
 object Control::Emit(Arguments& arguments) {
   EmailMix mix;
   mix.duplicates = arguments.Number("duplicates", 0, 0, 1);
+  mix.late = arguments.Number("late", 0, 0, 1);
   mix.unknown = arguments.Number("unknown", 0, 0, 1);
   mix.anonymous = arguments.Number("anonymous", 0, 0, 1);
   mix.other = arguments.Number("other", 0, 0, 1);
+  mix.bytes = arguments.Integer("bytes", 0, kLargestEvent);
   const int64_t count = arguments.Integer("events", 0, kMany);
   const double rate = arguments.Number("rate", 10, 0, 100'000), seconds = arguments.Number("seconds", 10, 0, kLongest);
   arguments.CheckNothingElse();

@@ -58,6 +58,7 @@ class Control {
 
   static constexpr double kMany = 100'000'000;
   static constexpr double kLongest = 24 * 3600;  // Seconds.
+  static constexpr int64_t kLargestEvent = 10'000'000;
 
   World& world_;
   Activity activity_;

@@ -1,11 +1,15 @@
 // The verbs that look: records, writes, engine calls, comparisons.
 #include <algorithm>
+#include <iterator>
+#include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/campaign/entity_renderer.h"
 #include "services/sandbox/control/compare.h"
+#include "services/sandbox/control/compare_activities.h"
 #include "services/sandbox/control/control.h"
 
 namespace causeway::sandbox {
@@ -32,6 +36,32 @@ object Show(const campaign::EngineCalls& calls) {
 
 object Show(const LoggedWrite& write) {
   return {{"kind", NameOf(write.kind)}, {"resource", write.resource}, {"key", write.key}, {"time_ms", write.time_ms}};
+}
+
+std::vector<EmailEventType> TypesOf(const std::string& list) {
+  static constexpr std::pair<std::string_view, EmailEventType> kTypes[] = {{"send", EmailEventType::kSend},
+                                                                           {"open", EmailEventType::kOpen},
+                                                                           {"click", EmailEventType::kClick},
+                                                                           {"bounce", EmailEventType::kHardBounce}};
+  std::vector<EmailEventType> types;
+  for (const std::string_view name : Split(list, ',')) {
+    const auto* found = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const auto& known) {
+      return known.first == name;
+    });
+    if (found == std::end(kTypes))
+      throw ArgumentError("types", "types are send, open, click and bounce, comma-separated");
+    types.push_back(found->second);
+  }
+  return types;
+}
+
+ActivityNames NamesOf(const boost::json::value& tables) {
+  if (!tables.is_object()) throw ArgumentError("tables", "tables must be a JSON object");
+  try {
+    return ActivityNames(tables.as_object());
+  } catch (const std::invalid_argument& wrong) {
+    throw ArgumentError("tables", wrong.what());
+  }
 }
 
 }  // namespace
@@ -90,22 +120,12 @@ object Control::Compare(Arguments& arguments) {
 }
 
 object Control::CompareEvents(Arguments& arguments) {
-  const std::string types = arguments.Text("types", "send,open,click,bounce");
+  ActivityChoice choice;
+  if (arguments.Has("types")) choice.types = TypesOf(arguments.Text("types", ""));
+  choice.since = arguments.Integer("since", 0, kMany);
+  if (arguments.Has("tables")) choice.names = NamesOf(arguments.Value("tables"));
   arguments.CheckNothingElse();
-  std::vector<EmailEventType> enabled;
-  for (const std::string_view type : Split(types, ',')) {
-    if (type == "send")
-      enabled.push_back(EmailEventType::kSend);
-    else if (type == "open")
-      enabled.push_back(EmailEventType::kOpen);
-    else if (type == "click")
-      enabled.push_back(EmailEventType::kClick);
-    else if (type == "bounce")
-      enabled.push_back(EmailEventType::kHardBounce);
-    else
-      throw ArgumentError("types", "types are send, open, click and bounce, comma-separated");
-  }
-  return Show(CompareActivities(world_, enabled));
+  return Show(CompareActivities(world_, choice));
 }
 
 }  // namespace causeway::sandbox

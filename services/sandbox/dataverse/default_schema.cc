@@ -85,24 +85,35 @@ States OpenAndCompleted() {
   return {{{0, "Open"}, {1, "Completed"}, {2, "Canceled"}}, {{1, "Open", 0}, {2, "Completed", 1}, {3, "Canceled", 2}}};
 }
 
-TableSchema ActivityTable(std::string name, std::string label, int object_type_code) {
+// How a table names what it says of an e-mail.
+struct ActivityColumns {
+  std::string campaign, delivery, date, mirror_page, link;
+};
+
+TableSchema ActivityTable(std::string name, std::string label, int object_type_code, const ActivityColumns& columns) {
   TableSchema table = Named(name, name + "s", std::move(label), object_type_code);
   AppendKey("activityid", table);
   table.primary_name = "subject";
   table.custom = table.activity = true;
   table.columns.push_back(Text("subject", "Subject", 400));
   table.columns.push_back(Memo("description", "Description", 2000));
-  table.columns.push_back(Text("adobe_campaignname", "Campaign Name", 500));
-  table.columns.push_back(Text("adobe_deliveryname", "Delivery Name", 500));
-  table.columns.push_back(Time("adobe_date", "Date", DateTimeBehavior::kUserLocal));
-  table.columns.push_back(Text("adobe_mirrorpageurl", "Mirror Page URL", 2000));
-  table.columns.push_back(Text("adobe_trackingurl", "Tracking URL", 2000));
+  table.columns.push_back(Text(columns.campaign, "Campaign Name", 500));
+  table.columns.push_back(Text(columns.delivery, "Delivery Name", 500));
+  table.columns.push_back(Time(columns.date, "Date", DateTimeBehavior::kUserLocal));
+  table.columns.push_back(Text(columns.mirror_page, "Mirror Page URL", 2000));
+  table.columns.push_back(Text(columns.link, "Tracking URL", 2000));
   table.columns.push_back(
       Lookup("regardingobjectid", "Regarding", ColumnType::kLookup,
              {{"regardingobjectid_contact_" + name, "contact"}, {"regardingobjectid_account_" + name, "account"}}));
   AppendCommonColumns(OpenAndCompleted(), table);
   AppendShadows(table);
   return table;
+}
+
+TableSchema AdobeTable(std::string name, std::string label, int object_type_code) {
+  return ActivityTable(
+      std::move(name), std::move(label), object_type_code,
+      {"adobe_campaignname", "adobe_deliveryname", "adobe_date", "adobe_mirrorpageurl", "adobe_trackingurl"});
 }
 
 }  // namespace
@@ -113,10 +124,12 @@ std::vector<TableSchema> DefaultTables() {
           UserTable(),
           ContractTable(),
           ProductTable(),
-          ActivityTable("adobe_emailsend", "Email Send", 10011),
-          ActivityTable("adobe_emailopen", "Email Open", 10012),
-          ActivityTable("adobe_emailclick", "Email Click", 10013),
-          ActivityTable("adobe_emailbounce", "Email Bounce", 10014)};
+          AdobeTable("adobe_emailsend", "Email Send", 10011),
+          AdobeTable("adobe_emailopen", "Email Open", 10012),
+          AdobeTable("adobe_emailclick", "Email Click", 10013),
+          AdobeTable("adobe_emailbounce", "Email Bounce", 10014),
+          ActivityTable("contoso_mailing", "Mailing", 10015,
+                        {"contoso_campaign", "contoso_delivery", "contoso_when", "contoso_page", "contoso_link"})};
 }
 
 }  // namespace causeway::sandbox::dataverse

@@ -29,7 +29,10 @@ std::string_view Marketing(EmailEventType type) {
 
 }  // namespace
 
-std::string JsonOf(const EmailEvent& event) {
+std::string MirrorPageOf(const EmailEvent& event) { return Cat("https://mirror.example/", event.id); }
+std::string LinkOf(const EmailEvent& event) { return Cat("https://shop.example/?e=", event.id); }
+
+std::string JsonOf(const EmailEvent& event, size_t bytes) {
   std::string time;
   AppendMillisecondTime(event.time_ms, time);
   std::string json;
@@ -41,11 +44,11 @@ std::string JsonOf(const EmailEvent& event) {
   Append(json, R"(},")", kNamespace, R"(delivery":{"xdm:deliveryName":)", JsonString(event.delivery),
          R"(,"xdm:deliveryLabel":)", JsonString(event.delivery), R"(},")", kNamespace,
          R"(marketingCampaign":{"xdm:campaignName":)", JsonString(event.campaign), R"(},")", kNamespace,
-         R"(mirrorPageUrl":)", JsonString(Cat("https://mirror.example/", event.id)));
+         R"(mirrorPageUrl":)", JsonString(MirrorPageOf(event)));
   if (event.type == EmailEventType::kClick) {
-    Append(json, R"(,")", kNamespace, R"(link":{"xdm:url":)", JsonString(Cat("https://shop.example/?e=", event.id)),
-           "}");
+    Append(json, R"(,")", kNamespace, R"(link":{"xdm:url":)", JsonString(LinkOf(event)), "}");
   }
+  if (json.size() < bytes) Append(json, R"(,"xdm:profile":)", JsonString(std::string(bytes - json.size(), 'x')));
   json += "}}";
   return json;
 }

@@ -1,6 +1,7 @@
 // E-mail events as Campaign sends them to the journal: XDM in a CloudEvents envelope (spec/campaign.md).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +19,11 @@ struct EmailEvent {
   std::string delivery;
 };
 
-std::string JsonOf(const EmailEvent& event);
+// Its e-mail as a page, which tells events from each other; and the link that was clicked.
+std::string MirrorPageOf(const EmailEvent& event);
+std::string LinkOf(const EmailEvent& event);
+
+// `bytes`: what carries nothing is added until it has at least so many.
+std::string JsonOf(const EmailEvent& event, size_t bytes = 0);
 
 }  // namespace causeway::sandbox::events
