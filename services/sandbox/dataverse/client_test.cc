@@ -133,7 +133,7 @@ TEST_F(ClientTest, KnowsTablesColumnsAndOptions) {
   served_.Do([](World& world) { AddPeople({.count = 10}, world.database); });
   Run([](client::DataverseClient& dataverse) -> Task<void> {
     const auto tables = co_await dataverse.ListTables();
-    EXPECT_TRUE(tables.ok() && tables->size() == 9) << tables.status();
+    EXPECT_TRUE(tables.ok() && tables->size() == 10) << tables.status();
     const std::string name = "contact";
     const auto table = co_await dataverse.DescribeTable(name);
     EXPECT_TRUE(table.ok() && table->change_tracking && table->primary_id == "contactid") << table.status();
