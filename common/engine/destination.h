@@ -72,6 +72,10 @@ class Destination {
   // Checks everything that the definition needs, all problems at once, like Source::Prepare.
   virtual async::Task<absl::Status> Prepare() = 0;
 
+  // Where a table's records go, as a number that differs for every system, resource and key field: what the index and the queue say
+  // of the destination's keys is true of one target. Valid after Prepare; 0 where no index is used, and for tables that aren't mapped.
+  virtual uint64_t Target(const std::string& table) const { return 0; }
+
   // The keys that a table's resource holds; `from` is empty at first, then the last page's `next`.
   virtual async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string& table, const std::string& from) = 0;
 

@@ -184,6 +184,10 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
     return false;
   }
   write.known = *std::move(known);
+  // What is known is of another target; what was queued for another one was queued before the keys of this one were listed.
+  const uint64_t target = destination_.Target(write.record->table());
+  if (write.known.has_value() && write.known->target() != target) write.known.reset();
+  if (write.record->target() != target) write.uncertain = true;
   if (write.known.has_value() && write.known->destination_key().empty()) {
     write.known.reset();
     write.uncertain = true;
@@ -213,6 +217,7 @@ void Dispatcher::Written(Flight::Leg& leg, Write& write) {
   dead_letter_share_.Count(false);
   Count(state_.Table(leg.item.record->table()), write.outcome);
   if (destination_.uses_index() && write.outcome != Outcome::kSkipped) {
+    if (write.entry.has_value()) write.entry->set_target(destination_.Target(leg.item.record->table()));
     index_.Put(leg.partition->id, leg.lane->key, std::move(write.entry));
   }
   Complete(*leg.partition, *leg.item.record);
@@ -251,16 +256,21 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
 
 // A refused row is still in the source: the end of a pass must not take what an earlier version of it became for gone. And what
 // an attempt without an answer may have done stays in doubt: the next version has to be looked up (no destination key) and
-// written whatever it holds (no hashes).
+// written whatever it holds (no hashes). In a replay the next version has to be written too.
 void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   const v1::QueuedRecord& record = *leg.item.record;
   if (!destination_.uses_index() || record.kind() != v1::QueuedRecord::KIND_UPSERT) return;
   absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
-  if (!known.ok() || (!known->has_value() && !leg.item.uncertain)) return;
+  if (!known.ok()) return;
+  const uint64_t target = destination_.Target(record.table());
+  if (known->has_value() && (*known)->target() != target) known->reset();
+  if (!known->has_value() && !leg.item.uncertain) return;
   v1::IndexEntry entry = known->value_or(v1::IndexEntry());
+  const bool unreplayed = record.replay() && entry.pass() < record.pass();
   entry.set_pass(record.pass());
+  entry.set_target(target);
   if (!known->has_value()) entry.set_version(record.version());
-  if (leg.item.uncertain) {
+  if (leg.item.uncertain || unreplayed) {
     entry.clear_update_hash();
     entry.clear_insert_hash();
   }
@@ -299,6 +309,7 @@ async::Task<void> Dispatcher::TryAgainLater(Flight::Leg leg, absl::Duration dela
 }
 
 async::Task<absl::Status> Dispatcher::Sweep(OwnedPartition& partition, const v1::QueuedRecord& pass_end) {
+  if (pass_end.target() != destination_.Target(pass_end.table())) co_return absl::OkStatus();
   while (!partition.lanes.empty()) co_await partition.changed.Wait();
   // Only what is committed can be scanned.
   absl::Status flushed = co_await committer_.Flush(false, world_.loop.Now() + absl::Seconds(30));
@@ -307,7 +318,7 @@ async::Task<absl::Status> Dispatcher::Sweep(OwnedPartition& partition, const v1:
   std::vector<std::string> gone;
   const std::string prefix = backlog::RecordKey(pass_end.table(), "");
   absl::Status scanned = index_.Scan(partition.id, prefix, [&](const std::string& key, const v1::IndexEntry& entry) {
-    if (entry.version() > 0 && entry.pass() < pass_end.pass()) gone.push_back(key);
+    if (entry.target() == pass_end.target() && entry.version() > 0 && entry.pass() < pass_end.pass()) gone.push_back(key);
     return true;
   });
   if (!scanned.ok()) co_return scanned;
@@ -318,6 +329,7 @@ async::Task<absl::Status> Dispatcher::Sweep(OwnedPartition& partition, const v1:
     item.record->set_table(pass_end.table());
     item.record->set_source_id(key.substr(prefix.size()));
     item.record->set_pass(pass_end.pass());
+    item.record->set_target(pass_end.target());
     Push(partition, key, std::move(item));
   }
   while (!partition.lanes.empty()) co_await partition.changed.Wait();

@@ -40,6 +40,10 @@ void AddGap(const std::string& table, const errors::Detail& what, absl::Time now
   if (gaps.size() > kKeptGaps) gaps.erase(gaps.begin());
 }
 
+errors::Detail Reread(std::string reason, const std::string& table) {
+  return errors::NewDetail(errors::kRereading, absl::StrCat(reason, " The table is read again."), table);
+}
+
 }  // namespace
 
 Reader::Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunState& state)
@@ -148,18 +152,19 @@ async::Task<absl::Status> Reader::WaitForRoom() {
 // One page of one table. True: nothing more at present.
 async::Task<absl::StatusOr<bool>> Reader::Step(const std::string& table) {
   v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
-  if (checkpoint.pass() == 0) {
-    checkpoint.set_pass(1);
-    checkpoint.set_fingerprint(source_.Fingerprint(table));
+  if (checkpoint.pass() == 0) BeginPass(table, checkpoint);
+  if (checkpoint.target() != destination_.Target(table)) {
+    absl::Status restarted = co_await StartOver(table, Reread("The table is written to another target.", table));
+    if (!restarted.ok()) co_return restarted;
   }
   if (!checkpoint.primed()) {
     absl::Status primed = co_await QueueExisting(table);
     if (!primed.ok()) co_return primed;
     co_return false;
   }
-  const bool other_columns = checkpoint.fingerprint() != source_.Fingerprint(table);
-  if (other_columns && !checkpoint.following()) {
-    absl::Status restarted = co_await StartOver(table, "The mapping needs other columns; the table is read again.");
+  std::string reason = ReasonToStartOver(table);
+  if (!reason.empty() && !checkpoint.following()) {
+    absl::Status restarted = co_await StartOver(table, Reread(std::exchange(reason, ""), table));
     if (!restarted.ok()) co_return restarted;
   }
 
@@ -176,20 +181,43 @@ async::Task<absl::StatusOr<bool>> Reader::Step(const std::string& table) {
 
   const bool caught_up = page->caught_up;
   if (page->start_over) {
-    absl::Status restarted = co_await StartOver(table, page->note);
+    absl::Status restarted = co_await StartOver(table, errors::NewDetail(errors::kDynamicsDeltaExpired, page->note, table));
     if (!restarted.ok()) co_return restarted;
     co_return false;
   }
   absl::Status queued = co_await QueuePage(table, *std::move(page));
   if (!queued.ok()) co_return queued;
-  if (other_columns && caught_up) {
+  if (!reason.empty() && caught_up) {
     // The old position is drained, so no deletion before this moment is missed; those until the first page of the new pass
     // are found at its end.
-    absl::Status restarted = co_await StartOver(table, "The mapping needs other columns; the table is read again.");
+    absl::Status restarted = co_await StartOver(table, Reread(std::move(reason), table));
     if (!restarted.ok()) co_return restarted;
     co_return false;
   }
   co_return caught_up;
+}
+
+// Empty: the present pass, and what follows it, will do.
+std::string Reader::ReasonToStartOver(const std::string& table) const {
+  const v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
+  if (source_.Replays(table) > checkpoint.replays()) return "A replay was asked for.";
+  if (source_.Fingerprint(table) != checkpoint.fingerprint()) return "The mapping needs other columns, or was made anew.";
+  return "";
+}
+
+// The next pass over the table, from its start. A replay that was not finished goes on as one.
+void Reader::BeginPass(const std::string& table, v1::TableCheckpoint& checkpoint) const {
+  const bool unfinished = checkpoint.replay() && !checkpoint.following();
+  const bool first = checkpoint.pass() == 0;
+  checkpoint.set_replay(!first && (unfinished || source_.Replays(table) > checkpoint.replays()));
+  checkpoint.set_replays(source_.Replays(table));
+  checkpoint.set_pass(checkpoint.pass() + 1);
+  checkpoint.set_rows(0);
+  checkpoint.clear_position();
+  checkpoint.set_following(false);
+  checkpoint.set_fingerprint(source_.Fingerprint(table));
+  if (checkpoint.target() != destination_.Target(table)) checkpoint.set_primed(false);
+  checkpoint.set_target(destination_.Target(table));
 }
 
 // What the destination holds before the first pass goes through the same queue, before the table's first row in each partition.
@@ -212,6 +240,7 @@ async::Task<absl::Status> Reader::QueueExisting(const std::string& table) {
     record.set_table(table);
     record.set_source_id(row.source_id);
     record.set_row(row.destination_key);
+    record.set_target(checkpoints_->tables[table].target());
     const std::string key = backlog::RecordKey(table, row.source_id);
     AppendRecord(transaction, backlog::PartitionOf(key, definition_.partitions()), std::move(record));
   }
@@ -234,9 +263,9 @@ async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page)
   const int64_t rows = static_cast<int64_t>(page.records.size() + page.rejected.size());
   const std::map<std::string, int64_t> queued_rows = AppendPage(table, checkpoint, page, transaction);
   const int64_t rejected = static_cast<int64_t>(page.rejected.size());
-  if (pass_ends && checkpoint.pass() > 1) AppendPassEnd(table, checkpoint.pass(), transaction);
+  if (pass_ends && checkpoint.pass() > 1) AppendPassEnd(table, checkpoint, transaction);
   checkpoint.set_position(std::move(page.next_position));
-  checkpoint.set_rows(checkpoint.rows() + rows);
+  if (!checkpoint.following()) checkpoint.set_rows(checkpoint.rows() + rows);
   if (pass_ends) checkpoint.set_following(true);
   if (page.gap.has_value()) AddGap(table, *page.gap, world_.loop.WallTime(), checkpoint);
   absl::Status committed = co_await Commit(table, std::move(checkpoint), std::move(transaction));
@@ -280,14 +309,10 @@ void Reader::CountQueued(const std::string& table, const std::map<std::string, i
   progress.set_dead_lettered(progress.dead_lettered() + rejected);
 }
 
-async::Task<absl::Status> Reader::StartOver(const std::string& table, std::string note) {
+async::Task<absl::Status> Reader::StartOver(const std::string& table, errors::Detail why) {
   v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
-  checkpoint.clear_position();
-  checkpoint.set_pass(checkpoint.pass() + 1);
-  checkpoint.set_rows(0);
-  checkpoint.set_following(false);
-  checkpoint.set_fingerprint(source_.Fingerprint(table));
-  state_.Raise(kRereading, table, errors::NewDetail(errors::kDynamicsDeltaExpired, note, table), world_.loop.WallTime());
+  BeginPass(table, checkpoint);
+  state_.Raise(kRereading, table, why, world_.loop.WallTime());
   queued_next_ = queued_;
   co_return co_await Commit(table, std::move(checkpoint), backlog::Transaction());
 }
@@ -323,6 +348,8 @@ std::map<std::string, int64_t> Reader::AppendPage(const std::string& table, cons
     record.set_version(row.version);
     record.set_row(std::move(row.row));
     record.set_pass(checkpoint.pass());
+    record.set_target(checkpoint.target());
+    record.set_replay(checkpoint.replay());
     ++queued[record.table()];
     const int32_t partition =
         backlog::PartitionOf(backlog::RecordKey(record.table(), record.source_id()), definition_.partitions());
@@ -351,12 +378,13 @@ void Reader::AppendRejected(const std::string& table, const RejectedRow& row, ba
 }
 
 // In every partition: the sweep for what the pass did not see is each partition's own.
-void Reader::AppendPassEnd(const std::string& table, int64_t pass, backlog::Transaction& transaction) {
+void Reader::AppendPassEnd(const std::string& table, const v1::TableCheckpoint& checkpoint, backlog::Transaction& transaction) {
   for (int32_t partition = 0; partition < definition_.partitions(); ++partition) {
     v1::QueuedRecord record;
     record.set_kind(v1::QueuedRecord::KIND_PASS_END);
     record.set_table(table);
-    record.set_pass(pass);
+    record.set_pass(checkpoint.pass());
+    record.set_target(checkpoint.target());
     AppendRecord(transaction, partition, std::move(record));
   }
 }
@@ -373,8 +401,7 @@ async::Task<absl::Status> Reader::Commit(const std::string& table, v1::TableChec
     auto committed = co_await producer_->Commit(transaction, deadline);
     if (committed.ok()) break;
     const absl::Status away = errors::Make(errors::kBrokerAway, absl::StrCat("A page can't be queued: ", committed.status().message()));
-    if (!absl::IsUnavailable(committed.status())) co_return away;
-    if (stopping_) co_return absl::OkStatus();
+    if (!absl::IsUnavailable(committed.status()) || stopping_) co_return away;
     co_await Degrade(away, attempt);
   }
   state_.Clear(kDegraded, kWho);
@@ -389,7 +416,7 @@ void Reader::ShowPosition(const std::string& table) {
   std::string position;
   if (!checkpoint.primed()) position = "listing what the destination holds";
   else if (checkpoint.following()) position = "following changes";
-  else position = absl::StrCat(checkpoint.pass() > 1 ? "reading again" : "initial pass", ", ", checkpoint.rows(), " rows");
+  else position = absl::StrCat(checkpoint.replay() ? "replaying" : checkpoint.pass() > 1 ? "reading again" : "initial pass", ", ", checkpoint.rows(), " rows");
   state_.Table(table).set_position(std::move(position));
 }
 

@@ -47,7 +47,9 @@ class Reader {
   async::Task<absl::StatusOr<bool>> Step(const std::string& table);
   async::Task<absl::Status> QueueExisting(const std::string& table);
   async::Task<absl::Status> QueuePage(const std::string& table, Page page);
-  async::Task<absl::Status> StartOver(const std::string& table, std::string note);
+  std::string ReasonToStartOver(const std::string& table) const;
+  void BeginPass(const std::string& table, v1::TableCheckpoint& checkpoint) const;
+  async::Task<absl::Status> StartOver(const std::string& table, errors::Detail why);
   async::Task<absl::Status> Commit(const std::string& table, v1::TableCheckpoint checkpoint, backlog::Transaction transaction);
 
   void AppendRecord(backlog::Transaction& transaction, int32_t partition, v1::QueuedRecord record);
@@ -56,7 +58,7 @@ class Reader {
   void CountQueued(const std::string& table, const std::map<std::string, int64_t>& queued,
                    const std::map<std::string, int64_t>& skipped, int64_t rejected);
   void AppendRejected(const std::string& table, const RejectedRow& row, backlog::Transaction& transaction);
-  void AppendPassEnd(const std::string& table, int64_t pass, backlog::Transaction& transaction);
+  void AppendPassEnd(const std::string& table, const v1::TableCheckpoint& checkpoint, backlog::Transaction& transaction);
   void ShowPosition(const std::string& table);
   void ShowGaps(const std::string& table);
 

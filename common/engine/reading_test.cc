@@ -40,6 +40,96 @@ TEST_F(EngineTest, I3_OtherColumnsReadTheTableAgain) {
   EXPECT_EQ(outside_.deleted, 1);
 }
 
+TEST_F(EngineTest, I12_AReplayWritesEveryRecordOnce) {
+  Seed(60);
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  one.Kill();
+  for (auto& [pkey, row] : outside_.destination) row.value = "by hand";
+  outside_.Remove("id1001");
+  outside_.replays = 1;
+  one.Start();
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.updated, 59);
+  EXPECT_EQ(outside_.deleted, 1);
+  EXPECT_EQ(outside_.created, 60);
+  outside_.Put("id1002", "later");
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  one.Kill();
+  one.Start();
+  RunFor(absl::Seconds(30));
+  EXPECT_EQ(outside_.updated, 60) << "a replay happens once";
+}
+
+TEST_F(EngineTest, I12_AReplaySurvivesCrashesAndOtherColumnsInItsMiddle) {
+  Seed(200);
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  one.Kill();
+  for (auto& [pkey, row] : outside_.destination) row.value = "by hand";
+  outside_.replays = 1;
+  outside_.write_takes = absl::Milliseconds(200);
+  for (int crash = 1; crash <= 3; ++crash) {
+    one.Start();
+    ASSERT_TRUE(RunUntil([&] { return outside_.updated >= 30 * crash; }));
+    one.Kill();
+    outside_.in_flight_by_key.clear();
+    if (crash == 2) MapSource::fingerprint = "2";
+  }
+  one.Start();
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.created, 200);
+}
+
+TEST_F(EngineTest, I12_WhatReplacesARecordOfAReplayIsWrittenWholeToo) {
+  Seed(1);
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  one.Kill();
+  outside_.destination.begin()->second.value = "by hand";
+  outside_.replays = 1;
+  outside_.fail_writes = 1000;
+  one.Start();
+  RunFor(absl::Seconds(5));
+  // Another version with the content that was written before, in the place of the one that waits.
+  outside_.Put("id1000", "first0");
+  RunFor(absl::Seconds(5));
+  outside_.fail_writes = 0;
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+}
+
+// Another destination, which holds some of the keys already: nothing that is known of the first one counts there.
+TEST_F(EngineTest, I3_AnotherTargetIsListedAndFilledAnew) {
+  Seed(60);
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  one.Kill();
+  outside_.target = 2;
+  outside_.destination.clear();
+  outside_.destination["@there"] = {"id1003", "by hand", 0};
+  outside_.created = 0;
+  one.Start();
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.created, 59);
+  EXPECT_EQ(outside_.updated, 1);
+}
+
+// What was queued for the first one is looked up: the second one's keys weren't listed before it.
+TEST_F(EngineTest, I3_WhatWasQueuedForAnotherTargetMakesNoSecondRow) {
+  Seed(60);
+  outside_.fail_writes = 1000000;
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Backlog() == 60; }));
+  one.Kill();
+  outside_.in_flight_by_key.clear();
+  outside_.target = 2;
+  outside_.destination["@there"] = {"id1003", "by hand", 0};
+  outside_.fail_writes = 0;
+  one.Start();
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_EQ(outside_.created, 59);
+}
+
 TEST_F(EngineTest, I14_WhatTheDestinationHeldBeforeIsAdopted) {
   outside_.destination["@old"] = {"id1000", "by hand", 0};
   outside_.destination["@other"] = {"stranger", "by hand", 0};

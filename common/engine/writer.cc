@@ -289,13 +289,16 @@ async::Task<absl::Status> Writer::Admit(OwnedPartition& partition, const backlog
   co_return absl::OkStatus();
 }
 
-// Only where nothing better is known: what was written by us knows its version.
+// Only where nothing better is known of the same target: what was written by us knows its version.
 absl::Status Writer::AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record) {
   absl::StatusOr<Index::Entry> known = index_.Get(partition.id, key);
   if (!known.ok()) return errors::Make(errors::kBug, known.status().message());
-  if (!known->has_value()) {
+  const uint64_t target = destination_.Target(record.table());
+  const bool better_known = known->has_value() && (*known)->target() == target;
+  if (record.target() == target && !better_known) {
     v1::IndexEntry entry;
     entry.set_destination_key(record.row());
+    entry.set_target(target);
     index_.Put(partition.id, key, std::move(entry));
   }
   dispatcher_.Finish(partition, record);

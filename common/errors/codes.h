@@ -122,13 +122,15 @@ inline constexpr Code kMappingRow{"CW-MAP-ROW", Kind::kRecord,
 inline constexpr Code kMappingInvalid{"CW-MAP-INVALID", Kind::kWorkflow,
     "Correct the table mapping, then start the workflow."};
 inline constexpr Code kBacklogGap{"CW-LOG-GAP", Kind::kWorkflow,
-    "Records of the backlog are missing: restore the topic, or have the table read again (replay), before starting."};
+    "Records of the backlog are missing: find out who deleted them, restore the topic, then start the workflow."};
 inline constexpr Code kBacklogTopic{"CW-LOG-TOPIC", Kind::kWorkflow,
     "Correct the topic's settings as the message says, then start the workflow."};
 inline constexpr Code kBacklogRecord{"CW-LOG-RECORD", Kind::kWorkflow,
     "A queued record can't be read: check who else writes to the topic, and report it."};
 inline constexpr Code kBrokerAway{"CW-LOG-UNREACHABLE", Kind::kTransient,
     "Nothing to do if it passes; otherwise check the Kafka broker and the address given with --kafka."};
+inline constexpr Code kRereading{"CW-LOG-REREAD", Kind::kTransient,
+    "Nothing to do: the table is read again from the start, which the message explains; the condition ends with the pass."};
 inline constexpr Code kReaderPaused{"CW-LOG-FULL", Kind::kTransient,
     "Nothing to do while the backlog drains; otherwise find out why writing is slow, or raise max_queued_bytes."};
 inline constexpr Code kRecordTooLarge{"CW-LOG-SIZE", Kind::kRecord,

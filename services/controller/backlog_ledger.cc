@@ -37,6 +37,9 @@ void BacklogLedger::Apply(absl::string_view key, const std::optional<std::string
   } else if (absl::ConsumePrefix(&rest, "finished/") && absl::SimpleAtoi(rest, &partition)) {
     v1::FinishedCheckpoint checkpoint;
     if (checkpoint.ParseFromString(*value)) Finish(partition, checkpoint, workflows_[std::string(prefix)]);
+  } else if (absl::ConsumePrefix(&rest, "table/")) {
+    v1::TableCheckpoint checkpoint;
+    if (checkpoint.ParseFromString(*value)) workflows_[std::string(prefix)].rows[std::string(rest)] = checkpoint.rows();
   }
 }
 
@@ -137,6 +140,13 @@ v1::Backlog BacklogLedger::BacklogOf(absl::string_view prefix, absl::Time wall_t
   }
   AddRates(found->second, backlog);
   return backlog;
+}
+
+int64_t BacklogLedger::RowsOf(absl::string_view prefix, const std::string& table) const {
+  const auto found = workflows_.find(std::string(prefix));
+  if (found == workflows_.end()) return 0;
+  const auto rows = found->second.rows.find(table);
+  return rows == found->second.rows.end() ? 0 : rows->second;
 }
 
 std::vector<BacklogLedger::Unknown> BacklogLedger::UnknownAges(absl::string_view prefix) const {

@@ -35,6 +35,9 @@ class BacklogLedger {
   v1::Backlog BacklogOf(absl::string_view prefix, absl::Time wall_time,
                         std::optional<absl::Time> oldest_reported) const;
 
+  // Rows that the last pass over a source table read; 0: none was read.
+  int64_t RowsOf(absl::string_view prefix, const std::string& table) const;
+
   // The first record not finished of a partition with a backlog whose age isn't known: who wants to know reads it.
   struct Unknown {
     int32_t partition = 0;
@@ -70,6 +73,7 @@ class BacklogLedger {
   struct Workflow {
     std::map<int32_t, Partition> partitions;
     std::deque<Sample> samples;
+    std::map<std::string, int64_t> rows;  // Of source tables.
   };
 
   static void Queue(const v1::QueuedCheckpoint& checkpoint, Workflow& workflow);

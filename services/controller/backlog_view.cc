@@ -52,6 +52,10 @@ v1::Backlog BacklogView::BacklogOf(const std::string& workflow, std::optional<ab
   return ledger_.BacklogOf(backlog::TopicsOf(workflow).checkpoint_prefix(), loop_.WallTime(), oldest_reported);
 }
 
+int64_t BacklogView::RowsOf(const std::string& workflow, const std::string& table) const {
+  return ledger_.RowsOf(backlog::TopicsOf(workflow).checkpoint_prefix(), table);
+}
+
 async::Task<void> BacklogView::LearnAges(std::string workflow) {
   const backlog::WorkflowTopics topics = backlog::TopicsOf(workflow);
   const std::vector<BacklogLedger::Unknown> unknown = ledger_.UnknownAges(topics.checkpoint_prefix());

@@ -27,6 +27,8 @@ class BacklogView {
   // As BacklogLedger's, by the workflow's resource name.
   v1::Backlog BacklogOf(const std::string& workflow, std::optional<absl::Time> oldest_reported) const;
 
+  int64_t RowsOf(const std::string& workflow, const std::string& table) const;
+
   // Reads from the queue when the oldest records were queued, where nothing else says so. For the workflows named.
   async::Task<void> LearnAges(std::string workflow);
 

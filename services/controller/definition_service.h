@@ -76,6 +76,11 @@ class DefinitionService {
       return editor.Create(request);
     } else if constexpr (kUpdates<Request>) {
       return editor.Update(request);
+    } else if constexpr (std::is_same_v<Request, v1::ReplayTableMappingRequest>) {
+      const std::string workflow = ParentOf(request.name());
+      const v1::TableMapping* mapping = definitions().FindTableMapping(request.name());
+      const int64_t rows = mapping == nullptr ? 0 : controller_.RowsOf(workflow, mapping->source_table());
+      return editor.Replay(request, controller_.QueuedOf(workflow), rows);
     } else {
       return editor.Delete(request);
     }

@@ -7,6 +7,7 @@
 #include "services/controller/definition_service.h"
 #include "services/controller/paging.h"
 #include "services/controller/parent.h"
+#include "services/controller/stored_workflow.h"
 #include "services/controller/workflow_view.h"
 
 namespace causeway::controller {
@@ -72,7 +73,7 @@ class TableMappingService final : public v1::TableMappingService::CallbackServic
                  absl::StrCat(request.parent(), "/", kTableMappings), request.page_size(), request.page_token());
       if (!page.ok()) return page.status();
       for (const std::string& name : page->names)
-        *response.add_table_mappings() = *definitions().FindTableMapping(name);
+        *response.add_table_mappings() = ViewOf(name);
       response.set_next_page_token(page->next_page_token);
       return absl::OkStatus();
     });
@@ -96,12 +97,25 @@ class TableMappingService final : public v1::TableMappingService::CallbackServic
     return Edit("DeleteTableMapping", context, request, response, [](google::protobuf::Empty&) {});
   }
 
+  Reactor* ReplayTableMapping(Context* context, const v1::ReplayTableMappingRequest* request,
+                              v1::TableMapping* response) override {
+    return Edit("ReplayTableMapping", context, request, response,
+                [this, request](v1::TableMapping& response) { (void)Get(request->name(), response); });
+  }
+
  private:
+  // As the API shows it.
+  v1::TableMapping ViewOf(const std::string& name) const {
+    v1::TableMapping view = *definitions().FindTableMapping(name);
+    view.set_replay_scheduled(ReplayScheduled(view, *definitions().FindWorkflow(ParentOf(name))));
+    return view;
+  }
+
   absl::Status Get(const std::string& name, v1::TableMapping& response) const {
     if (auto status = CheckShape("name", name, kTableMappingShape); !status.ok()) return status;
     const v1::TableMapping* found = definitions().FindTableMapping(name);
     if (found == nullptr) return NotFoundError(name, definitions().Children(kAnyWorkflow, kTableMappings));
-    response = *found;
+    response = ViewOf(name);
     return absl::OkStatus();
   }
 };

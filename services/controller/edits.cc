@@ -8,13 +8,15 @@
 #include "services/controller/changes.h"
 #include "services/controller/names.h"
 #include "services/controller/protos.h"
+#include "services/controller/stored_workflow.h"
 #include "services/controller/update_mask.h"
 
 namespace causeway::controller {
 namespace {
 
 const std::set<std::string>& FixedFields() {
-  static const auto* const fields = new std::set<std::string>{"name", "etag", "create_time", "update_time"};
+  static const auto* const fields = new std::set<std::string>{"name",        "etag", "create_time", "update_time",
+                                                              "uid", "replays", "replay_scheduled"};
   return *fields;
 }
 
@@ -295,6 +297,9 @@ absl::StatusOr<Edit> Editor::Create(const v1::CreateTableMappingRequest& request
     return ExistsError(absl::StrCat("Table ", mapping.source_table(), " is mapped already, by ", other, "."), other);
   }
   mapping.set_etag(NewEtag());
+  mapping.set_uid(absl::StrCat("m", number_));
+  mapping.clear_replays();
+  mapping.clear_replay_scheduled();
   *mapping.mutable_update_time() = ToProto(now_);
   Edit edit = NewEdit("create", mapping.name());
   AddChanges(Differences(v1::TableMapping(), mapping), edit);
@@ -326,6 +331,34 @@ absl::StatusOr<Edit> Editor::Update(const v1::UpdateTableMappingRequest& request
   if (edit.audit.changes().empty()) return edit;
   mapping.set_etag(NewEtag());
   *mapping.mutable_update_time() = ToProto(now_);
+  *edit.records[name].emplace().mutable_table_mapping() = std::move(mapping);
+  Revise(ParentOf(name), edit);
+  return edit;
+}
+
+absl::StatusOr<Edit> Editor::Replay(const v1::ReplayTableMappingRequest& request, int64_t queued, int64_t rows) const {
+  const std::string& name = request.name();
+  if (auto status = CheckShape("name", name, kTableMappingShape); !status.ok()) return status;
+  const v1::TableMapping* stored = definitions_.FindTableMapping(name);
+  if (stored == nullptr) return NotFoundError(name, definitions_.Children(ParentOf(name), "tableMappings"));
+  if (auto status = CheckEtag(request, name, stored->etag()); !status.ok()) return status;
+  Edit edit = NewEdit("replay", name);
+  if (ReplayScheduled(*stored, *definitions_.FindWorkflow(ParentOf(name)))) return edit;
+  const int64_t limit = limits_.replay_records;
+  if (limit > 0 && queued >= limit) {
+    return StateError(absl::StrCat(ParentOf(name), " has ", queued, " records queued; with ", limit,
+                                   " or more no table is replayed. Wait until fewer are left."),
+                      name);
+  }
+  if (limit > 0 && rows >= limit) {
+    return StateError(absl::StrCat("Table ", stored->source_table(), " has ", rows, " rows; one with ", limit,
+                                   " or more isn't replayed (the controller's --max-replay-records)."),
+                      name);
+  }
+  v1::TableMapping mapping = *stored;
+  mapping.set_replays(stored->replays() + 1);
+  mapping.set_etag(NewEtag());
+  edit.audit.set_note("The next start reads and writes the whole table again.");
   *edit.records[name].emplace().mutable_table_mapping() = std::move(mapping);
   Revise(ParentOf(name), edit);
   return edit;

@@ -2,6 +2,7 @@
 // give the records to be written and the audit entry, or an error that names everything that is wrong.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -44,6 +45,8 @@ class Editor {
   absl::StatusOr<Edit> Create(const v1::CreateTableMappingRequest& request) const;
   absl::StatusOr<Edit> Update(const v1::UpdateTableMappingRequest& request) const;
   absl::StatusOr<Edit> Delete(const v1::DeleteTableMappingRequest& request) const;
+  // `queued`: records of its workflow; `rows`: of its table, as far as known.
+  absl::StatusOr<Edit> Replay(const v1::ReplayTableMappingRequest& request, int64_t queued, int64_t rows) const;
 
   absl::StatusOr<Edit> Update(const v1::UpdateWorkflowRequest& request) const;
 

@@ -42,6 +42,7 @@ struct ControllerFlags {
   int min_insync_replicas = 1;
   int max_custom_tables = Limits().custom_tables;
   int max_columns = Limits().columns;
+  int max_replay_records = static_cast<int>(Limits().replay_records);
 
   void AddTo(process::Flags& flags) {
     flags.Add("listen", &listen, "host:port of the API; port 0 chooses a free one");
@@ -56,6 +57,8 @@ struct ControllerFlags {
     flags.Add("min-insync-replicas", &min_insync_replicas, "of the topics that are made from now on");
     flags.Add("max-custom-tables", &max_custom_tables, "mappings to custom resources in a workflow");
     flags.Add("max-columns", &max_columns, "field mappings in one table mapping to a custom resource");
+    flags.Add("max-replay-records", &max_replay_records,
+              "a workflow with so many records queued, or a table with so many rows, isn't replayed; 0: always");
   }
 };
 
@@ -66,6 +69,7 @@ ControllerOptions OptionsOf(const ControllerFlags& flags) {
   options.topics.min_insync_replicas = static_cast<int16_t>(flags.min_insync_replicas);
   options.limits.custom_tables = flags.max_custom_tables;
   options.limits.columns = flags.max_columns;
+  options.limits.replay_records = flags.max_replay_records;
   return options;
 }
 

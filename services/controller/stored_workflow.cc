@@ -20,6 +20,13 @@ void Store(const Desired& desired, v1::StoredWorkflow& stored) {
   if (desired.failure.has_value()) *stored.mutable_failure() = *desired.failure;
 }
 
+bool ReplayScheduled(const v1::TableMapping& mapping, const v1::StoredWorkflow& workflow) {
+  for (const v1::TableMapping& pinned : workflow.pinned().table_mappings()) {
+    if (pinned.uid() == mapping.uid()) return mapping.replays() > pinned.replays();
+  }
+  return mapping.replays() > 0;
+}
+
 Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note) {
   Edit edit;
   *edit.records[workflow.name()].emplace().mutable_workflow() = workflow;

@@ -12,6 +12,8 @@ namespace causeway::controller {
 Desired DesiredOf(const v1::StoredWorkflow& stored);
 // All but the pinned definition.
 void Store(const Desired& desired, v1::StoredWorkflow& stored);
+// Whether a replay of the mapping was asked for since the workflow was started the last time (I12).
+bool ReplayScheduled(const v1::TableMapping& mapping, const v1::StoredWorkflow& workflow);
 // What a start, a stop or the end of a run writes.
 Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note);
 

@@ -1,6 +1,7 @@
 // What is wrong with a resource as a whole: every field at once (design.md "Control"). Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,12 @@
 
 namespace causeway::controller {
 
-// product.md I2.
+// product.md I2, I12.
 struct Limits {
   int custom_tables = 20;  // Mappings to custom resources in a workflow.
   int columns = 50;        // Field mappings in one of them.
+  // I12: a workflow with so many records queued, or a table with so many rows, isn't replayed; 0: always.
+  int64_t replay_records = 2'000'000;
 };
 
 // `field`: how the request calls the id. Organizations and instances: [a-z][a-z0-9-]{0,39}; table mappings may have

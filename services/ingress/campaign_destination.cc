@@ -35,6 +35,11 @@ CampaignDestination::CampaignDestination(std::shared_ptr<Connections> connection
 
 async::Task<absl::Status> CampaignDestination::Prepare() { return tables_->Load(); }
 
+uint64_t CampaignDestination::Target(const std::string& table) const {
+  const MappedTable* mapped = tables_->Find(table);
+  return mapped == nullptr ? 0 : mapped->target;
+}
+
 int CampaignDestination::concurrency() const { return connections_->campaign().limiter().limit(); }
 bool CampaignDestination::paused() const { return connections_->campaign().limiter().paused(); }
 absl::Duration CampaignDestination::request_deadline() const { return connections_->campaign_timeout(); }
@@ -91,8 +96,10 @@ async::Task<absl::Status> CampaignDestination::Upsert(MappedTable& table, engine
     co_return co_await Update(table, *mapped, *std::move(found), std::move(replay), write, context);
   }
   const v1::IndexEntry& known = *write.known;
-  std::string body = mapped->UpdateBody();
-  const bool same = known.version() > 0 && mapped->update_hash() == std::string_view(known.update_hash());
+  // I7: the first time that we write it, and in a replay, with the fields that updates leave alone.
+  const bool whole = known.version() == 0 || (record.replay() && known.pass() < record.pass());
+  std::string body = whole ? mapped->ReplayBody() : mapped->UpdateBody();
+  const bool same = !whole && mapped->update_hash() == std::string_view(known.update_hash());
   // An attempt without an answer, or a dead owner, may have written another version since; not an older one.
   const bool unchanged = same && (!write.uncertain || record.version() <= known.version());
   if (unchanged || body == "{}") {

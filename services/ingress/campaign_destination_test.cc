@@ -69,6 +69,20 @@ TEST_F(CampaignDestinationTest, I16_WhatIsUnchangedCostsNoCall) {
   EXPECT_GT(write.entry->version(), known.version());
 }
 
+TEST_F(CampaignDestinationTest, I12_AReplayWritesEachRecordWholeOnce) {
+  const v1::IndexEntry known = Written("Lovelace");
+  record_.set_replay(true);
+  record_.set_pass(2);
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@1"), 200, kCreated);
+  engine::Write write = Write(Row("Lovelace"), known);
+  EXPECT_EQ(write.outcome, Outcome::kUpdated);
+  EXPECT_EQ(write.calls, 1);
+  EXPECT_EQ(write.entry->pass(), 2);
+  const v1::IndexEntry replayed = *write.entry;
+  write = Write(Row("Lovelace"), replayed);
+  EXPECT_EQ(write.outcome, Outcome::kUnchanged);
+}
+
 TEST_F(CampaignDestinationTest, I16_ADeletionIsOneCall) {
   const v1::IndexEntry known = Written("Lovelace");
   http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@1"), 200, "");

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/connections/options.h"
 
 namespace causeway::ingress {
@@ -12,6 +13,7 @@ Connections::Connections(engine::World& world, const v1::Definition& definition,
   dynamics_ = std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(dynamics));
   campaign::ClientOptions options = connections::CampaignOptions(definition, observers.campaign);
   campaign_timeout_ = options.request_timeout;
+  campaign_instance_ = absl::StrCat(options.base_url, " ", options.tenant);
   campaign_ = std::make_unique<campaign::CampaignClient>(world.loop, world.random, world.http, std::move(options));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "causeway/v1/control.pb.h"
@@ -25,10 +26,13 @@ class Connections {
   campaign::CampaignClient& campaign() { return *campaign_; }
   absl::Duration dynamics_timeout() const { return dynamics_timeout_; }
   absl::Duration campaign_timeout() const { return campaign_timeout_; }
+  // Which Campaign it is: two instances never give the same.
+  const std::string& campaign_instance() const { return campaign_instance_; }
 
  private:
   absl::Duration dynamics_timeout_;
   absl::Duration campaign_timeout_;
+  std::string campaign_instance_;
   std::unique_ptr<dataverse::DataverseClient> dynamics_;
   std::unique_ptr<campaign::CampaignClient> campaign_;
 };

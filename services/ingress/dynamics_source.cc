@@ -15,11 +15,15 @@ async::Task<absl::Status> DynamicsSource::Prepare() { return tables_->Load(); }
 
 std::vector<std::string> DynamicsSource::Tables() const { return tables_->names(); }
 
-// A delta link is bound to the columns of its first request.
+// A delta link is bound to the columns of its first request. And while a mapping was deleted, its queued rows went nowhere: made
+// anew, it needs all rows again.
 std::string DynamicsSource::Fingerprint(const std::string& table) const {
-  const dataverse::RowQuery& query = tables_->Find(table)->query;
-  return absl::StrCat(absl::StrJoin(query.columns, ","), query.annotations ? ";annotations" : "");
+  const MappedTable& mapped = *tables_->Find(table);
+  return absl::StrCat(absl::StrJoin(mapped.query.columns, ","), mapped.query.annotations ? ";annotations" : "", ";",
+                      mapped.mapping->uid());
 }
+
+int64_t DynamicsSource::Replays(const std::string& table) const { return tables_->Find(table)->mapping->replays(); }
 
 async::Task<absl::StatusOr<engine::Page>> DynamicsSource::Read(const std::string& table, const std::string& position) {
   dataverse::RowQuery query = tables_->Find(table)->query;

@@ -1,5 +1,7 @@
 #include "services/ingress/mapped_tables.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -59,6 +61,12 @@ std::vector<mapping::DestinationField> DestinationFields(const std::vector<campa
   return destination;
 }
 
+// The same in every release and on every machine: it is kept in the index.
+uint64_t TargetOf(const std::string& campaign_instance, const v1::TableMapping& mapping) {
+  const std::string text = absl::StrCat(campaign_instance, " ", mapping.target_resource(), " ", mapping.target_key());
+  return XXH3_64bits(text.data(), text.size());
+}
+
 }  // namespace
 
 MappedTables::MappedTables(const v1::Definition& definition, Connections& connections)
@@ -115,7 +123,8 @@ async::Task<absl::Status> MappedTables::LoadTable(const v1::TableMapping& mappin
   probe.page_size = 1;
   auto read = co_await connections_.dynamics().Read(std::move(probe), "");
   if (!read.ok()) co_return read.status();
-  tables_.emplace(mapping.source_table(), MappedTable{&mapping, std::move(query), resource->resource, *std::move(mapper)});
+  tables_.emplace(mapping.source_table(), MappedTable{&mapping, std::move(query), resource->resource, *std::move(mapper),
+                                                      TargetOf(connections_.campaign_instance(), mapping)});
   co_return absl::OkStatus();
 }
 

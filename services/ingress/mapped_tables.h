@@ -4,6 +4,7 @@
 // Life: construct; Load once it can succeed (again after a transient error); then read. Loop's thread only.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct MappedTable {
   dataverse::RowQuery query;
   campaign::Resource resource;
   mapping::Mapper mapper;
+  uint64_t target;  // engine::Destination::Target.
 };
 
 class MappedTables {

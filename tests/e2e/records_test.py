@@ -59,6 +59,31 @@ class RecordsTest(RigCase):
         wait_for(lambda: self.profile(contact).get("profile", {}).get("lastName") == "39", "the last value")
         self.rig.wait_until_equal()
 
+    def test_I12_a_replay_writes_over_what_was_changed_by_hand(self):
+        contact = self.put(lastname="Hopper")
+        wait_for(lambda: self.profile(contact)["found"], "the record")
+        entity = self.rig.campaign("GET", f"{self.rig.profiles_url()}/byExternalId?externalId_parameter={contact}")["content"][0]
+        self.rig.campaign("PATCH", entity["href"], {"lastName": "By hand"})
+        self.rig.ctl("mappings", "replay", "contoso/stage/contact")
+        self.rig.ctl("mappings", "replay", "contoso/stage/contact")  # Asked for twice, it happens once.
+        self.assertIn("replay scheduled", self.rig.ctl("mappings", "list"))
+        self.assertTrue(self.rig.workflow()["pendingChanges"])
+        self.assertEqual(self.rig.control("compare")["different"], 1, "nothing happens before the next start")
+        self.rig.stop()
+        before = self.rig.calls()
+        self.rig.start()
+        compared = self.rig.wait_until_equal(120)["compared"]
+        wait_for(lambda: "Rereading" not in self.rig.conditions() and self.rig.backlog() == 0, "the replay's end")
+        self.assertNotIn("replay scheduled", self.rig.ctl("mappings", "list"))
+        self.assertEqual(self.calls_since(before).get("updates"), compared)
+        self.assertNotIn("inserts", self.calls_since(before))
+        self.rig.stop()
+        self.rig.start()
+        self.rig.wait_for_status("RUNNING")
+        self.rig.control("put", id=contact, values={"lastname": "Murray"})
+        wait_for(lambda: self.profile(contact)["profile"]["lastName"] == "Murray", "a change after it")
+        self.assertEqual(self.calls_since(before).get("updates"), compared + 1, "a replay happens once")
+
     def test_R2_a_refused_record_is_a_dead_letter_and_the_rest_goes_on(self):
         bad = self.put(firstname="x" * 45, lastname="Too long for Campaign")
         self.addCleanup(self.rig.control, "delete", id=bad)

@@ -46,6 +46,7 @@ struct Outside {
   int64_t last_version = 0;
   int64_t oldest_kept = 0;  // Positions below are expired.
   std::string gap;          // What the source says once that it dropped.
+  int64_t replays = 0;      // That people asked for.
 
   // Not a map by key: a create that is repeated makes a second row.
   struct Written {
@@ -56,6 +57,8 @@ struct Outside {
   std::map<std::string, Written> destination;  // By destination key.
   int created = 0, updated = 0, deleted = 0, looked_up = 0;
   std::vector<std::string> log;
+
+  uint64_t target = 1;  // Which destination it is.
 
   // Switches.
   std::optional<absl::Status> prepare_error;
@@ -134,6 +137,7 @@ class MapSource final : public Source {
     co_return page;
   }
   absl::Duration request_deadline() const override { return outside_.request_deadline; }
+  int64_t Replays(const std::string&) const override { return outside_.replays; }
   static inline std::string fingerprint = "1";
 
  private:
@@ -179,6 +183,7 @@ class MapDestination final : public Destination {
     outside_.largest_batch = std::max(outside_.largest_batch, writes.size());
     for (Write& write : writes) co_await WriteOne(write, right);
   }
+  uint64_t Target(const std::string&) const override { return outside_.target; }
   int batch_limit() const override { return outside_.batch_limit; }
   bool uses_index() const override { return outside_.uses_index; }
   int concurrency() const override { return outside_.concurrency; }
@@ -187,7 +192,9 @@ class MapDestination final : public Destination {
  private:
   async::Task<void> WriteOne(Write& write, DispatchRight& right) {
     const v1::QueuedRecord& record = *write.record;
-    if (record.kind() == v1::QueuedRecord::KIND_UPSERT && write.known && write.known->update_hash() == record.row()) {
+    const bool whole = record.replay() && write.known && write.known->pass() < record.pass();
+    const bool same = write.known && !whole && write.known->update_hash() == record.row();
+    if (record.kind() == v1::QueuedRecord::KIND_UPSERT && same) {
       write.outcome = Outcome::kUnchanged;
       write.entry = Entry(write.known->destination_key(), record);
       co_return;

@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "absl/strings/str_cat.h"
+#include "causeway/v1/definition_services.pb.h"
 #include "common/mapping/default_mapping.h"
 #include "services/ctl/commands/commands.h"
 #include "services/ctl/format.h"
@@ -43,17 +44,19 @@ absl::Status List(Session& session, const std::string& scope) {
             mapping.target_key(),
             FormatCount(mapping.fields_size()),
             DeletesText(mapping),
-            mapping.has_update_time() ? FormatClock(ToTime(mapping.update_time())) : ""};
+            mapping.has_update_time() ? FormatClock(ToTime(mapping.update_time())) : "",
+            mapping.replay_scheduled() ? "replay scheduled" : ""};
   };
   PrintList<v1::TableMapping>(
-      session, *mappings, Table({"MAPPING", "TABLE", "RESOURCE", "KEY", ">FIELDS", "DELETES", "EDITED"}),
+      session, *mappings, Table({"MAPPING", "TABLE", "RESOURCE", "KEY", ">FIELDS", "DELETES", "EDITED", "NOTE"}),
       "There are no table mappings; `causewayctl mappings default` prints one to begin with.", row);
   return absl::OkStatus();
 }
 
 std::string Describe(const v1::TableMapping& mapping) {
   std::string text = absl::StrCat(mapping.source_table(), " → ", mapping.target_resource(), ", key ",
-                                  mapping.target_key(), ", deletes ", DeletesText(mapping), "\n\n");
+                                  mapping.target_key(), ", deletes ", DeletesText(mapping),
+                                  mapping.replay_scheduled() ? ", replay scheduled" : "", "\n\n");
   Table table({"COLUMN", "FIELD", "TYPE", "WRITTEN", "REPLACEMENTS"});
   for (const v1::FieldMapping& field : mapping.fields()) {
     std::string replacements;
@@ -75,6 +78,20 @@ absl::Status Get(Session& session, const std::string& text) {
   auto mapping = GetAs<v1::TableMapping>(session.api(), kTableMappings, *name);
   if (!mapping.ok()) return WithNearestName(session, kTableMappings, *name, mapping.status());
   Print(session, *mapping, Describe(*mapping));
+  return absl::OkStatus();
+}
+
+absl::Status Replay(Session& session, const std::string& text) {
+  auto name = ExpandName(kTableMappings, text);
+  if (!name.ok()) return name.status();
+  v1::ReplayTableMappingRequest request;
+  request.set_name(*name);
+  v1::TableMapping mapping;
+  if (auto status = session.api().Call("TableMappingService.ReplayTableMapping", request, mapping); !status.ok()) {
+    return WithNearestName(session, kTableMappings, *name, status);
+  }
+  Print(session, mapping,
+        absl::StrCat(ShortName(mapping.name()), ": the next start of its workflow reads and writes the whole table again.\n"));
   return absl::OkStatus();
 }
 
@@ -101,6 +118,9 @@ void AddMappingCommands(CLI::App& app, Session& session) {
   CLI::App* get = AddCommand(group, session, "get", "One table mapping with its fields",
                              [&session, name] { return Get(session, *name); });
   AddName(*get, session, kTableMappings, *name);
+  CLI::App* replay = AddCommand(group, session, "replay", "Have the whole table read and written again at the next start",
+                                [&session, name] { return Replay(session, *name); });
+  AddName(*replay, session, kTableMappings, *name);
   AddCommand(group, session, "default",
              "The contact → profile mapping that comes out of the box, for a definition file",
              [&session] { return Default(session); });
