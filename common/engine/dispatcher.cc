@@ -266,7 +266,7 @@ void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   if (known->has_value() && (*known)->target() != target) known->reset();
   if (!known->has_value() && !leg.item.uncertain) return;
   v1::IndexEntry entry = known->value_or(v1::IndexEntry());
-  const bool unreplayed = record.replay() && entry.pass() < record.pass();
+  const bool unreplayed = entry.pass() < record.replay_pass();
   entry.set_pass(record.pass());
   entry.set_target(target);
   if (!known->has_value()) entry.set_version(record.version());

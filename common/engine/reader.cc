@@ -40,6 +40,11 @@ void AddGap(const std::string& table, const errors::Detail& what, absl::Time now
   if (gaps.size() > kKeptGaps) gaps.erase(gaps.begin());
 }
 
+absl::string_view PassName(const v1::TableCheckpoint& checkpoint) {
+  if (checkpoint.pass() == checkpoint.replay_pass()) return "replaying";
+  return checkpoint.pass() > 1 ? "reading again" : "initial pass";
+}
+
 errors::Detail Reread(std::string reason, const std::string& table) {
   return errors::NewDetail(errors::kRereading, absl::StrCat(reason, " The table is read again."), table);
 }
@@ -200,18 +205,16 @@ async::Task<absl::StatusOr<bool>> Reader::Step(const std::string& table) {
 // Empty: the present pass, and what follows it, will do.
 std::string Reader::ReasonToStartOver(const std::string& table) const {
   const v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
-  if (source_.Replays(table) > checkpoint.replays()) return "A replay was asked for.";
+  if (source_.LastReplay(table) > checkpoint.last_replay()) return "A replay was asked for.";
   if (source_.Fingerprint(table) != checkpoint.fingerprint()) return "The mapping needs other columns, or was made anew.";
   return "";
 }
 
-// The next pass over the table, from its start. A replay that was not finished goes on as one.
+// The next pass over the table, from its start.
 void Reader::BeginPass(const std::string& table, v1::TableCheckpoint& checkpoint) const {
-  const bool unfinished = checkpoint.replay() && !checkpoint.following();
-  const bool first = checkpoint.pass() == 0;
-  checkpoint.set_replay(!first && (unfinished || source_.Replays(table) > checkpoint.replays()));
-  checkpoint.set_replays(source_.Replays(table));
   checkpoint.set_pass(checkpoint.pass() + 1);
+  if (source_.LastReplay(table) > checkpoint.last_replay()) checkpoint.set_replay_pass(checkpoint.pass());
+  checkpoint.set_last_replay(source_.LastReplay(table));
   checkpoint.set_rows(0);
   checkpoint.clear_position();
   checkpoint.set_following(false);
@@ -349,7 +352,7 @@ std::map<std::string, int64_t> Reader::AppendPage(const std::string& table, cons
     record.set_row(std::move(row.row));
     record.set_pass(checkpoint.pass());
     record.set_target(checkpoint.target());
-    record.set_replay(checkpoint.replay());
+    record.set_replay_pass(checkpoint.replay_pass());
     ++queued[record.table()];
     const int32_t partition =
         backlog::PartitionOf(backlog::RecordKey(record.table(), record.source_id()), definition_.partitions());
@@ -416,7 +419,7 @@ void Reader::ShowPosition(const std::string& table) {
   std::string position;
   if (!checkpoint.primed()) position = "listing what the destination holds";
   else if (checkpoint.following()) position = "following changes";
-  else position = absl::StrCat(checkpoint.replay() ? "replaying" : checkpoint.pass() > 1 ? "reading again" : "initial pass", ", ", checkpoint.rows(), " rows");
+  else position = absl::StrCat(PassName(checkpoint), ", ", checkpoint.rows(), " rows");
   state_.Table(table).set_position(std::move(position));
 }
 

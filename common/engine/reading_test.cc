@@ -47,7 +47,7 @@ TEST_F(EngineTest, I12_AReplayWritesEveryRecordOnce) {
   one.Kill();
   for (auto& [pkey, row] : outside_.destination) row.value = "by hand";
   outside_.Remove("id1001");
-  outside_.replays = 1;
+  outside_.last_replay = 1;
   one.Start();
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
   EXPECT_EQ(outside_.updated, 59);
@@ -67,7 +67,7 @@ TEST_F(EngineTest, I12_AReplaySurvivesCrashesAndOtherColumnsInItsMiddle) {
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
   one.Kill();
   for (auto& [pkey, row] : outside_.destination) row.value = "by hand";
-  outside_.replays = 1;
+  outside_.last_replay = 1;
   outside_.write_takes = absl::Milliseconds(200);
   for (int crash = 1; crash <= 3; ++crash) {
     one.Start();
@@ -87,7 +87,7 @@ TEST_F(EngineTest, I12_WhatReplacesARecordOfAReplayIsWrittenWholeToo) {
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
   one.Kill();
   outside_.destination.begin()->second.value = "by hand";
-  outside_.replays = 1;
+  outside_.last_replay = 1;
   outside_.fail_writes = 1000;
   one.Start();
   RunFor(absl::Seconds(5));

@@ -64,9 +64,9 @@ class Source {
   // engine reads on until it is caught up, and then reads the table again from the start.
   virtual std::string Fingerprint(const std::string& table) const = 0;
 
-  // How often people have asked to have the whole table read and written again (I12). When it has grown since the position was
-  // made, the engine reads on until it is caught up, and then begins a pass whose records are written whole.
-  virtual int64_t Replays(const std::string& table) const { return 0; }
+  // Number of the last replay of the table that people asked for (I12); 0: none. When it is greater than the one that has begun, the
+  // engine reads on until it is caught up, and then begins a pass whose records are written whole.
+  virtual int64_t LastReplay(const std::string& table) const { return 0; }
 
   // One page from `position` on; empty: from the start. An error leaves the position as it was.
   virtual async::Task<absl::StatusOr<Page>> Read(const std::string& table, const std::string& position) = 0;

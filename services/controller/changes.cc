@@ -15,11 +15,11 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Values = std::map<std::string, std::string>;  // Path → text.
 
-// Said otherwise (secrets, replays), or by every edit the same (etag, update_time).
+// Said otherwise (secrets, last_replay), or by every edit the same (etag, update_time).
 const std::set<std::string>& LeftOut() {
   static const auto* const names =
       new std::set<std::string>{"name",          "etag",              "create_time", "update_time",
-                                                              "client_secret", "client_secret_set", "uid",         "replays"};
+                                                              "client_secret", "client_secret_set", "uid",         "last_replay"};
   return *names;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 const std::set<std::string>& FixedFields() {
   static const auto* const fields = new std::set<std::string>{"name",        "etag", "create_time", "update_time",
-                                                              "uid", "replays", "replay_scheduled"};
+                                                              "uid", "last_replay", "replay_scheduled"};
   return *fields;
 }
 
@@ -298,7 +298,7 @@ absl::StatusOr<Edit> Editor::Create(const v1::CreateTableMappingRequest& request
   }
   mapping.set_etag(NewEtag());
   mapping.set_uid(absl::StrCat("m", number_));
-  mapping.clear_replays();
+  mapping.clear_last_replay();
   mapping.clear_replay_scheduled();
   *mapping.mutable_update_time() = ToProto(now_);
   Edit edit = NewEdit("create", mapping.name());
@@ -356,7 +356,7 @@ absl::StatusOr<Edit> Editor::Replay(const v1::ReplayTableMappingRequest& request
                       name);
   }
   v1::TableMapping mapping = *stored;
-  mapping.set_replays(stored->replays() + 1);
+  mapping.set_last_replay(number_);
   mapping.set_etag(NewEtag());
   edit.audit.set_note("The next start reads and writes the whole table again.");
   *edit.records[name].emplace().mutable_table_mapping() = std::move(mapping);

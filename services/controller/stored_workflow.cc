@@ -22,9 +22,9 @@ void Store(const Desired& desired, v1::StoredWorkflow& stored) {
 
 bool ReplayScheduled(const v1::TableMapping& mapping, const v1::StoredWorkflow& workflow) {
   for (const v1::TableMapping& pinned : workflow.pinned().table_mappings()) {
-    if (pinned.uid() == mapping.uid()) return mapping.replays() > pinned.replays();
+    if (pinned.uid() == mapping.uid()) return mapping.last_replay() > pinned.last_replay();
   }
-  return mapping.replays() > 0;
+  return mapping.last_replay() > 0;
 }
 
 Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note) {

@@ -97,7 +97,7 @@ async::Task<absl::Status> CampaignDestination::Upsert(MappedTable& table, engine
   }
   const v1::IndexEntry& known = *write.known;
   // I7: the first time that we write it, and in a replay, with the fields that updates leave alone.
-  const bool whole = known.version() == 0 || (record.replay() && known.pass() < record.pass());
+  const bool whole = known.version() == 0 || known.pass() < record.replay_pass();
   std::string body = whole ? mapped->ReplayBody() : mapped->UpdateBody();
   const bool same = !whole && mapped->update_hash() == std::string_view(known.update_hash());
   // An attempt without an answer, or a dead owner, may have written another version since; not an older one.

@@ -71,7 +71,7 @@ TEST_F(CampaignDestinationTest, I16_WhatIsUnchangedCostsNoCall) {
 
 TEST_F(CampaignDestinationTest, I12_AReplayWritesEachRecordWholeOnce) {
   const v1::IndexEntry known = Written("Lovelace");
-  record_.set_replay(true);
+  record_.set_replay_pass(2);
   record_.set_pass(2);
   http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@1"), 200, kCreated);
   engine::Write write = Write(Row("Lovelace"), known);

@@ -23,7 +23,7 @@ std::string DynamicsSource::Fingerprint(const std::string& table) const {
                       mapped.mapping->uid());
 }
 
-int64_t DynamicsSource::Replays(const std::string& table) const { return tables_->Find(table)->mapping->replays(); }
+int64_t DynamicsSource::LastReplay(const std::string& table) const { return tables_->Find(table)->mapping->last_replay(); }
 
 async::Task<absl::StatusOr<engine::Page>> DynamicsSource::Read(const std::string& table, const std::string& position) {
   dataverse::RowQuery query = tables_->Find(table)->query;

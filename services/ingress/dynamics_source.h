@@ -20,7 +20,7 @@ class DynamicsSource final : public engine::Source {
   async::Task<absl::Status> Prepare() override;
   std::vector<std::string> Tables() const override;
   std::string Fingerprint(const std::string& table) const override;
-  int64_t Replays(const std::string& table) const override;
+  int64_t LastReplay(const std::string& table) const override;
   async::Task<absl::StatusOr<engine::Page>> Read(const std::string& table, const std::string& position) override;
   absl::Duration request_deadline() const override { return connections_->dynamics_timeout(); }
 

@@ -99,7 +99,17 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
     if (edited.ok()) wishes_.edits_done = number;
     co_return edited;
   }
+  if (wishes_.replays_done < wishes_.replays) {
+    const int number = wishes_.replays;
+    absl::Status asked = co_await controller_.Apply(setup_.Replay(), kPeople);
+    if (asked.ok()) wishes_.replays_done = number;
+    co_return asked;
+  }
   const v1::Workflow::Status present = status();
+  if (wishes_.restart) {
+    if (started()) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
+    wishes_.restart = false;
+  }
   if (wishes_.started && !started() && present == v1::Workflow::STATUS_STOPPED)
     co_return co_await controller_.Start(setup_.workflow, "", kPeople);
   if (!wishes_.started && started()) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);

@@ -22,6 +22,9 @@ struct Wishes {
   bool started = true;
   int edits = 0;
   int edits_done = 0;
+  int replays = 0;
+  int replays_done = 0;
+  bool restart = false;  // Stop, then start.
 };
 
 class ControllerProgram {

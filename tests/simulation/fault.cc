@@ -39,6 +39,7 @@ constexpr KindOfFault kKinds[] = {
     {"stop", 8},
     {"edit", 6},
     {"scale", 6},
+    {"replay", 2},
 };
 static_assert(std::size(kKinds) == kFaultKinds);
 

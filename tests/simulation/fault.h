@@ -50,6 +50,7 @@ enum class Fault : uint8_t {
   kStop,
   kEdit,
   kScale,
+  kReplay,  // Somebody changes a row in Campaign, and a replay is asked for.
   kCount,
 };
 

@@ -158,6 +158,12 @@ Setup::Setup(const Plan& plan)
       plan(plan),
       steps(Steps(plan)) {}
 
+controller::Controller::MakeEdit Setup::Replay() const {
+  v1::ReplayTableMappingRequest request;
+  request.set_name(kMappingName);
+  return [request](const Editor& editor) { return editor.Replay(request, 0, 0); };
+}
+
 controller::Controller::MakeEdit Setup::EditNumber(int number) const {
   if (number % 4 == 0) return Updating(Settings(plan, 1 + number % 20));
   if (number % 4 == 2 || plan.egress) {

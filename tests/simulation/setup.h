@@ -27,6 +27,9 @@ struct Setup {
   // read again after the next start, or the whole mapping, which the next step makes anew.
   controller::Controller::MakeEdit EditNumber(int number) const;
 
+  // Asks for a replay of the table; of ingress only.
+  controller::Controller::MakeEdit Replay() const;
+
   const v1::WorkflowType type;
   const std::string workflow;  // Resource name.
   const int partitions;

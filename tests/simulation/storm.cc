@@ -48,6 +48,7 @@ void Storm::Unleash() {
     if (Happens(Fault::kEdit, "edit")) ++world_.wishes.edits;
   });
   Plan(Fault::kScale, [this](Dice& dice) { Scale(dice); });
+  if (!world_.plan.egress) Plan(Fault::kReplay, [this](Dice& dice) { Replay(dice); });
 }
 
 void Storm::Kill(Fault kind, Process& process, Dice& dice, absl::Duration most) {
@@ -125,6 +126,13 @@ void Storm::Scale(Dice& dice) {
   });
 }
 
+// It begins with whichever start comes next.
+void Storm::Replay(Dice& dice) {
+  if (!Happens(Fault::kReplay, "a row is changed by hand in Campaign, and a replay asked for")) return;
+  world_.campaign.ChangeByHand(kResource, dice);
+  ++world_.wishes.replays;
+}
+
 void Storm::Calm() {
   world_.faults.Cease();
   world_.simulation.Trace("CALM");
@@ -139,6 +147,11 @@ void Storm::Calm() {
   world_.controller().Start();
   world_.controller().SetClockOffset(absl::ZeroDuration());
   world_.wishes.started = true;
+  if (world_.wishes.replays > 0) {
+    // One that was asked for is gone where its mapping was made anew meanwhile.
+    ++world_.wishes.replays;
+    world_.wishes.restart = true;
+  }
 }
 
 }  // namespace causeway::simulation

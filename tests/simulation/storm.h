@@ -35,6 +35,7 @@ class Storm {
   void BreakBroker(Dice& dice);
   void StopForAWhile(Dice& dice);
   void Scale(Dice& dice);
+  void Replay(Dice& dice);
 
   World& world_;
   Mailing& mailing_;

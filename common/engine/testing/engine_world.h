@@ -46,7 +46,7 @@ struct Outside {
   int64_t last_version = 0;
   int64_t oldest_kept = 0;  // Positions below are expired.
   std::string gap;          // What the source says once that it dropped.
-  int64_t replays = 0;      // That people asked for.
+  int64_t last_replay = 0;  // That people asked for.
 
   // Not a map by key: a create that is repeated makes a second row.
   struct Written {
@@ -137,7 +137,7 @@ class MapSource final : public Source {
     co_return page;
   }
   absl::Duration request_deadline() const override { return outside_.request_deadline; }
-  int64_t Replays(const std::string&) const override { return outside_.replays; }
+  int64_t LastReplay(const std::string&) const override { return outside_.last_replay; }
   static inline std::string fingerprint = "1";
 
  private:
@@ -192,7 +192,7 @@ class MapDestination final : public Destination {
  private:
   async::Task<void> WriteOne(Write& write, DispatchRight& right) {
     const v1::QueuedRecord& record = *write.record;
-    const bool whole = record.replay() && write.known && write.known->pass() < record.pass();
+    const bool whole = write.known && write.known->pass() < record.replay_pass();
     const bool same = write.known && !whole && write.known->update_hash() == record.row();
     if (record.kind() == v1::QueuedRecord::KIND_UPSERT && same) {
       write.outcome = Outcome::kUnchanged;

@@ -55,6 +55,14 @@ void CampaignModel::AddByHand(const std::string& resource, const std::string& ke
   resources_.at(resource).emplace(row.pkey, row);
 }
 
+void CampaignModel::ChangeByHand(const std::string& resource, Dice& dice) {
+  std::vector<CampaignRow*> rows;
+  for (auto& [pkey, row] : resources_.at(resource)) {
+    if (!row.key.empty() && !row.by_hand) rows.push_back(&row);
+  }
+  if (!rows.empty()) rows[dice.Below(rows.size())]->name = "by hand";
+}
+
 std::vector<const CampaignRow*> CampaignModel::FindByKey(const std::string& resource, absl::string_view key) const {
   std::vector<const CampaignRow*> found;
   for (const auto& [pkey, row] : resources_.at(resource)) {

@@ -57,6 +57,8 @@ class CampaignModel final : public HttpServer {
 
   // A row that was there before Causeway; without a key it must never be touched.
   void AddByHand(const std::string& resource, const std::string& key);
+  // Somebody changes one of the rows that have a key.
+  void ChangeByHand(const std::string& resource, Dice& dice);
 
   void Observe(std::function<void(const CampaignWrite&)> observer) { observer_ = std::move(observer); }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/async/scope.h"
@@ -28,6 +29,7 @@ class MutatedDestination final : public engine::Destination {
                                                                  const std::string& from) override {
     return destination_->ListExisting(table, from);
   }
+  uint64_t Target(const std::string& table) const override { return destination_->Target(table); }
   int batch_limit() const override { return destination_->batch_limit(); }
   int concurrency() const override { return destination_->concurrency(); }
   bool paused() const override { return destination_->paused(); }
@@ -49,6 +51,8 @@ class MutatedDestination final : public engine::Destination {
       co_await destination_->WriteAll(writes, every_right_);
     } else if (mistake_ == Mistake::kCommitBeforeWrite) {
       co_await WriteLater(writes, right);
+    } else if (mistake_ == Mistake::kReplayTrustsIndex) {
+      co_await WriteChangesOnly(writes, right);
     } else {
       co_await destination_->WriteAll(writes, right);
     }
@@ -66,6 +70,18 @@ class MutatedDestination final : public engine::Destination {
     for (engine::Write& write : writes) {
       if (!write.status.ok()) failed_.insert(KeyOf(write));
     }
+  }
+
+  // Nothing is part of a replay.
+  async::Task<void> WriteChangesOnly(std::span<engine::Write> writes, engine::DispatchRight& right) {
+    std::vector<v1::QueuedRecord> records;
+    records.reserve(writes.size());
+    for (engine::Write& write : writes) {
+      records.push_back(*write.record);
+      records.back().clear_replay_pass();
+      write.record = &records.back();
+    }
+    co_await destination_->WriteAll(writes, right);
   }
 
   // Writes of what is known are called done and carried out a little later.
@@ -130,6 +146,7 @@ std::unique_ptr<engine::Connectors> Mutation::Wrap(std::unique_ptr<engine::Conne
     case Mistake::kNoLookupAfterTakeover:
     case Mistake::kDispatchWithoutRight:
     case Mistake::kLookUpAlways:
+    case Mistake::kReplayTrustsIndex:
       return std::make_unique<MutatedConnectors>(std::move(connectors), mistake_);
     default:
       return connectors;

@@ -91,7 +91,7 @@ const std::vector<Mutation::Named>& Mutation::All() {
   static const auto& all = *new std::vector<Named>{
       {"no fencing", Mistake::kNoFencing, {"ordinal"}},
       {"index written outside the transaction", Mistake::kIndexOutsideTransaction, {"rows of key"}},
-      {"checkpoint written outside the transaction", Mistake::kCheckpointOutsideTransaction, {"ordinal"}},
+      {"checkpoint written outside the transaction", Mistake::kCheckpointOutsideTransaction, {"ordinal", "a backlog of"}},
       {"owner of a partition not said", Mistake::kOwnerNotSaid, {"rows of key", "an older state"}},
       {"lost commit taken for done", Mistake::kLostCommitTakenForDone, {"it does not drain", "the systems differ"}},
       {"done commit taken for lost", Mistake::kDoneCommitTakenForLost, {"ordinal"}},
@@ -102,10 +102,11 @@ const std::vector<Mutation::Named>& Mutation::All() {
       {"no look-up after an unclean takeover", Mistake::kNoLookupAfterTakeover, {"rows of key"}},
       {"dispatch without the right", Mistake::kDispatchWithoutRight, {"rows of key", "an older state"}},
       {"look-ups always", Mistake::kLookUpAlways, {"look-ups"}},
+      {"a replay trusts the index", Mistake::kReplayTrustsIndex, {"the systems differ"}},
       {"lost answer taken for not sent", Mistake::kLostAnswerTakenForNotSent, {"rows of key"}},
       {"an activity's id by chance", Mistake::kIdsByChance, {"activities"}},
       {"a gateway's page taken for success", Mistake::kPageTakenForSuccess, {"the systems differ"}},
-      {"lease renewed by a timer", Mistake::kLeaseRenewedByTimer, {"the systems differ", "it does not drain"}},
+      {"lease renewed by a timer", Mistake::kLeaseRenewedByTimer, {"the systems differ", "it does not drain", "does not come back to RUNNING"}},
   };
   return all;
 }

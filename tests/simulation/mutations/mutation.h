@@ -35,6 +35,7 @@ enum class Mistake {
   kNoLookupAfterTakeover,
   kDispatchWithoutRight,
   kLookUpAlways,
+  kReplayTrustsIndex,
   // Of HTTP.
   kLostAnswerTakenForNotSent,
   kIdsByChance,
