@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import secrets
 import shutil
 import signal
@@ -203,8 +204,12 @@ class Rig:
     # What people do.
 
     def define(self, source=EXAMPLE):
-        """Applies a definition file, with this rig's poll interval."""
-        text = source.read_text().replace("poll_interval: 1s", f"poll_interval: {self.poll_interval}")
+        """Applies a definition file, with this rig's poll interval; None: without any, so that the defaults count."""
+        text = source.read_text()
+        if self.poll_interval is None:
+            text = re.sub(r"settings:\n +poll_interval: 1s\n( +)", r"settings:\n\1", text)
+        else:
+            text = text.replace("poll_interval: 1s", f"poll_interval: {self.poll_interval}")
         path = self.folder / "definition.yaml"
         path.write_text(text)
         return self.ctl("definitions", "apply", "-f", path)
