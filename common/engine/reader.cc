@@ -106,7 +106,7 @@ async::Task<absl::Status> Reader::RunFenced() {
       if (!table_caught_up.ok()) co_return table_caught_up.status();
       caught_up = caught_up && *table_caught_up;
     }
-    if (caught_up) co_await Pause(PollInterval(definition_.settings()));
+    if (caught_up) co_await Pause(PollInterval(definition_));
   }
   co_return absl::OkStatus();
 }

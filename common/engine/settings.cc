@@ -4,8 +4,9 @@
 
 namespace causeway::engine {
 
-absl::Duration PollInterval(const v1::WorkflowSettings& settings) {
-  return settings.has_poll_interval() ? FromProto(settings.poll_interval()) : absl::Seconds(2);
+absl::Duration PollInterval(const v1::Definition& definition) {
+  if (definition.settings().has_poll_interval()) return FromProto(definition.settings().poll_interval());
+  return absl::Seconds(definition.type() == v1::WORKFLOW_TYPE_EGRESS ? 1 : 2);
 }
 int64_t MaxQueuedBytes(const v1::WorkflowSettings& settings) {
   return settings.max_queued_bytes() > 0 ? settings.max_queued_bytes() : int64_t{10} << 30;
