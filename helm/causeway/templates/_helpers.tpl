@@ -1,7 +1,8 @@
 {{/* Helpers take a dictionary: root (the chart's $), component ("ingress"), settings (the component's values). */}}
 
+{{/* Names of Services have no dot, those of releases may. */}}
 {{- define "causeway.name" -}}
-{{ .Values.fullnameOverride | default .Release.Name | trunc 40 | trimSuffix "-" }}
+{{ .Values.fullnameOverride | default .Release.Name | replace "." "-" | trunc 40 | trimSuffix "-" }}
 {{- end }}
 
 {{- define "causeway.selector" -}}
@@ -37,16 +38,22 @@ imagePullPolicy: {{ $image.pullPolicy }}
 {{- end }}
 
 {{/* What a container is given in every pod of the chart. */}}
-{{- define "causeway.containerSecurity" -}}
+{{- define "causeway.container" -}}
+terminationMessagePolicy: FallbackToLogsOnError
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   capabilities: {drop: [ALL]}
 {{- end }}
 
-{{/* The common pod settings with the component's own over them, as YAML. */}}
+{{/* The common pod settings with the component's own over them, as YAML: maps are merged, lists and words replaced, by empty ones too. */}}
 {{- define "causeway.pod" -}}
-{{ mergeOverwrite (deepCopy .root.Values.pod) (.settings.pod | default dict) | toYaml }}
+{{- $pod := deepCopy .root.Values.pod -}}
+{{- range $name, $own := .settings.pod }}
+{{- if kindIs "map" $own }}{{ $own = mergeOverwrite (get $pod $name | default dict) $own }}{{ end }}
+{{- $_ := set $pod $name $own }}
+{{- end }}
+{{- toYaml $pod }}
 {{- end }}
 
 {{- define "causeway.podMetadata" -}}
@@ -103,10 +110,20 @@ topologySpreadConstraints:
 {{- end }}
 {{- end }}
 
+{{/* The variables of pod.extraEnv; never one that the chart sets, for Kubernetes would take the last of two. */}}
 {{- define "causeway.extraEnv" -}}
+{{- $own := "CAUSEWAY_(LISTEN|PORT|CONTACTS|STATE_FILE|STATE_DIR|CONTROLLER|SERVER|REPLICA|CA_FILE|PROXY|MASTER_KEY_FILE|PARTITIONS|REPLICATION_FACTOR|MIN_INSYNC_REPLICAS|MAX_CUSTOM_TABLES|MAX_COLUMNS|KAFKA|KAFKA_PROPERTY|METRICS|LOG_LEVEL_FILE|TERMINATION_LOG|STOP_DEADLINE)|KAFKA_.*" -}}
 {{- with (include "causeway.pod" . | fromYaml).extraEnv }}
+{{- range . }}
+{{- if regexMatch (printf "^(%s)$" $own) .name }}{{ fail (printf "pod.extraEnv: %s is set by the chart; there is a value for what can be chosen (README.md)." .name) }}{{ end }}
+{{- end }}
 {{- toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* A service finishes what is in flight; Kubernetes waits a little longer. */}}
+{{- define "causeway.gracePeriod" -}}
+terminationGracePeriodSeconds: {{ add .Values.stopDeadlineSeconds 5 }}
 {{- end }}
 
 {{/* true, or nothing. */}}
@@ -156,7 +173,7 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 - {name: CAUSEWAY_METRICS, value: "0.0.0.0:9100"}
 - {name: CAUSEWAY_LOG_LEVEL_FILE, value: /etc/causeway/log/level}
 - {name: CAUSEWAY_TERMINATION_LOG, value: /dev/termination-log}
-- {name: CAUSEWAY_STOP_DEADLINE, value: 25s}
+- {name: CAUSEWAY_STOP_DEADLINE, value: "{{ .root.Values.stopDeadlineSeconds }}s"}
 {{- with include "causeway.extraEnv" . }}
 {{ . }}
 {{- end }}
@@ -219,7 +236,7 @@ volumeClaimTemplates:
 {{/* The rest of a container that runs causewayctl with `arguments`; ends within `env`, so that more may follow. */}}
 {{- define "causeway.ctl" -}}
 {{ include "causeway.image" . }}
-{{ include "causeway.containerSecurity" . }}
+{{ include "causeway.container" . }}
 command: [/usr/bin/causewayctl]
 args: {{ concat (list "--connect-timeout" "300") .arguments | toJson }}
 resources:
