@@ -111,20 +111,20 @@ async::Task<void> ShowReadiness(async::Loop& loop, const Controller& controller,
 
 // Declared in the order of who needs whom; ended in the reverse.
 async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const ControllerFlags& flags) {
-  if (flags.master_key_files.empty()) co_return absl::InvalidArgumentError("--master-key-file is missing");
+  if (flags.master_key_files.empty()) co_return errors::Make(errors::kConfiguration, "--master-key-file is missing.");
   if (flags.make_master_key) {
     if (auto made = secrets::MakeKeyFile(flags.master_key_files.front()); !made.ok()) co_return made;
   }
   auto keyring = secrets::Keyring::Load(flags.master_key_files);
   if (!keyring.ok()) co_return keyring.status();
   auto kafka_options = flags.broker.Options("causeway-controller");
-  if (!kafka_options.ok()) co_return kafka_options.status();
+  if (!kafka_options.ok()) co_return process::Misconfigured(kafka_options.status());
   auto broker = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
-  if (!broker.ok()) co_return broker.status();
+  if (!broker.ok()) co_return process::Misconfigured(broker.status());
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{"controller", std::string(process::Version()), std::string(process::Commit())};
   auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, flags.broker.certificate_files());
-  if (!exposer.ok()) co_return exposer.status();
+  if (!exposer.ok()) co_return process::Misconfigured(exposer.status());
 
   LogObserver observer;
   async::Random random{std::random_device{}()};
@@ -145,7 +145,7 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   services.push_back(workflow_api.service());
   services.push_back(control_api.service());
   auto server = rpc::Server::Start({.address = flags.listen}, services);
-  if (!server.ok()) co_return server.status();
+  if (!server.ok()) co_return process::Misconfigured(server.status());
 
   bool broker_reachable = false;
   const metrics::Gauge broker_gauge = registry->Get(metrics::kBrokerReachable);
