@@ -259,6 +259,16 @@ env:
 - to:
     - podSelector:
         matchLabels:
+{{/* A container that asks the sandbox's control API with `arguments`. */}}
+{{- define "causeway.sandboxCall" -}}
+{{ include "causeway.image" . }}
+{{ include "causeway.container" . }}
+args: {{ concat (list "call") .arguments (list "--host" (printf "%s-sandbox" (include "causeway.name" .root)) "--port" "17080") | toJson }}
+resources:
+  requests: {cpu: 10m, memory: 16Mi}
+  limits: {memory: 128Mi}
+{{- end }}
+
           {{- include "causeway.selector" (dict "root" . "component" "kafka") | nindent 10 }}
   ports: [{port: kafka}]
 {{- else -}}
@@ -282,6 +292,16 @@ env:
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
+{{- define "causeway.egressToSandbox" -}}
+{{- if .Values.sandbox.enabled -}}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- include "causeway.selector" (dict "root" . "component" "sandbox") | nindent 10 }}
+  ports: [{port: http}]
+{{- end }}
+{{- end }}
+
   {{- include "causeway.metadata" . | nindent 2 }}
 spec:
   podSelector:
