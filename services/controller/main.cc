@@ -43,6 +43,7 @@ struct ControllerFlags {
   int max_custom_tables = Limits().custom_tables;
   int max_columns = Limits().columns;
   int max_replay_records = static_cast<int>(Limits().replay_records);
+  bool delete_topics = false;
 
   void AddTo(process::Flags& flags) {
     flags.Add("listen", &listen, "host:port of the API; port 0 chooses a free one");
@@ -59,6 +60,8 @@ struct ControllerFlags {
     flags.Add("max-columns", &max_columns, "field mappings in one table mapping to a custom resource");
     flags.Add("max-replay-records", &max_replay_records,
               "a workflow with so many records queued, or a table with so many rows, isn't replayed; 0: always");
+    flags.Add("delete-topics", &delete_topics,
+              "delete all topics that begin with causeway., and end: definitions, positions and queued records are gone");
   }
 };
 
@@ -167,6 +170,19 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   co_return absl::OkStatus();
 }
 
+// What an installation leaves behind that is to be forgotten. Its services have ended.
+async::Task<absl::Status> DeleteTopics(async::IoLoop& loop, const ControllerFlags& flags) {
+  auto kafka_options = flags.broker.Options("causeway-controller");
+  if (!kafka_options.ok()) co_return process::Misconfigured(kafka_options.status());
+  auto broker = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
+  if (!broker.ok()) co_return process::Misconfigured(broker.status());
+  std::string prefix(backlog::kTopicPrefix);
+  auto deleted = co_await (*broker)->DeleteTopics(std::move(prefix));
+  if (!deleted.ok()) co_return deleted.status();
+  for (const std::string& topic : *deleted) log::Info("topic_deleted", {{"topic", topic}});
+  co_return absl::OkStatus();
+}
+
 }  // namespace
 }  // namespace causeway::controller
 
@@ -175,6 +191,7 @@ int main(int argc, char** argv) {
   controller::ControllerFlags flags;
   process::Program program("controller", "Keeps the definitions, and steers the workflows' services.");
   flags.AddTo(program.flags());
-  return program.Run(argc, argv,
-                     [&](async::IoLoop& loop, process::Stop& stop) { return controller::Serve(loop, stop, flags); });
+  return program.Run(argc, argv, [&](async::IoLoop& loop, process::Stop& stop) {
+    return flags.delete_topics ? controller::DeleteTopics(loop, flags) : controller::Serve(loop, stop, flags);
+  });
 }

@@ -20,6 +20,7 @@ SECURED = {
     "kafka.bootstrapServers": "a.example:9093", "kafka.properties": {"security.protocol": "SASL_SSL", "sasl.username": "causeway"},
     "kafka.secretProperties": {"sasl.password": {"secret": "kafka-credentials", "key": "password"}},
     "kafka.ca": {"configMap": "kafka-ca", "key": "ca.crt"}, "kafka.clientCertificateSecret": "kafka-client"}
+FORGETFUL = {**SECURED, "kafka.deleteTopicsOnUninstall": True}
 HTTPS = {"https.ca": {"secret": "company-ca", "key": "ca.pem"}, "https.proxy": "http://proxy.example:3128", "networkPolicy.httpsPorts": [3128]}
 PODS = {
     "pod.annotations": {"a": "1"}, "pod.labels": {"team": "x"}, "pod.nodeSelector": {"disk": "fast"}, "pod.priorityClassName": "high",
@@ -32,7 +33,7 @@ MONITORED = {"metrics.podMonitor.enabled": True, "metrics.prometheusRule.enabled
 PERSISTENT = {"kafka.bundled.persistence": {"enabled": True, "storageClass": "fast"}, "sandbox.persistence.enabled": True}
 LEAN = {"podDisruptionBudget.enabled": False, "networkPolicy.enabled": False, "serviceAccount.create": False, "metrics.annotations": False,
         "ingress.replicas": None, "egress.replicas": None, "masterKey": {"existingSecret": "own", "keys": ["new", "old"]}}
-COMBINATIONS = [{**base, **more, **further} for base in (EXTERNAL, SANDBOX, SECURED)
+COMBINATIONS = [{**base, **more, **further} for base in (EXTERNAL, SANDBOX, FORGETFUL)
                 for more, further in itertools.combinations_with_replacement((HTTPS, PODS, MONITORED, LEAN, {}), 2)]
 COMBINATIONS += [{**SANDBOX, **PERSISTENT}, {**EXTERNAL, **SANDBOX}, {**EXTERNAL, "egress.enabled": False}, {"kafka.bundled.enabled": True}]
 
@@ -83,6 +84,7 @@ class ChartTest(unittest.TestCase):
         for values, said in (
                 ({}, "kafka.bootstrapServers is missing"), ({**EXTERNAL, "kafka.bundled.enabled": True}, "exclude each other"),
                 ({**SANDBOX, "egress.enabled": False}, "leave ingress.enabled and egress.enabled true"),
+                ({**SANDBOX, "kafka.deleteTopicsOnUninstall": True}, "for brokers of yours"),
                 ({**EXTERNAL, "controller.minInsyncReplicas": 2}, "more than controller.replicationFactor"),
                 ({**EXTERNAL, "masterKey.keys": ["new", "old"]}, "there is no key old in the Secret demo-master-key")):
             with self.subTest(values=values), self.assertRaises(Refused) as refused:
@@ -118,6 +120,16 @@ class ChartTest(unittest.TestCase):
                 words = [word for word in shlex.split(command)[2:] if "…" not in word]
                 done = subprocess.run([tool("helm"), "template", "--kube-version", KUBERNETES, *words], cwd=CHECKOUT, capture_output=True, text=True)
                 self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_K2_topics_are_deleted_only_when_told(self):
+        self.assertEqual(objects(SECURED, "Job"), [])
+        job, = objects(FORGETFUL, "Job")
+        self.assertEqual(job["metadata"]["annotations"]["helm.sh/hook"], "post-delete")
+        # What is gone by then.
+        mentioned = yaml.safe_dump(job["spec"]["template"]["spec"])
+        for one in objects(FORGETFUL):
+            if one["kind"] in ("ServiceAccount", "ConfigMap", "Secret"):
+                self.assertNotRegex(mentioned, rf"[nN]ame: {one['metadata']['name']}\n")
 
     def test_K1_every_pod_is_restricted(self):
         for values in COMBINATIONS:

@@ -73,10 +73,10 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Everything of a pod's spec but containers and volumes. spread: over nodes, unless told otherwise. */}}
+{{/* Everything of a pod's spec but containers and volumes. spread: over nodes, unless told otherwise. serviceAccount: another one than the release's. */}}
 {{- define "causeway.podSpec" -}}
 {{- $pod := include "causeway.pod" . | fromYaml -}}
-serviceAccountName: {{ include "causeway.serviceAccount" .root }}
+serviceAccountName: {{ .serviceAccount | default (include "causeway.serviceAccount" .root) }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
@@ -151,8 +151,8 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- end }}
 {{- end }}
 
-{{/* What all services of Causeway's own are told. */}}
-{{- define "causeway.serviceEnv" -}}
+{{/* Where Kafka is, and how it is reached. */}}
+{{- define "causeway.kafkaEnv" -}}
 {{- $kafka := .root.Values.kafka -}}
 {{- $properties := list -}}
 {{- range $name, $value := $kafka.properties }}{{ $properties = append $properties (printf "%s=%s" $name (toString $value)) }}{{ end -}}
@@ -170,17 +170,21 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- with $properties }}
 - {name: CAUSEWAY_KAFKA_PROPERTY, value: {{ join "," . | quote }}}
 {{- end }}
+- {name: CAUSEWAY_TERMINATION_LOG, value: /dev/termination-log}
+{{- end }}
+
+{{/* What all services of Causeway's own are told. */}}
+{{- define "causeway.serviceEnv" -}}
+{{ include "causeway.kafkaEnv" . }}
 - {name: CAUSEWAY_METRICS, value: "0.0.0.0:9100"}
 - {name: CAUSEWAY_LOG_LEVEL_FILE, value: /etc/causeway/log/level}
-- {name: CAUSEWAY_TERMINATION_LOG, value: /dev/termination-log}
 - {name: CAUSEWAY_STOP_DEADLINE, value: "{{ .root.Values.stopDeadlineSeconds }}s"}
 {{- with include "causeway.extraEnv" . }}
 {{ . }}
 {{- end }}
 {{- end }}
 
-{{- define "causeway.serviceMounts" -}}
-- {name: log-level, mountPath: /etc/causeway/log, readOnly: true}
+{{- define "causeway.kafkaMounts" -}}
 {{- if .root.Values.kafka.ca }}
 - {name: kafka-ca, mountPath: /etc/causeway/kafka-ca, readOnly: true}
 {{- end }}
@@ -189,8 +193,12 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- end }}
 {{- end }}
 
-{{- define "causeway.serviceVolumes" -}}
-- {name: log-level, configMap: {name: {{ include "causeway.name" .root }}-log-level}}
+{{- define "causeway.serviceMounts" -}}
+- {name: log-level, mountPath: /etc/causeway/log, readOnly: true}
+{{- include "causeway.kafkaMounts" . }}
+{{- end }}
+
+{{- define "causeway.kafkaVolumes" -}}
 {{- with .root.Values.kafka.ca }}
 - name: kafka-ca
   {{- include "causeway.fileSource" . | nindent 2 }}
@@ -198,6 +206,11 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- with .root.Values.kafka.clientCertificateSecret }}
 - {name: kafka-client, secret: {secretName: {{ . | quote }}}}
 {{- end }}
+{{- end }}
+
+{{- define "causeway.serviceVolumes" -}}
+- {name: log-level, configMap: {name: {{ include "causeway.name" .root }}-log-level}}
+{{- include "causeway.kafkaVolumes" . }}
 {{- end }}
 
 {{/* port: the port's name that gRPC health is asked at. */}}
@@ -246,6 +259,16 @@ env:
   - {name: CAUSEWAY_SERVER, value: "{{ include "causeway.name" .root }}-controller:{{ .root.Values.controller.service.port }}"}
 {{- end }}
 
+{{/* A container that asks the sandbox's control API with `arguments`. */}}
+{{- define "causeway.sandboxCall" -}}
+{{ include "causeway.image" . }}
+{{ include "causeway.container" . }}
+args: {{ concat (list "call") .arguments (list "--host" (printf "%s-sandbox" (include "causeway.name" .root)) "--port" "17080") | toJson }}
+resources:
+  requests: {cpu: 10m, memory: 16Mi}
+  limits: {memory: 128Mi}
+{{- end }}
+
 {{/* Rules of NetworkPolicies. Every pod may ask for names, and do what the values add. */}}
 {{- define "causeway.egressRules" -}}
 - ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
@@ -259,16 +282,6 @@ env:
 - to:
     - podSelector:
         matchLabels:
-{{/* A container that asks the sandbox's control API with `arguments`. */}}
-{{- define "causeway.sandboxCall" -}}
-{{ include "causeway.image" . }}
-{{ include "causeway.container" . }}
-args: {{ concat (list "call") .arguments (list "--host" (printf "%s-sandbox" (include "causeway.name" .root)) "--port" "17080") | toJson }}
-resources:
-  requests: {cpu: 10m, memory: 16Mi}
-  limits: {memory: 128Mi}
-{{- end }}
-
           {{- include "causeway.selector" (dict "root" . "component" "kafka") | nindent 10 }}
   ports: [{port: kafka}]
 {{- else -}}
@@ -276,6 +289,16 @@ resources:
     {{- range regexFindAll ":[0-9]+" .Values.kafka.bootstrapServers -1 | uniq }}
     - {port: {{ trimPrefix ":" . }}}
     {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "causeway.egressToSandbox" -}}
+{{- if .Values.sandbox.enabled -}}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- include "causeway.selector" (dict "root" . "component" "sandbox") | nindent 10 }}
+  ports: [{port: http}]
 {{- end }}
 {{- end }}
 
@@ -292,16 +315,6 @@ resources:
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-{{- define "causeway.egressToSandbox" -}}
-{{- if .Values.sandbox.enabled -}}
-- to:
-    - podSelector:
-        matchLabels:
-          {{- include "causeway.selector" (dict "root" . "component" "sandbox") | nindent 10 }}
-  ports: [{port: http}]
-{{- end }}
-{{- end }}
-
   {{- include "causeway.metadata" . | nindent 2 }}
 spec:
   podSelector:
