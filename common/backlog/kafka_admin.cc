@@ -76,6 +76,44 @@ absl::StatusOr<std::vector<TopicFlaw>> KafkaAdmin::Inspect(const std::vector<Top
   return flaws;
 }
 
+absl::StatusOr<std::vector<std::string>> KafkaAdmin::DeleteTopics(const std::string& prefix, Deadline deadline) {
+  auto names = TopicsThatBeginWith(prefix, deadline);
+  if (!names.ok() || names->empty()) return names;
+  std::vector<rd::DeleteTopic> owned;
+  std::vector<rd_kafka_DeleteTopic_t*> topics;
+  for (const std::string& name : *names) {
+    owned.emplace_back(rd_kafka_DeleteTopic_new(name.c_str()));
+    topics.push_back(owned.back().get());
+  }
+  const rd::Queue queue(rd_kafka_queue_new(client_.get()));
+  const rd::AdminOptions options = Options(RD_KAFKA_ADMIN_OP_DELETETOPICS, deadline);
+  rd_kafka_DeleteTopics(client_.get(), topics.data(), topics.size(), options.get(), queue.get());
+  auto event = Await(queue.get(), "deleting topics", deadline);
+  if (!event.ok()) return event.status();
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event->get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const rd_kafka_resp_err_t error = rd_kafka_topic_result_error(results[i]);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
+    return Refused(rd_kafka_topic_result_name(results[i]), error, rd_kafka_topic_result_error_string(results[i]));
+  }
+  return names;
+}
+
+absl::StatusOr<std::vector<std::string>> KafkaAdmin::TopicsThatBeginWith(const std::string& prefix, Deadline deadline) {
+  const struct rd_kafka_metadata* raw = nullptr;
+  const rd_kafka_resp_err_t error = rd_kafka_metadata(client_.get(), 1, nullptr, &raw, deadline.Milliseconds());
+  const rd::Metadata metadata(raw);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "listing topics");
+  std::vector<std::string> names;
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const std::string name = metadata->topics[i].topic;
+    if (name.compare(0, prefix.size(), prefix) == 0) names.push_back(name);
+  }
+  return names;
+}
+
 absl::Status KafkaAdmin::Create(const std::vector<const TopicSpec*>& specs, Deadline deadline) {
   std::vector<rd::NewTopic> owned;
   std::vector<rd_kafka_NewTopic_t*> topics;

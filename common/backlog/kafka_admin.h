@@ -23,12 +23,14 @@ class KafkaAdmin {
   absl::Status CreateTopics(const std::vector<TopicSpec>& specs, Deadline deadline);
   // As kafka_broker.h's.
   absl::StatusOr<std::vector<TopicFlaw>> Inspect(const std::vector<TopicSpec>& specs, Deadline deadline);
+  absl::StatusOr<std::vector<std::string>> DeleteTopics(const std::string& prefix, Deadline deadline);
   absl::Status Trim(const std::string& topic, const std::map<int32_t, int64_t>& offsets, Deadline deadline);
   absl::StatusOr<int32_t> Partitions(const std::string& topic, Deadline deadline);
 
  private:
   // NOT_FOUND; UNAVAILABLE also while a partition has no leader.
   absl::StatusOr<ExistingTopic> Describe(const std::string& topic, Deadline deadline);
+  absl::StatusOr<std::vector<std::string>> TopicsThatBeginWith(const std::string& prefix, Deadline deadline);
   absl::Status Create(const std::vector<const TopicSpec*>& specs, Deadline deadline);
   absl::Status AwaitUsable(const TopicSpec& spec, Deadline deadline, ExistingTopic* topic);
   absl::Status ReadConfigs(std::map<std::string, ExistingTopic>& topics, Deadline deadline);

@@ -111,6 +111,13 @@ async::Task<absl::StatusOr<std::vector<TopicFlaw>>> KafkaBroker::Inspect(std::ve
       [topics = std::move(topics)](KafkaAdmin& admin, Deadline deadline) { return admin.Inspect(topics, deadline); });
 }
 
+async::Task<absl::StatusOr<std::vector<std::string>>> KafkaBroker::DeleteTopics(std::string prefix) {
+  return impl_->Ask<absl::StatusOr<std::vector<std::string>>>(
+      [prefix = std::move(prefix)](KafkaAdmin& admin, Deadline deadline) {
+        return admin.DeleteTopics(prefix, deadline);
+      });
+}
+
 async::Task<absl::StatusOr<int32_t>> KafkaBroker::Partitions(std::string topic) {
   return impl_->Ask<absl::StatusOr<int32_t>>(
       [topic = std::move(topic)](KafkaAdmin& admin, Deadline deadline) { return admin.Partitions(topic, deadline); });

@@ -68,6 +68,9 @@ class KafkaBroker final : public Broker {
   // their settings.
   async::Task<absl::StatusOr<std::vector<TopicFlaw>>> Inspect(std::vector<TopicSpec> topics);
 
+  // Deletes all topics whose names begin so, with what they hold; their names. Done again, it deletes what was left.
+  async::Task<absl::StatusOr<std::vector<std::string>>> DeleteTopics(std::string prefix);
+
  private:
   struct Impl;
   explicit KafkaBroker(std::unique_ptr<Impl> impl);

@@ -11,6 +11,9 @@
 
 namespace causeway::backlog {
 
+// What the names of all of them begin with.
+inline constexpr absl::string_view kTopicPrefix = "causeway.";
+
 inline constexpr absl::string_view kDefinitionsTopic = "causeway.definitions";
 inline constexpr absl::string_view kCheckpointsTopic = "causeway.checkpoints";
 inline constexpr absl::string_view kAuditTopic = "causeway.audit";

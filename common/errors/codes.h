@@ -145,6 +145,8 @@ inline constexpr Code kTakingOver{"CW-WRK-TAKEOVER", Kind::kTransient,
     "Nothing to do: requests of the writer that died may still land; writing begins when they can't any more."};
 inline constexpr Code kNothingToDo{"CW-WRK-NOTHING", Kind::kRequest,
     "Complete the workflow's configuration, then start it."};
+inline constexpr Code kConfiguration{"CW-CONFIG", Kind::kRequest,
+    "Correct the flag, the file or the permission that the message names."};
 inline constexpr Code kBug{"CW-BUG", Kind::kBug, "Report it with the log line that carries this code."};
 
 // Our own API.

@@ -27,6 +27,7 @@ struct Flags::Impl {
   }
 
   CLI::App app;
+  std::string mistake;
 };
 
 Flags::Flags(const std::string& program, const std::string& summary) : impl_(std::make_unique<Impl>(program, summary)) {
@@ -68,8 +69,12 @@ std::optional<int> Flags::Parse(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     const bool asked = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
     impl_->app.exit(error, std::cout, std::cerr);
-    return asked ? kStopped : kUsageError;
+    if (asked) return kStopped;
+    impl_->mistake = error.what();
+    return kUsageError;
   }
 }
+
+const std::string& Flags::mistake() const { return impl_->mistake; }
 
 }  // namespace causeway::process

@@ -38,6 +38,9 @@ class Flags {
   // An exit code: of --help and --version (0), or of a mistake, which has been printed. nullopt: go on.
   std::optional<int> Parse(int argc, const char* const* argv);
 
+  // What was wrong, in a line; empty unless Parse found a mistake.
+  const std::string& mistake() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

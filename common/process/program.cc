@@ -30,6 +30,10 @@ async::Task<void> ServeUntilStopped(async::IoLoop& loop, Stop& stop, const Progr
 
 }  // namespace
 
+absl::Status Misconfigured(const absl::Status& why) {
+  return errors::HasDetail(why) ? why : errors::Make(errors::kConfiguration, absl::StrCat(why.message(), "."));
+}
+
 async::Task<void> Stop::Requested() {
   while (!requested_) co_await changed_.Wait();
 }
@@ -57,12 +61,17 @@ Program::Program(const std::string& service, const std::string& summary)
 }
 
 int Program::Run(int argc, const char* const* argv, const Serve& serve) {
-  if (const auto exit_code = flags_.Parse(argc, argv)) return *exit_code;
   log::SetService(service_);
+  const auto refuse = [](absl::string_view mistake) {
+    ReportTermination("usage", errors::Make(errors::kConfiguration, absl::StrCat(mistake, ".")));
+    return kUsageError;
+  };
+  if (const auto exit_code = flags_.Parse(argc, argv)) {
+    return flags_.mistake().empty() ? *exit_code : refuse(flags_.mistake());
+  }
   log::Level level = log::Level::kInfo;
   if (!log::ParseLevel(log_level_, &level)) {
-    log::Error("usage", {{"flag", "log-level"}, {"value", log_level_}});
-    return kUsageError;
+    return refuse(absl::StrCat("--log-level is debug, info, warning or error, not \"", log_level_, "\""));
   }
   ReportUncaughtExceptions();
 

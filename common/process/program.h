@@ -19,7 +19,7 @@
 // longer than
 // --stop-deadline, ends the process at once. SIGHUP switches the log between its level and debug (log_level.h). SIGPIPE is ignored.
 //
-// Exit codes are of exit_code.h. What ends a program other than by a clean stop is logged as an error and, in the
+// Exit codes are of exit_code.h. What ends a program other than by a clean stop, wrong flags among it, is logged as an error and, in the
 // environment CAUSEWAY_TERMINATION_LOG names a file, is written there too (Kubernetes shows /dev/termination-log as the
 // reason). So is a loop that hangs for 20 s (watchdog.h), which ends the process too.
 #pragma once
@@ -58,6 +58,9 @@ class Stop {
   bool requested_ = false;
   absl::Status status_;
 };
+
+// Why a service can't start as it is told to (port in use, file missing): CW-CONFIG with the status's message, unless it has a code already.
+absl::Status Misconfigured(const absl::Status& why);
 
 class Program {
  public:

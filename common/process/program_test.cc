@@ -55,26 +55,48 @@ async::Task<absl::Status> FailLater(async::IoLoop&, Stop& stop) {
   co_return absl::OkStatus();
 }
 
+// Where Kubernetes looks for a process's last words.
+class TerminationLog {
+ public:
+  TerminationLog() { setenv("CAUSEWAY_TERMINATION_LOG", file_.c_str(), 1); }
+  ~TerminationLog() { unsetenv("CAUSEWAY_TERMINATION_LOG"); }
+
+  std::string Take() const {
+    std::ifstream written(file_);
+    const std::string text(std::istreambuf_iterator<char>(written), {});
+    unlink(file_.c_str());
+    return text;
+  }
+
+ private:
+  const std::string file_ = testing::TempDir() + "/termination-log-" + std::to_string(getpid());
+};
+
 TEST(Program, K3_SaysWhyItEnded) {
-  const std::string file = testing::TempDir() + "/termination-log-" + std::to_string(getpid());
-  setenv("CAUSEWAY_TERMINATION_LOG", file.c_str(), 1);
+  const TerminationLog last_words;
   for (const auto& serve : {FailToStart, FailLater}) {
     testing::internal::CaptureStderr();
     EXPECT_EQ(RunProgram(serve), kFatal);
     EXPECT_THAT(testing::internal::GetCapturedStderr(), AllOf(HasSubstr("\"fatal\""), HasSubstr("CW-LOG-UNREACHABLE")));
-    std::ifstream written(file);
-    EXPECT_THAT(std::string(std::istreambuf_iterator<char>(written), {}),
-                HasSubstr("CW-LOG-UNREACHABLE: The broker is away. "));
-    unlink(file.c_str());
+    EXPECT_THAT(last_words.Take(), HasSubstr("CW-LOG-UNREACHABLE: The broker is away. "));
   }
-  unsetenv("CAUSEWAY_TERMINATION_LOG");
 }
 
-TEST(Program, RefusesWrongFlags) {
-  testing::internal::CaptureStderr();
-  EXPECT_EQ(RunProgram(EndAtOnce, {"--nonsense"}), kUsageError);
-  EXPECT_EQ(RunProgram(EndAtOnce, {"--log-level", "loud"}), kUsageError);
-  testing::internal::GetCapturedStderr();
+TEST(Program, K3_SaysWhichFlagIsWrong) {
+  const TerminationLog last_words;
+  const std::vector<std::pair<std::vector<const char*>, const char*>> mistakes{
+      {{"--nonsense"}, "--nonsense"}, {{"--log-level", "loud"}, "\"loud\""}, {{"--stop-deadline", "soon"}, "\"soon\""}};
+  for (const auto& [arguments, named] : mistakes) {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(RunProgram(EndAtOnce, arguments), kUsageError);
+    testing::internal::GetCapturedStderr();
+    EXPECT_THAT(last_words.Take(), AllOf(HasSubstr("CW-CONFIG: "), HasSubstr(named)));
+  }
+}
+
+TEST(Misconfigured, K3_GivesACodeToWhatHasNone) {
+  EXPECT_TRUE(errors::Is(Misconfigured(absl::UnavailableError("port in use")), errors::kConfiguration));
+  EXPECT_TRUE(errors::Is(Misconfigured(errors::Make(errors::kSecretKeyFile, "not there")), errors::kSecretKeyFile));
 }
 
 async::Task<absl::Status> SwitchLevelTwice(async::IoLoop& loop, Stop&) {

@@ -1,5 +1,7 @@
 #include "common/process/version.h"
 
+#include "commit.h"
+
 namespace causeway::process {
 
 absl::string_view Version() { return CAUSEWAY_VERSION; }

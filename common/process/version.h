@@ -6,6 +6,6 @@
 namespace causeway::process {
 
 absl::string_view Version();  // "0.1.0"
-absl::string_view Commit();   // Of git, abbreviated; "unknown" where it was built without.
+absl::string_view Commit();   // Of git, abbreviated, with "-dirty" behind it when files differ; "unknown" without git.
 
 }  // namespace causeway::process

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/async/one_shot.h"
+#include "common/rpc/grpc_log.h"
 
 namespace causeway::rpc {
 namespace {
@@ -20,6 +21,7 @@ constexpr char kReadiness[] = "readiness";
 void EnablePlugins() {
   static std::once_flag once;
   std::call_once(once, [] {
+    LogGrpc();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });

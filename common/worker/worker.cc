@@ -10,6 +10,7 @@
 #include "common/backlog/broker_watch.h"
 #include "common/backlog/kafka_broker.h"
 #include "common/broker_flags/broker_flags.h"
+#include "common/errors/error.h"
 #include "common/http/curl_client.h"
 #include "common/metrics/exposer.h"
 #include "common/process/log.h"
@@ -58,21 +59,24 @@ std::string NewIncarnation(async::Random& random) { return absl::StrFormat("%016
 
 // Declared in the order of who needs whom; ended in the reverse.
 async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const Flags& flags, const Service& service) {
+  if (!flags.ca_file.empty() && access(flags.ca_file.c_str(), R_OK) != 0) {
+    co_return errors::Make(errors::kConfiguration, absl::StrCat("--ca-file ", flags.ca_file, " can't be read."));
+  }
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{service.name, std::string(process::Version()), std::string(process::Commit())};
   std::vector<std::string> certificate_files = flags.broker.certificate_files();
   certificate_files.push_back(flags.ca_file);
   auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, std::move(certificate_files));
-  if (!exposer.ok()) co_return exposer.status();
+  if (!exposer.ok()) co_return process::Misconfigured(exposer.status());
   auto server = rpc::Server::Start({.address = flags.listen}, {});
-  if (!server.ok()) co_return server.status();
+  if (!server.ok()) co_return process::Misconfigured(server.status());
 
   auto kafka_options = flags.broker.Options(flags.replica);
-  if (!kafka_options.ok()) co_return kafka_options.status();
+  if (!kafka_options.ok()) co_return process::Misconfigured(kafka_options.status());
   auto kafka = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
-  if (!kafka.ok()) co_return kafka.status();
+  if (!kafka.ok()) co_return process::Misconfigured(kafka.status());
   auto store = store::RocksStore::Open(flags.state_dir);
-  if (!store.ok()) co_return store.status();
+  if (!store.ok()) co_return process::Misconfigured(store.status());
   if (!(*store)->wiped_because().empty()) log::Warning("index_copy_wiped", {{"because", (*store)->wiped_because()}});
 
   async::Random random{std::random_device{}()};

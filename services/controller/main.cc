@@ -43,6 +43,7 @@ struct ControllerFlags {
   int max_custom_tables = Limits().custom_tables;
   int max_columns = Limits().columns;
   int max_replay_records = static_cast<int>(Limits().replay_records);
+  bool delete_topics = false;
 
   void AddTo(process::Flags& flags) {
     flags.Add("listen", &listen, "host:port of the API; port 0 chooses a free one");
@@ -59,6 +60,8 @@ struct ControllerFlags {
     flags.Add("max-columns", &max_columns, "field mappings in one table mapping to a custom resource");
     flags.Add("max-replay-records", &max_replay_records,
               "a workflow with so many records queued, or a table with so many rows, isn't replayed; 0: always");
+    flags.Add("delete-topics", &delete_topics,
+              "delete all topics that begin with causeway., and end: definitions, positions and queued records are gone");
   }
 };
 
@@ -111,20 +114,20 @@ async::Task<void> ShowReadiness(async::Loop& loop, const Controller& controller,
 
 // Declared in the order of who needs whom; ended in the reverse.
 async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const ControllerFlags& flags) {
-  if (flags.master_key_files.empty()) co_return absl::InvalidArgumentError("--master-key-file is missing");
+  if (flags.master_key_files.empty()) co_return errors::Make(errors::kConfiguration, "--master-key-file is missing.");
   if (flags.make_master_key) {
     if (auto made = secrets::MakeKeyFile(flags.master_key_files.front()); !made.ok()) co_return made;
   }
   auto keyring = secrets::Keyring::Load(flags.master_key_files);
   if (!keyring.ok()) co_return keyring.status();
   auto kafka_options = flags.broker.Options("causeway-controller");
-  if (!kafka_options.ok()) co_return kafka_options.status();
+  if (!kafka_options.ok()) co_return process::Misconfigured(kafka_options.status());
   auto broker = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
-  if (!broker.ok()) co_return broker.status();
+  if (!broker.ok()) co_return process::Misconfigured(broker.status());
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{"controller", std::string(process::Version()), std::string(process::Commit())};
   auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, flags.broker.certificate_files());
-  if (!exposer.ok()) co_return exposer.status();
+  if (!exposer.ok()) co_return process::Misconfigured(exposer.status());
 
   LogObserver observer;
   async::Random random{std::random_device{}()};
@@ -145,7 +148,7 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   services.push_back(workflow_api.service());
   services.push_back(control_api.service());
   auto server = rpc::Server::Start({.address = flags.listen}, services);
-  if (!server.ok()) co_return server.status();
+  if (!server.ok()) co_return process::Misconfigured(server.status());
 
   bool broker_reachable = false;
   const metrics::Gauge broker_gauge = registry->Get(metrics::kBrokerReachable);
@@ -167,6 +170,19 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   co_return absl::OkStatus();
 }
 
+// What an installation leaves behind that is to be forgotten. Its services have ended.
+async::Task<absl::Status> DeleteTopics(async::IoLoop& loop, const ControllerFlags& flags) {
+  auto kafka_options = flags.broker.Options("causeway-controller");
+  if (!kafka_options.ok()) co_return process::Misconfigured(kafka_options.status());
+  auto broker = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
+  if (!broker.ok()) co_return process::Misconfigured(broker.status());
+  std::string prefix(backlog::kTopicPrefix);
+  auto deleted = co_await (*broker)->DeleteTopics(std::move(prefix));
+  if (!deleted.ok()) co_return deleted.status();
+  for (const std::string& topic : *deleted) log::Info("topic_deleted", {{"topic", topic}});
+  co_return absl::OkStatus();
+}
+
 }  // namespace
 }  // namespace causeway::controller
 
@@ -175,6 +191,7 @@ int main(int argc, char** argv) {
   controller::ControllerFlags flags;
   process::Program program("controller", "Keeps the definitions, and steers the workflows' services.");
   flags.AddTo(program.flags());
-  return program.Run(argc, argv,
-                     [&](async::IoLoop& loop, process::Stop& stop) { return controller::Serve(loop, stop, flags); });
+  return program.Run(argc, argv, [&](async::IoLoop& loop, process::Stop& stop) {
+    return flags.delete_topics ? controller::DeleteTopics(loop, flags) : controller::Serve(loop, stop, flags);
+  });
 }

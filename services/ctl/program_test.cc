@@ -133,6 +133,20 @@ TEST_F(Program, W2_StartWaitsUntilRunning) {
   EXPECT_THAT(err_.str(), HasSubstr("It is started already."));
 }
 
+TEST_F(Program, K2_StatusChecksThatNothingFailed) {
+  EXPECT_EQ(Run({"status", "--check"}), 0);
+  controller_.workflow().set_status(v1::Workflow::STATUS_FAILED);
+  EXPECT_EQ(Run({"status"}), 0);
+  EXPECT_EQ(Run({"status", "--check"}), 4);
+  EXPECT_THAT(err_.str(), HasSubstr("contoso/stage/ingress is FAILED."));
+}
+
+TEST_F(Program, K2_StartOfAStartedWorkflowMayBeRepeated) {
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(Run({"workflows", "start", "ingress", "--if-stopped", "--wait"}), 0);
+  controller_.workflow().set_status(v1::Workflow::STATUS_FAILED);
+  EXPECT_EQ(Run({"workflows", "start", "ingress", "--if-stopped"}), 4);
+}
+
 TEST_F(Program, C10_WaitingEndsWithTheReasonWhenTheTimeIsUp) {
   controller_.starts_after = 1'000'000;
   EXPECT_EQ(Run({"workflows", "start", "ingress", "--wait", "--timeout", "0.3"}), 6);

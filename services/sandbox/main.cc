@@ -6,14 +6,17 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/json.hpp>
 #include <boost/system/system_error.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "common/process/flags.h"
 #include "services/sandbox/base/text.h"
+#include "services/sandbox/control/client.h"
 #include "services/sandbox/control/control.h"
 #include "services/sandbox/control/state_file.h"
 #include "services/sandbox/router.h"
@@ -111,10 +114,35 @@ int Serve(const SandboxFlags& flags) {
   return problem.empty() ? 0 : Fail(Cat("can't write ", flags.state_file, ": ", problem));
 }
 
+// causeway-sandbox call VERB [JSON] [flags]
+int CallOne(int argc, char** argv) {
+  Call call;
+  int port = call.port;
+  absl::Duration until_equal;
+  process::Flags flags("causeway-sandbox call", "VERB [JSON]: asks a sandbox's control API, and prints its answer.");
+  flags.Add("host", &call.host, "where the sandbox is");
+  flags.Add("port", &port, "its port");
+  flags.Add("until-equal", &until_equal, "of compare and compare-events: how long to ask again until nothing is different");
+  int words = 0;  // They stand before the flags.
+  while (words < argc && argv[words][0] != '-') ++words;
+  if (words > 1) call.verb = argv[1];
+  if (words > 2) call.options = argv[2];
+  const int before_flags = std::max(words - 1, 0);
+  if (const auto exit_code = flags.Parse(argc - before_flags, argv + before_flags)) return *exit_code;
+  if (words < 2 || words > 3) return Fail("call VERB [JSON] [flags]");
+  call.port = static_cast<uint16_t>(port);
+  call.until_equal = absl::ToChronoMilliseconds(until_equal);
+  const Answer answer = CallSandbox(call);
+  if (!answer.ok) return Fail(answer.text);
+  std::printf("%s\n", answer.text.c_str());
+  return 0;
+}
+
 }  // namespace
 }  // namespace causeway::sandbox
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "call") return causeway::sandbox::CallOne(argc - 1, argv + 1);
   causeway::sandbox::SandboxFlags sandbox;
   causeway::process::Flags flags("causeway-sandbox",
                                  "Plays Dynamics 365 and Campaign, strictly as they are documented.");

@@ -1,9 +1,11 @@
 // What only a real broker can show: its restarts and hangs, and transactions of others that stay open.
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/backlog/kafka_broker.h"
 #include "common/errors/error.h"
 #include "gmock/gmock.h"
 #include "tests/contract/broker_contract.h"
@@ -283,6 +285,19 @@ TEST_P(KafkaFaults, AnUnsafeTopicIsReportedWithItsCode) {
   specs = {{.name = Named("impossible"), .partitions = 1, .replication_factor = 7, .config = {}}};
   const absl::Status impossible = Await(process, broker(process).CreateTopics(specs));
   EXPECT_TRUE(errors::Is(impossible, errors::kBacklogTopic)) << impossible;
+}
+
+TEST_P(KafkaFaults, K2_TopicsOfAPrefixAreDeletedAndNoOthers) {
+  Process& process = StartProcess();
+  const std::string kept = MakeTopic("kept", 1);
+  const std::set<std::string> made{MakeTopic("gone.a", 1), MakeTopic("gone.b", 3)};
+  auto& kafka = dynamic_cast<backlog::KafkaBroker&>(broker(process));
+  for (const std::set<std::string>& expected : {made, std::set<std::string>()}) {
+    const auto deleted = Await(process, kafka.DeleteTopics(Named("gone.")));
+    ASSERT_TRUE(deleted.ok()) << deleted.status();
+    EXPECT_EQ(std::set<std::string>(deleted->begin(), deleted->end()), expected);
+  }
+  EXPECT_TRUE(Await(process, kafka.Partitions(kept)).ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Kafka, KafkaFaults, testing::Values(RealWorld()), WorldName);

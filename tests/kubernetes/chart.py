@@ -31,14 +31,14 @@ def arguments(values):
     return [part for name, value in values.items() for part in ("--set-json", f"{name}={json.dumps(value)}")]
 
 
-def render(values):
+def render(values, release="demo"):
     """The manifests as helm prints them; Refused with its words."""
-    return _render(tuple(arguments(values)))
+    return _render(release, tuple(arguments(values)))
 
 
 @functools.cache
-def _render(values):
-    done = subprocess.run([tool("helm"), "template", "demo", str(CHART), "--namespace", "demo", "--kube-version", KUBERNETES, *values],
+def _render(release, values):
+    done = subprocess.run([tool("helm"), "template", release, str(CHART), "--namespace", "demo", "--kube-version", KUBERNETES, *values],
                           capture_output=True, text=True)
     if done.returncode != 0:
         raise Refused(done.stderr)

@@ -5,13 +5,14 @@ import itertools
 import json
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 import unittest
 
 import yaml
 
-from chart import CHART, CHECKOUT, Refused, conform, render
+from chart import CHART, CHECKOUT, KUBERNETES, Refused, conform, render, tool
 
 EXTERNAL = {"kafka.bootstrapServers": "a.example:9092,b.example:9093"}
 SANDBOX = {"sandbox.enabled": True}
@@ -19,19 +20,20 @@ SECURED = {
     "kafka.bootstrapServers": "a.example:9093", "kafka.properties": {"security.protocol": "SASL_SSL", "sasl.username": "causeway"},
     "kafka.secretProperties": {"sasl.password": {"secret": "kafka-credentials", "key": "password"}},
     "kafka.ca": {"configMap": "kafka-ca", "key": "ca.crt"}, "kafka.clientCertificateSecret": "kafka-client"}
+FORGETFUL = {**SECURED, "kafka.deleteTopicsOnUninstall": True}
 HTTPS = {"https.ca": {"secret": "company-ca", "key": "ca.pem"}, "https.proxy": "http://proxy.example:3128", "networkPolicy.httpsPorts": [3128]}
 PODS = {
     "pod.annotations": {"a": "1"}, "pod.labels": {"team": "x"}, "pod.nodeSelector": {"disk": "fast"}, "pod.priorityClassName": "high",
     "pod.tolerations": [{"key": "dedicated", "operator": "Exists"}], "pod.extraEnv": [{"name": "A", "value": "b"}],
     "pod.affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
         {"matchExpressions": [{"key": "arch", "operator": "In", "values": ["amd64"]}]}]}}},
-    "ingress.pod": {"nodeSelector": {"disk": "faster"}, "annotations": {"b": "2"}}, "ingress.replicas": 3, "imagePullSecrets": [{"name": "registry"}],
+    "ingress.pod": {"nodeSelector": {"disk": "faster"}, "annotations": {"b": "2"}, "tolerations": []}, "ingress.replicas": 3, "imagePullSecrets": [{"name": "registry"}],
     "pod.securityContext": {"runAsUser": None, "runAsGroup": None, "fsGroup": None}}
 MONITORED = {"metrics.podMonitor.enabled": True, "metrics.prometheusRule.enabled": True, "metrics.dashboards.enabled": True}
 PERSISTENT = {"kafka.bundled.persistence": {"enabled": True, "storageClass": "fast"}, "sandbox.persistence.enabled": True}
 LEAN = {"podDisruptionBudget.enabled": False, "networkPolicy.enabled": False, "serviceAccount.create": False, "metrics.annotations": False,
         "ingress.replicas": None, "egress.replicas": None, "masterKey": {"existingSecret": "own", "keys": ["new", "old"]}}
-COMBINATIONS = [{**base, **more, **further} for base in (EXTERNAL, SANDBOX, SECURED)
+COMBINATIONS = [{**base, **more, **further} for base in (EXTERNAL, SANDBOX, FORGETFUL)
                 for more, further in itertools.combinations_with_replacement((HTTPS, PODS, MONITORED, LEAN, {}), 2)]
 COMBINATIONS += [{**SANDBOX, **PERSISTENT}, {**EXTERNAL, **SANDBOX}, {**EXTERNAL, "egress.enabled": False}, {"kafka.bundled.enabled": True}]
 
@@ -71,7 +73,9 @@ class ChartTest(unittest.TestCase):
                 ({"controller.partitions": 0}, "/controller/partitions"), ({"controller.replicas": 2}, "'replicas'"),
                 ({"masterKey.keys": []}, "/masterKey/keys"), ({"sandbox.contacts": 1.5}, "/sandbox/contacts"),
                 ({"pod.extraEnv": [{"value": "b"}]}, "/pod/extraEnv/0"), ({"image.pullPolicy": "Sometimes"}, "/image/pullPolicy"),
-                ({"kafka.bundled.persistence.size": "much"}, "/kafka/bundled/persistence/size"), ({"unheard": 1}, "'unheard'")):
+                ({"kafka.bundled.persistence.size": "much"}, "/kafka/bundled/persistence/size"), ({"unheard": 1}, "'unheard'"),
+                ({"ingress.resources.limits": {"memory": "1 GB"}}, "/ingress/resources/limits/memory"), ({"stopDeadlineSeconds": 0}, "/stopDeadlineSeconds"),
+                ({"fullnameOverride": "a.b"}, "/fullnameOverride"), ({"pod.labels": {"app.kubernetes.io/component": "x"}}, "/pod/labels/app.kubernetes.io~1component")):
             with self.subTest(values=values), self.assertRaises(Refused) as refused:
                 render({**EXTERNAL, **values})
             self.assertIn(field, str(refused.exception))
@@ -79,10 +83,53 @@ class ChartTest(unittest.TestCase):
     def test_K2_values_that_do_not_go_together_are_refused_with_a_sentence(self):
         for values, said in (
                 ({}, "kafka.bootstrapServers is missing"), ({**EXTERNAL, "kafka.bundled.enabled": True}, "exclude each other"),
-                ({**SANDBOX, "egress.enabled": False}, "leave ingress.enabled and egress.enabled true")):
+                ({**SANDBOX, "egress.enabled": False}, "leave ingress.enabled and egress.enabled true"),
+                ({**SANDBOX, "kafka.deleteTopicsOnUninstall": True}, "for brokers of yours"),
+                ({**EXTERNAL, "controller.minInsyncReplicas": 2}, "more than controller.replicationFactor"),
+                ({**EXTERNAL, "masterKey.keys": ["new", "old"]}, "there is no key old in the Secret demo-master-key")):
             with self.subTest(values=values), self.assertRaises(Refused) as refused:
                 render(values)
             self.assertIn(said, str(refused.exception))
+
+    def test_K3_no_variable_is_there_twice(self):
+        for values in (SANDBOX, {**SECURED, **HTTPS}):
+            for pod in pods({**values, **PODS}).values():
+                for container in pod["spec"]["containers"]:
+                    names = [one["name"] for one in container.get("env", [])]
+                    self.assertEqual(len(names), len(set(names)), names)
+                    for name in set(names) - {"A"}:
+                        with self.subTest(name=name), self.assertRaises(Refused) as refused:
+                            render({**values, "pod.extraEnv": [{"name": name, "value": "b"}]})
+                        self.assertIn(f"{name} is set by the chart", str(refused.exception))
+
+    def test_K3_kubernetes_waits_longer_than_a_service(self):
+        spec = pods({**EXTERNAL, "stopDeadlineSeconds": 40})["demo-ingress"]["spec"]
+        self.assertIn({"name": "CAUSEWAY_STOP_DEADLINE", "value": "40s"}, spec["containers"][0]["env"])
+        self.assertGreater(spec["terminationGracePeriodSeconds"], 40)
+
+    def test_K2_a_release_may_have_a_dot_in_its_name(self):
+        self.assertIn("name: my-release-controller\n", render(EXTERNAL, release="my.release"))
+
+    def test_K2_the_commands_of_the_documents_are_taken(self):
+        """Each `helm install` that is written down, as helm template."""
+        commands = [line.partition("#")[0] for document in CHECKOUT.rglob("*.md") if "build" not in document.relative_to(CHECKOUT).parts[0]
+                    for line in document.read_text().splitlines() if line.startswith("helm install ")]
+        self.assertGreater(len(commands), 1)
+        for command in commands:
+            with self.subTest(command=command):
+                words = [word for word in shlex.split(command)[2:] if "…" not in word]
+                done = subprocess.run([tool("helm"), "template", "--kube-version", KUBERNETES, *words], cwd=CHECKOUT, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_K2_topics_are_deleted_only_when_told(self):
+        self.assertEqual(objects(SECURED, "Job"), [])
+        job, = objects(FORGETFUL, "Job")
+        self.assertEqual(job["metadata"]["annotations"]["helm.sh/hook"], "post-delete")
+        # What is gone by then.
+        mentioned = yaml.safe_dump(job["spec"]["template"]["spec"])
+        for one in objects(FORGETFUL):
+            if one["kind"] in ("ServiceAccount", "ConfigMap", "Secret"):
+                self.assertNotRegex(mentioned, rf"[nN]ame: {one['metadata']['name']}\n")
 
     def test_K1_every_pod_is_restricted(self):
         for values in COMBINATIONS:
@@ -125,6 +172,7 @@ class ChartTest(unittest.TestCase):
     def test_K3_a_parts_own_pod_settings_win(self):
         own, other = (pods({**EXTERNAL, **PODS})[name] for name in ("demo-ingress", "demo-egress"))
         self.assertEqual(own["spec"]["nodeSelector"], {"disk": "faster"})
+        self.assertNotIn("tolerations", own["spec"])
         self.assertEqual(other["spec"]["nodeSelector"], {"disk": "fast"})
         self.assertLessEqual({"a": "1", "b": "2", "prometheus.io/scrape": "true"}.items(), own["metadata"]["annotations"].items())
         self.assertNotIn("runAsUser", own["spec"]["securityContext"])

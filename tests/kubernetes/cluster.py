@@ -7,18 +7,19 @@ KUBECONFIG names any cluster that can pull the images (CAUSEWAY_IMAGE_REGISTRY: 
 import functools
 import json
 import os
-import pathlib
 import secrets
 import subprocess
 import sys
 import time
 
-from chart import CHART, CHECKOUT, HERE, arguments, tool
+import yaml
 
-IMAGES = ("controller", "ingress", "egress", "sandbox", "kafka")
+from chart import CHART, HERE, arguments, render, tool
+from images import IMAGES, archives
+
 INGRESS = "contoso/stage/ingress"
 EGRESS = "contoso/stage/egress"
-OWN = "KUBECONFIG" not in os.environ
+OWN = not os.environ.get("KUBECONFIG")
 # Where volumes lie in a cluster of one's own, which has no dynamic storage.
 VOLUMES = "/var/lib/causeway-test"
 
@@ -64,12 +65,8 @@ def bring_up():
     if not OWN:
         return
     run([HERE / "cluster" / "up"], seconds=3600)
-    archives = os.environ.get("CAUSEWAY_IMAGES")
-    if not archives:
-        archives = CHECKOUT / "build" / "images"
-        run([CHECKOUT / "deploy" / "images" / "build", "--prebuilt", "--archives", archives], seconds=3600)
     for image in IMAGES:
-        run([HERE / "cluster" / "load-image", pathlib.Path(archives) / f"{image}.tar"])
+        run([HERE / "cluster" / "load-image", archives() / f"{image}.tar"])
 
 
 class Installation:
@@ -80,7 +77,8 @@ class Installation:
         self.namespace = f"causeway-{secrets.token_hex(3)}"
         kubectl("create", "namespace", self.namespace)
         kubectl("label", "namespace", self.namespace, "pod-security.kubernetes.io/enforce=restricted")
-        self._values = {"image.pullPolicy": "IfNotPresent"}
+        # Where images were loaded they are there; what a registry has under a tag may be another build than the node's.
+        self._values = {"image.pullPolicy": "IfNotPresent" if OWN else "Always"}
         if registry := os.environ.get("CAUSEWAY_IMAGE_REGISTRY"):
             self._values["image.registry"] = registry
 
@@ -94,6 +92,17 @@ class Installation:
             "capacity": {"storage": "8Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": folder},
             "claimRef": {"namespace": self.namespace, "name": f"data-demo-{service}-0"}}}
         kubectl("create", "-f", "-", said=json.dumps(volume))
+
+    def provide_kafka(self, release):
+        """A broker that isn't part of the release: the chart's bundled one by itself, as `<release>-kafka`."""
+        rendered = [one for one in yaml.safe_load_all(render({**self._values, "kafka.bundled.enabled": True}, release)) if one]
+        own = [one for one in rendered if one["kind"] in ("Service", "StatefulSet") and one["metadata"]["name"] == f"{release}-kafka"]
+        for one in own:
+            one["metadata"]["namespace"] = self.namespace
+            # Whose ServiceAccount isn't there.
+            one["spec"].get("template", {}).get("spec", {}).pop("serviceAccountName", None)
+        self.kubectl("apply", "-f", "-", said=json.dumps({"apiVersion": "v1", "kind": "List", "items": own}))
+        self.rollout(f"statefulset/{release}-kafka")
 
     def close(self, failed=False):
         if failed:
@@ -134,13 +143,24 @@ class Installation:
         self.kubectl("delete", "pod", name, *words)
         self.rollout(f"{'statefulset' if component in ('kafka', 'sandbox') else 'deployment'}/demo-{component}")
 
+    def drain_and_uncordon(self, selector):
+        """The node of the first pod; with one node its pods come back when it takes pods again."""
+        node = self.kubectl("get", "pods", "-o", "jsonpath={.items[0].spec.nodeName}")
+        try:
+            kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", f"--pod-selector={selector}", "--timeout=120s")
+        finally:
+            kubectl("uncordon", node)
+
+    def kill_process(self, program):
+        """The one of this name in the node, as a crash would end it."""
+        run([HERE / "cluster" / "in-node", "kill", "-9", run([HERE / "cluster" / "in-node", "pidof", "-s", program]).strip()])
+
     def ctl(self, *words):
         return self.kubectl("exec", "deploy/demo-controller", "--", "causewayctl", *words)
 
     def control(self, verb, **options):
-        """The sandbox's control API, through that of Kubernetes."""
-        path = f"/api/v1/namespaces/{self.namespace}/services/http:demo-sandbox:17080/proxy/control/{verb}"
-        return json.loads(kubectl("create", "--raw", path, "-f", "-", said=json.dumps(options)) or "{}")
+        """The sandbox's control API."""
+        return json.loads(self.kubectl("exec", "demo-sandbox-0", "--", "causeway-sandbox", "call", verb, json.dumps(options)))
 
     # What they see.
 
@@ -148,10 +168,26 @@ class Installation:
         return self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "--field-selector=status.phase=Running",
                             "-o", "jsonpath={.items[*].metadata.name}").split()
 
+    def addresses(self, component):
+        """[(pod, its address)]."""
+        shown = self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "--field-selector=status.phase=Running",
+                             "-o", "jsonpath={range .items[*]}{.metadata.name} {.status.podIP}{'\\n'}{end}")
+        return [tuple(line.split()) for line in shown.splitlines()]
+
     def restarts(self):
         """{pod: how often its container was started again}."""
         shown = json.loads(self.kubectl("get", "pods", "-o", "json"))["items"]
         return {pod["metadata"]["name"]: sum(one["restartCount"] for one in pod["status"].get("containerStatuses", [])) for pod in shown}
+
+    def ready(self, component):
+        """Whether a pod of it is."""
+        return "True" in self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "-o",
+                                      "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}")
+
+    def last_words(self, component):
+        """The termination message of a container that ended."""
+        return self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "-o",
+                            "jsonpath={.items[*].status.containerStatuses[*].lastState.terminated.message}")
 
     def workflow(self, name=INGRESS):
         return json.loads(self.ctl("workflows", "get", name, "-o", "json"))

@@ -4,8 +4,10 @@ import base64
 import json
 import unittest
 
-from cluster import EGRESS, Installation, wait_for
+from cluster import EGRESS, OWN, Installation, wait_for
+from scraped import queries, scraping
 
+SERVICES = ("controller", "ingress", "egress")
 SMALL = {"sandbox.contacts": 2000, "kafka.bundled.resources": {"requests": {"cpu": "50m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}}}
 
 
@@ -93,6 +95,45 @@ class SandboxTest(InstallationCase):
         self.installation.rollback()
         self.assertEqualInTheEnd()
 
+    def test_K3_a_drained_node_loses_nothing(self):
+        self.load()
+        self.installation.drain_and_uncordon("app.kubernetes.io/component in (ingress, egress, controller)")
+        self.assertEqualInTheEnd()
+
+    def test_K3_a_broker_that_is_away_makes_services_unready_and_restarts_none(self):
+        before = self.restarts_of_services()
+        self.installation.kubectl("scale", "statefulset/demo-kafka", "--replicas=0")
+        wait_for(lambda: not any(self.installation.ready(service) for service in SERVICES), "no service is ready")
+        with self.assertRaises(AssertionError):  # Longer than three liveness probes take.
+            wait_for(lambda: self.restarts_of_services() != before, "a restart", seconds=45)
+        self.installation.kubectl("scale", "statefulset/demo-kafka", "--replicas=1")
+        wait_for(lambda: all(self.installation.ready(service) for service in SERVICES), "all are ready")
+        self.load()
+        self.assertEqualInTheEnd()
+
+    def restarts_of_services(self):
+        return {name: count for name, count in self.installation.restarts().items() if any(f"-{service}-" in name for service in SERVICES)}
+
+    def test_K3_a_fatal_error_is_in_the_pods_status_with_its_code(self):
+        self.installation.kubectl("set", "env", "deployment/demo-egress", "CAUSEWAY_STATE_DIR=/nowhere")
+        try:
+            message = wait_for(lambda: self.installation.last_words("egress"), "a termination message")
+            self.assertRegex(message, "^CW-CONFIG: .*/nowhere")
+            # Those that run go on until new ones are ready.
+            self.assertTrue(self.installation.ready("egress"))
+        finally:
+            self.installation.kubectl("rollout", "undo", "deployment/demo-egress")
+            self.installation.rollout("deployment/demo-egress")
+
+    @unittest.skipUnless(OWN, "processes of nodes are out of reach")
+    def test_R1_killed_processes_lose_nothing(self):
+        self.load()
+        for service in SERVICES:
+            before = self.restarts_of_services()
+            self.installation.kill_process(f"causeway-{service}")
+            wait_for(lambda: any(count > before.get(pod, 0) for pod, count in self.restarts_of_services().items()), f"{service} is started again")
+        self.assertEqualInTheEnd()
+
     def test_R1_killed_pods_lose_nothing(self):
         self.load()
         for component in ("ingress", "controller", "egress"):
@@ -103,8 +144,8 @@ class SandboxTest(InstallationCase):
         self.load()
         self.installation.delete_pod("kafka")
         self.assertEqualInTheEnd()
-        self.installation.delete_pod("kafka", "--grace-period=0", "--force")
         self.load()
+        self.installation.delete_pod("kafka", "--grace-period=0", "--force")
         self.assertEqualInTheEnd()
 
     def test_K3_the_log_level_changes_without_a_restart(self):
@@ -116,6 +157,27 @@ class SandboxTest(InstallationCase):
                 wait_for(lambda: f'"event":"log_level_changed","from":"{"info" if level == "debug" else "debug"}","to":"{level}"'
                          in self.installation.kubectl("logs", f"deployment/demo-{service}"), f"{service} logs {level}", seconds=180)
         self.assertEqual(self.installation.restarts(), before)
+
+
+@unittest.skipUnless(OWN, "the pods' addresses are out of reach")
+class ScrapedTest(InstallationCase):
+    values = {**SMALL, "sandbox.enabled": True, "ingress.replicas": 2}
+
+    def test_K5_every_query_of_panels_and_rules_gives_data(self):
+        self.installation.control("change", rate=20, seconds=300)
+        self.installation.control("emit", rate=5, seconds=300)
+        asked = queries(instance="contoso/stage", workflow="ingress", __rate_interval="1m")
+        with scraping([(service, *pod) for service in SERVICES for pod in self.installation.addresses(service)]) as prometheus:
+            def empty():
+                return {query.place: query.promql for query in asked if not query.may_be_empty and not prometheus.series(query.promql)}
+            try:
+                wait_for(lambda: not empty(), "every query gives data")
+            except AssertionError:
+                self.assertEqual(empty(), {})
+            for query in asked:
+                prometheus.series(query.promql)
+            self.assertEqual([rule for rule in prometheus.rules() if rule["health"] != "ok"], [])
+            self.assertEqual(len(prometheus.series('count by (replica) (causeway_records_written_total{job="causeway-ingress"})')), 2)
 
 
 class MasterKeyTest(InstallationCase):
@@ -135,6 +197,29 @@ class MasterKeyTest(InstallationCase):
         self.installation.install({})
         self.assertEqual(self.key(), key)
         self.assertIn("Succeeded", self.installation.test())
+
+
+class OwnKafkaTest(InstallationCase):
+    """A Kafka that isn't the chart's."""
+
+    values = {"kafka.bootstrapServers": "broker-kafka:9092"}
+
+    @classmethod
+    def prepare(cls):
+        cls.installation.provide_kafka("broker")
+
+    def reinstall(self):
+        self.installation.uninstall()
+        wait_for(lambda: not any(self.installation.pods(service) for service in SERVICES), "no pods are left")
+        self.installation.install({})
+
+    def test_K2_topics_stay_unless_told_otherwise(self):
+        self.installation.ctl("organizations", "create", "acme")
+        self.reinstall()
+        self.assertIn("acme", self.installation.ctl("organizations", "list"))
+        self.installation.upgrade({"kafka.deleteTopicsOnUninstall": True})
+        self.reinstall()
+        self.assertNotIn("acme", self.installation.ctl("organizations", "list"))
 
 
 if __name__ == "__main__":

@@ -47,10 +47,11 @@ def fetch():
     return target
 
 
-def run(directory, port, controller_port):
-    """Becomes the broker: formats `directory` at first, writes its configuration, and replaces this process by Kafka's."""
+def run(directory, port, controller_port, settings=()):
+    """Becomes the broker: formats `directory` at first, writes its configuration, and replaces this process by Kafka's. `settings` are
+    name=value, and win over those of server.properties."""
     install = fetch()
-    configuration = _configure(directory, port, controller_port)
+    configuration = _configure(directory, port, controller_port, settings)
     _format(install, directory, configuration)
     command = _java(install, _use_archive(install)) + ["kafka.Kafka", str(configuration)]
     os.execvp(command[0], command)
@@ -74,13 +75,13 @@ def _java(install, options):
     ]
 
 
-def _configure(directory, port, controller_port):
+def _configure(directory, port, controller_port, settings=()):
     directory.mkdir(parents=True, exist_ok=True)
     template = string.Template((HERE / "server.properties").read_text())
     configuration = directory / "server.properties"
     address = f"127.0.0.1:{port}"
-    configuration.write_text(template.substitute(
-        data=directory / "data", listen=address, advertised=address, controller_port=controller_port))
+    text = template.substitute(data=directory / "data", listen=address, advertised=address, controller_port=controller_port)
+    configuration.write_text("\n".join([text, *settings, ""]))
     return configuration
 
 

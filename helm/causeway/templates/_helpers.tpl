@@ -1,7 +1,8 @@
 {{/* Helpers take a dictionary: root (the chart's $), component ("ingress"), settings (the component's values). */}}
 
+{{/* Names of Services have no dot, those of releases may. */}}
 {{- define "causeway.name" -}}
-{{ .Values.fullnameOverride | default .Release.Name | trunc 40 | trimSuffix "-" }}
+{{ .Values.fullnameOverride | default .Release.Name | replace "." "-" | trunc 40 | trimSuffix "-" }}
 {{- end }}
 
 {{- define "causeway.selector" -}}
@@ -37,16 +38,22 @@ imagePullPolicy: {{ $image.pullPolicy }}
 {{- end }}
 
 {{/* What a container is given in every pod of the chart. */}}
-{{- define "causeway.containerSecurity" -}}
+{{- define "causeway.container" -}}
+terminationMessagePolicy: FallbackToLogsOnError
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   capabilities: {drop: [ALL]}
 {{- end }}
 
-{{/* The common pod settings with the component's own over them, as YAML. */}}
+{{/* The common pod settings with the component's own over them, as YAML: maps are merged, lists and words replaced, by empty ones too. */}}
 {{- define "causeway.pod" -}}
-{{ mergeOverwrite (deepCopy .root.Values.pod) (.settings.pod | default dict) | toYaml }}
+{{- $pod := deepCopy .root.Values.pod -}}
+{{- range $name, $own := .settings.pod }}
+{{- if kindIs "map" $own }}{{ $own = mergeOverwrite (get $pod $name | default dict) $own }}{{ end }}
+{{- $_ := set $pod $name $own }}
+{{- end }}
+{{- toYaml $pod }}
 {{- end }}
 
 {{- define "causeway.podMetadata" -}}
@@ -66,10 +73,10 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Everything of a pod's spec but containers and volumes. spread: over nodes, unless told otherwise. */}}
+{{/* Everything of a pod's spec but containers and volumes. spread: over nodes, unless told otherwise. serviceAccount: another one than the release's. */}}
 {{- define "causeway.podSpec" -}}
 {{- $pod := include "causeway.pod" . | fromYaml -}}
-serviceAccountName: {{ include "causeway.serviceAccount" .root }}
+serviceAccountName: {{ .serviceAccount | default (include "causeway.serviceAccount" .root) }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
@@ -103,10 +110,20 @@ topologySpreadConstraints:
 {{- end }}
 {{- end }}
 
+{{/* The variables of pod.extraEnv; never one that the chart sets, for Kubernetes would take the last of two. */}}
 {{- define "causeway.extraEnv" -}}
+{{- $own := "CAUSEWAY_(LISTEN|PORT|CONTACTS|STATE_FILE|STATE_DIR|CONTROLLER|SERVER|REPLICA|CA_FILE|PROXY|MASTER_KEY_FILE|PARTITIONS|REPLICATION_FACTOR|MIN_INSYNC_REPLICAS|MAX_CUSTOM_TABLES|MAX_COLUMNS|KAFKA|KAFKA_PROPERTY|METRICS|LOG_LEVEL_FILE|TERMINATION_LOG|STOP_DEADLINE)|KAFKA_.*" -}}
 {{- with (include "causeway.pod" . | fromYaml).extraEnv }}
+{{- range . }}
+{{- if regexMatch (printf "^(%s)$" $own) .name }}{{ fail (printf "pod.extraEnv: %s is set by the chart; there is a value for what can be chosen (README.md)." .name) }}{{ end }}
+{{- end }}
 {{- toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* A service finishes what is in flight; Kubernetes waits a little longer. */}}
+{{- define "causeway.gracePeriod" -}}
+terminationGracePeriodSeconds: {{ add .Values.stopDeadlineSeconds 5 }}
 {{- end }}
 
 {{/* true, or nothing. */}}
@@ -134,8 +151,8 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- end }}
 {{- end }}
 
-{{/* What all services of Causeway's own are told. */}}
-{{- define "causeway.serviceEnv" -}}
+{{/* Where Kafka is, and how it is reached. */}}
+{{- define "causeway.kafkaEnv" -}}
 {{- $kafka := .root.Values.kafka -}}
 {{- $properties := list -}}
 {{- range $name, $value := $kafka.properties }}{{ $properties = append $properties (printf "%s=%s" $name (toString $value)) }}{{ end -}}
@@ -153,17 +170,21 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- with $properties }}
 - {name: CAUSEWAY_KAFKA_PROPERTY, value: {{ join "," . | quote }}}
 {{- end }}
+- {name: CAUSEWAY_TERMINATION_LOG, value: /dev/termination-log}
+{{- end }}
+
+{{/* What all services of Causeway's own are told. */}}
+{{- define "causeway.serviceEnv" -}}
+{{ include "causeway.kafkaEnv" . }}
 - {name: CAUSEWAY_METRICS, value: "0.0.0.0:9100"}
 - {name: CAUSEWAY_LOG_LEVEL_FILE, value: /etc/causeway/log/level}
-- {name: CAUSEWAY_TERMINATION_LOG, value: /dev/termination-log}
-- {name: CAUSEWAY_STOP_DEADLINE, value: 25s}
+- {name: CAUSEWAY_STOP_DEADLINE, value: "{{ .root.Values.stopDeadlineSeconds }}s"}
 {{- with include "causeway.extraEnv" . }}
 {{ . }}
 {{- end }}
 {{- end }}
 
-{{- define "causeway.serviceMounts" -}}
-- {name: log-level, mountPath: /etc/causeway/log, readOnly: true}
+{{- define "causeway.kafkaMounts" -}}
 {{- if .root.Values.kafka.ca }}
 - {name: kafka-ca, mountPath: /etc/causeway/kafka-ca, readOnly: true}
 {{- end }}
@@ -172,8 +193,12 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- end }}
 {{- end }}
 
-{{- define "causeway.serviceVolumes" -}}
-- {name: log-level, configMap: {name: {{ include "causeway.name" .root }}-log-level}}
+{{- define "causeway.serviceMounts" -}}
+- {name: log-level, mountPath: /etc/causeway/log, readOnly: true}
+{{- include "causeway.kafkaMounts" . }}
+{{- end }}
+
+{{- define "causeway.kafkaVolumes" -}}
 {{- with .root.Values.kafka.ca }}
 - name: kafka-ca
   {{- include "causeway.fileSource" . | nindent 2 }}
@@ -181,6 +206,11 @@ secret: {secretName: {{ .secret | quote }}, items: [{key: {{ .key | quote }}, pa
 {{- with .root.Values.kafka.clientCertificateSecret }}
 - {name: kafka-client, secret: {secretName: {{ . | quote }}}}
 {{- end }}
+{{- end }}
+
+{{- define "causeway.serviceVolumes" -}}
+- {name: log-level, configMap: {name: {{ include "causeway.name" .root }}-log-level}}
+{{- include "causeway.kafkaVolumes" . }}
 {{- end }}
 
 {{/* port: the port's name that gRPC health is asked at. */}}
@@ -219,7 +249,7 @@ volumeClaimTemplates:
 {{/* The rest of a container that runs causewayctl with `arguments`; ends within `env`, so that more may follow. */}}
 {{- define "causeway.ctl" -}}
 {{ include "causeway.image" . }}
-{{ include "causeway.containerSecurity" . }}
+{{ include "causeway.container" . }}
 command: [/usr/bin/causewayctl]
 args: {{ concat (list "--connect-timeout" "300") .arguments | toJson }}
 resources:
@@ -227,6 +257,16 @@ resources:
   limits: {memory: 128Mi}
 env:
   - {name: CAUSEWAY_SERVER, value: "{{ include "causeway.name" .root }}-controller:{{ .root.Values.controller.service.port }}"}
+{{- end }}
+
+{{/* A container that asks the sandbox's control API with `arguments`. */}}
+{{- define "causeway.sandboxCall" -}}
+{{ include "causeway.image" . }}
+{{ include "causeway.container" . }}
+args: {{ concat (list "call") .arguments (list "--host" (printf "%s-sandbox" (include "causeway.name" .root)) "--port" "17080") | toJson }}
+resources:
+  requests: {cpu: 10m, memory: 16Mi}
+  limits: {memory: 128Mi}
 {{- end }}
 
 {{/* Rules of NetworkPolicies. Every pod may ask for names, and do what the values add. */}}
@@ -249,6 +289,16 @@ env:
     {{- range regexFindAll ":[0-9]+" .Values.kafka.bootstrapServers -1 | uniq }}
     - {port: {{ trimPrefix ":" . }}}
     {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "causeway.egressToSandbox" -}}
+{{- if .Values.sandbox.enabled -}}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- include "causeway.selector" (dict "root" . "component" "sandbox") | nindent 10 }}
+  ports: [{port: http}]
 {{- end }}
 {{- end }}
 

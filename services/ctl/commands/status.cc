@@ -1,5 +1,8 @@
+#include <memory>
+
 #include "absl/strings/str_cat.h"
 #include "services/ctl/commands/commands.h"
+#include "services/ctl/exit_code.h"
 #include "services/ctl/format.h"
 #include "services/ctl/print.h"
 #include "services/ctl/workflow_view.h"
@@ -7,7 +10,16 @@
 namespace causeway::ctl {
 namespace {
 
-absl::Status Status(Session& session) {
+absl::Status Check(const std::vector<v1::Workflow>& workflows) {
+  for (const v1::Workflow& workflow : workflows) {
+    if (workflow.status() == v1::Workflow::STATUS_FAILED) {
+      return Fail(ExitCode::kPrecondition, absl::StrCat(ShortName(workflow.name()), " is FAILED."));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Status(Session& session, bool check) {
   const absl::Time asked = absl::Now();
   auto workflows = ListAs<v1::Workflow>(session.api(), kWorkflows, "organizations/-/instances/-");
   if (!workflows.ok()) return workflows.status();
@@ -16,7 +28,7 @@ absl::Status Status(Session& session) {
     std::vector<const google::protobuf::Message*> messages;
     for (const v1::Workflow& workflow : *workflows) messages.push_back(&workflow);
     PrintArray(session, messages);
-    return absl::OkStatus();
+    return check ? Check(*workflows) : absl::OkStatus();
   }
   int64_t backlog = 0;
   int running = 0;
@@ -43,13 +55,16 @@ absl::Status Status(Session& session) {
               << (workflows->empty() ? "There are no workflows: create an instance, or apply a definition file.\n"
                                      : table.ToString());
   if (!attention.empty()) session.out << "\nto look at\n" << attention;
-  return absl::OkStatus();
+  return check ? Check(*workflows) : absl::OkStatus();
 }
 
 }  // namespace
 
 void AddStatusCommand(CLI::App& app, Session& session) {
-  AddCommand(app, session, "status", "Everything that matters on one screen", [&session] { return Status(session); });
+  auto check = std::make_shared<bool>(false);
+  CLI::App* status = AddCommand(app, session, "status", "Everything that matters on one screen",
+                                [&session, check] { return Status(session, *check); });
+  status->add_flag("--check", *check, "End with exit code 4 when a workflow is FAILED");
 }
 
 }  // namespace causeway::ctl

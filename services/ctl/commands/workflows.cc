@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "services/ctl/commands/commands.h"
@@ -17,6 +18,7 @@ constexpr absl::Duration kPoll = absl::Milliseconds(200);
 struct Options {
   std::string name;
   bool wait = false;
+  bool if_stopped = false;
   double timeout_seconds = 60;
   double watch_timeout_seconds = 0;
   double interval_seconds = 1;
@@ -103,6 +105,15 @@ absl::StatusOr<v1::Workflow> WaitFor(Session& session, v1::Workflow workflow, v1
   return workflow;
 }
 
+// The workflow when it runs, or will by itself: what start --if-stopped leaves alone.
+std::optional<v1::Workflow> Started(Session& session, const std::string& name) {
+  auto workflow = GetWorkflow(session, name);
+  if (!workflow.ok()) return std::nullopt;
+  const bool started =
+      workflow->status() == v1::Workflow::STATUS_STARTING || workflow->status() == v1::Workflow::STATUS_RUNNING;
+  return started ? std::optional(*std::move(workflow)) : std::nullopt;
+}
+
 template <typename Request>
 absl::Status Control(Session& session, const std::string& method, v1::Workflow::Status wanted, const Options& options) {
   auto name = FindWorkflow(session, options.name);
@@ -111,7 +122,9 @@ absl::Status Control(Session& session, const std::string& method, v1::Workflow::
   request.set_name(*name);
   v1::Workflow workflow;
   if (auto status = session.api().Call(method, request, workflow); !status.ok()) {
-    return WithNearestName(session, kWorkflows, *name, status);
+    auto started = options.if_stopped ? Started(session, *name) : std::nullopt;
+    if (!started) return WithNearestName(session, kWorkflows, *name, status);
+    workflow = *std::move(started);
   }
   if (options.wait) {
     auto arrived = WaitFor(session, std::move(workflow), wanted, absl::Seconds(options.timeout_seconds));
@@ -162,6 +175,7 @@ void AddWorkflowCommands(CLI::App& app, Session& session) {
         return Control<v1::StopWorkflowRequest>(session, "WorkflowService.StopWorkflow", v1::Workflow::STATUS_STOPPED,
                                                 *options);
       });
+  start->add_flag("--if-stopped", options->if_stopped, "One that is started already is as good");
   for (CLI::App* command : {start, stop}) {
     AddName(*command, session, kWorkflows, options->name);
     command->add_flag("--wait", options->wait, command == start ? "Until it is RUNNING" : "Until it is STOPPED");
