@@ -11,7 +11,7 @@ Caller::Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits
 
 async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, CallContext& context) {
   request.headers.emplace_back("Authorization", "");
-  bool retried = false;
+  bool retried = false;  // With a token that was asked for because the one before was refused.
   while (true) {
     limits::Permit permit = co_await limiter_.Acquire();
     const absl::StatusOr<TokenCache::Held> token = co_await tokens_.Get();
@@ -20,15 +20,15 @@ async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, 
       const absl::Status admitted = co_await context.before_send();
       if (!admitted.ok()) co_return admitted;
     }
-    // Meanwhile another request may have been told to wait, which holds for all.
-    if (limiter_.paused()) continue;
+    // Meanwhile another request may have been told to wait, which holds for all; or the token's life may be over.
+    if (limiter_.paused() || !tokens_.Usable(*token)) continue;
     ++context.calls;
     request.headers.back().second = absl::StrCat("Bearer ", **token);
     http::Request attempt = request;
     absl::StatusOr<http::Response> response = co_await Send(std::move(attempt), std::move(permit), retried);
     if (retried || !response.ok() || response->status != 401) co_return response;
-    tokens_.Refused(*token);
-    retried = true;
+    // One that was the newest no more says nothing of the account: the newest hasn't been tried.
+    retried = tokens_.Refused(*token);
   }
 }
 

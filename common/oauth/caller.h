@@ -23,7 +23,7 @@ struct CallReport {
   absl::string_view method;
   int status = 0;  // 0: no answer.
   absl::Duration duration;
-  bool retried = false;  // The second try after a 401.
+  bool retried = false;  // With a token that was asked for after a 401.
   // How much longer everybody has to wait because of the answer.
   absl::Duration throttled;
 };

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/async/scope.h"
+#include "common/async/sleep.h"
 #include "common/async/testing/manual_loop.h"
 #include "common/http/testing/scripted_client.h"
 #include "gtest/gtest.h"
@@ -67,6 +69,35 @@ TEST_F(CallerTest, ASecondRefusalIsTheAnswer) {
   http_.Always("", 401, "");
   EXPECT_EQ(Status(), 401);
   EXPECT_EQ(http_.requests().size(), 2u);
+}
+
+// Both are refused with the first token; the second one, renewed for one of them, is refused later for another reason.
+TEST_F(CallerTest, ARefusedTokenThatWasReplacedMeanwhileSaysNothingOfTheAccount) {
+  for (const int status : {401, 401, 200, 401, 200}) http_.Answer("", status, "");
+  int first = 0;
+  async::Scope scope(loop_);
+  auto call = [](Caller& caller, CallContext context, int& status) -> async::Task<void> {
+    http::Request request;
+    request.method = "POST";
+    request.url = "https://contoso.example/x";
+    auto response = co_await caller.Call(std::move(request), context);
+    status = response.ok() ? response->status : -1;
+  };
+  scope.Spawn(call(caller_, CallContext(), first));
+  EXPECT_EQ(Status(), 200);
+  EXPECT_EQ(first, 200);
+  EXPECT_EQ(tokens_.fetches(), 3);
+}
+
+TEST_F(CallerTest, ATokenThatExpiresWhileTheRightIsAskedForIsNotSent) {
+  auto wait = [](async::Loop& loop) -> async::Task<absl::Status> {
+    co_await async::SleepFor(loop, absl::Seconds(loop.Now() < absl::Seconds(900) ? 1100 : 1));
+    co_return absl::OkStatus();
+  };
+  context_.before_send = [&] { return wait(loop_); };
+  http_.Answer("", 200, "");
+  EXPECT_EQ(Status(), 200);
+  EXPECT_EQ(http::HeaderOf(http_.requests()[0], "Authorization"), "Bearer t2");
 }
 
 TEST_F(CallerTest, WithoutATokenNothingIsSent) {

@@ -68,8 +68,10 @@ void TokenCache::Keep(Token token) {
   renew_at_ = loop_.Now() + token.lifetime * (kEarliestRenewal + kRenewalSpread * Chance(random_));
 }
 
-void TokenCache::Refused(const Held& token) {
-  if (token == token_) token_ = nullptr;
+bool TokenCache::Refused(const Held& token) {
+  if (token != token_) return false;
+  token_ = nullptr;
+  return true;
 }
 
 }  // namespace causeway::oauth

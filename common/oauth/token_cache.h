@@ -39,8 +39,10 @@ class TokenCache {
 
   async::Task<absl::StatusOr<Held>> Get();
 
-  // A request with this token was answered 401: the next Get renews it, unless somebody has done so already.
-  void Refused(const Held& token);
+  // A request with this token was answered 401: the next Get renews it. False: somebody has done so already.
+  bool Refused(const Held& token);
+  // Whether a request may still be sent with it.
+  bool Usable(const Held& token) const { return token == token_ && Usable(); }
 
   // Requests made to the token endpoint.
   int fetches() const { return fetches_; }
