@@ -27,6 +27,7 @@ class Query:
     place: str  # "workflows / Backlog", "CausewayDeadLetters"
     promql: str
     may_be_empty: str  # why; "": it may not
+    labels: frozenset | None = None  # exactly these on each result, so that a table of several columns has one line for each set
 
 
 def queries(**variables):
@@ -39,9 +40,15 @@ def _of_panels(values):
     for name, dashboard in dashboards().items():
         for panel in panels(dashboard):
             empty = panel["fieldConfig"]["defaults"]["noValue"]
+            labels = _labels(panel) if panel["type"] == "table" else None
             for target in panel["targets"]:
                 yield Query(f"{name} / {panel['title']}", string.Template(target["expr"]).substitute(values),
-                            "" if empty == ALWAYS_FILLED else empty)
+                            "" if empty == ALWAYS_FILLED else empty, labels)
+
+
+def _labels(table):
+    shown = next(step for step in table["transformations"] if step["id"] == "filterFieldsByName")["options"]["include"]["names"]
+    return frozenset(name for name in shown if not name.startswith("Value"))
 
 
 def _of_rules():

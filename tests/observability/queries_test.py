@@ -43,6 +43,12 @@ class QueriesTest(unittest.TestCase):
                 with self.subTest(query.place):
                     self.assertTrue(self.prometheus.series(query.promql), query.promql)
 
+    def test_K5_columns_of_a_table_have_its_labels_and_no_others(self):
+        for query in self.queries:
+            if query.labels is not None and len([other for other in self.queries if other.place == query.place]) > 1:
+                with self.subTest(query.place, query=query.promql):
+                    self.assertEqual({frozenset(series["metric"]) for series in self.prometheus.series(query.promql)}, {query.labels})
+
     def test_K5_every_rule_is_evaluated_without_an_error(self):
         rules = self.prometheus.rules()
         self.assertTrue(rules)

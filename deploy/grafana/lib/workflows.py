@@ -21,11 +21,12 @@ def dashboard():
             Column("status", units.NoUnit, looks.status_query(SELECTOR), **coloured(looks.STATUS)),
             Column("pending changes", units.NoUnit, f"max by (instance, workflow) (causeway_workflow_pending_changes{{{SELECTOR}}})",
                    **coloured(looks.PENDING)),
-            Column("backlog", units.Short, f"instance_workflow:causeway_backlog_records:max{{{SELECTOR}}}"),
+            Column("backlog", units.Short, f"max by (instance, workflow) (instance_workflow:causeway_backlog_records:max{{{SELECTOR}}})"),
             Column("queued", units.RecordsPerSecond, _rate("queued")),
             Column("written", units.RecordsPerSecond, _rate("written")),
-            Column("time to drain", units.Seconds, f"instance_workflow:causeway_backlog_drain_seconds:deriv5m{{{SELECTOR}}} or "
-                   f"instance_workflow:causeway_backlog_records:max{{{SELECTOR}}} == 0"),
+            Column("time to drain", units.Seconds, "max by (instance, workflow) ("
+                   f"instance_workflow:causeway_backlog_drain_seconds:deriv5m{{{SELECTOR}}} or "
+                   f"instance_workflow:causeway_backlog_records:max{{{SELECTOR}}} == 0)"),
             Column("oldest record", units.Seconds, f"max by (instance, workflow) (causeway_backlog_oldest_age_seconds{{{SELECTOR}}})",
                    **coloured(thresholds=looks.OLDEST)),
         ], ["instance", "workflow"], links={"workflow": ONE_WORKFLOW}))
