@@ -19,6 +19,7 @@ from rules import rules
 
 # What Grafana fills in by itself, or with everything.
 VARIABLES = {"instance": ".*", "workflow": ".*", "job": ".*", "replica": ".*", "__rate_interval": "5m", "__range": "1h"}
+NOT_FIRING = "The alert does not fire."
 MAY_BE_EMPTY = {"instance_workflow:causeway_backlog_drain_seconds:deriv5m": "No backlog is draining."}
 
 
@@ -54,7 +55,7 @@ def _labels(table):
 def _of_rules():
     for rule in rules():
         if "alert" in rule:
-            yield Query(rule["alert"], rule["expr"], "The alert does not fire.")
+            yield Query(rule["alert"], rule["expr"], NOT_FIRING)
         else:
             yield Query(rule["record"], rule["expr"], MAY_BE_EMPTY.get(rule["record"], ""))
 
