@@ -86,7 +86,8 @@ class Destination {
   virtual int batch_limit() const { return 1; }
   // How many WriteAlls it bears at once at present (limits::Limiter learns it).
   virtual int concurrency() const = 0;
-  // It asked for a pause (Retry-After): what is under way waits, which is no hanging.
+  // It asked for a pause (Retry-After), which the destination keeps for all of its requests: what is under way waits, which is no
+  // hanging.
   virtual bool paused() const { return false; }
 
   // Whether the index is kept for its records. Without one every record is written, and must be idempotent.

@@ -34,8 +34,13 @@ void Count(v1::TableProgress& progress, Outcome outcome) {
 // A flight's right to send, and the proof that it goes on: however many requests it takes, the next one comes soon.
 class Dispatcher::FlightRight final : public DispatchRight {
  public:
-  explicit FlightRight(Dispatcher& dispatcher) : dispatcher_(dispatcher), due_(dispatcher.dues_.insert(NextDue())) {}
-  ~FlightRight() override { dispatcher_.dues_.erase(due_); }
+  explicit FlightRight(Dispatcher& dispatcher) : dispatcher_(dispatcher), due_(dispatcher.dues_.insert(NextDue())) {
+    dispatcher_.last_progress_ = dispatcher_.world_.loop.Now();
+  }
+  ~FlightRight() override {
+    dispatcher_.dues_.erase(due_);
+    dispatcher_.last_progress_ = dispatcher_.world_.loop.Now();
+  }
 
   async::Task<absl::Status> Obtain() override {
     Turn(absl::InfiniteDuration());  // The committer has a pulse of its own.
@@ -46,12 +51,12 @@ class Dispatcher::FlightRight final : public DispatchRight {
 
  private:
   async::Instant NextDue() const {
-    return dispatcher_.ActiveTime(dispatcher_.world_.loop.Now()) + 3 * dispatcher_.destination_.request_deadline() +
-           absl::Seconds(60);
+    return dispatcher_.ActiveTime(dispatcher_.world_.loop.Now()) + dispatcher_.Patience();
   }
   void Turn(async::Instant due) {
     dispatcher_.dues_.erase(due_);
     due_ = dispatcher_.dues_.insert(due);
+    dispatcher_.last_progress_ = dispatcher_.world_.loop.Now();
   }
 
   Dispatcher& dispatcher_;
@@ -72,6 +77,7 @@ Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destinati
       dead_letter_share_(MaxDeadLetterPercent(definition.settings())),
       last_trouble_(-absl::InfiniteDuration()),
       last_look_(world.loop.Now()),
+      last_progress_(world.loop.Now()),
       work_(world.loop),
       landed_(world.loop),
       flights_(world.loop) {}
@@ -278,7 +284,9 @@ void Dispatcher::RememberRefused(const Flight::Leg& leg) {
 }
 
 void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
-  absl::Duration delay = limits::RetryPolicy{}.Delay(leg.item.attempts, why.retry_after, world_.random);
+  // A pause that was asked for is the destination's to keep (Destination::paused): it counts from that answer, which may lie back,
+  // as a flight's other requests kept it already.
+  absl::Duration delay = limits::RetryPolicy{}.Delay(leg.item.attempts, std::nullopt, world_.random);
   if (why.maybe_done) {
     Doubt(*leg.partition, leg.item);
     // It may still land: what is sent next must come after it.
@@ -351,7 +359,11 @@ bool Dispatcher::Alive(async::Instant now) const { return dues_.empty() || Activ
 
 void Dispatcher::CountPause() {
   const async::Instant now = world_.loop.Now();
-  if (destination_.paused() || in_flight_ > destination_.concurrency()) time_paused_ += now - last_look_;
+  const bool paused = destination_.paused();
+  if (paused) last_progress_ = now;
+  // Some wait for the others' requests then, which is no hanging as long as any of these goes on.
+  const bool in_line = in_flight_ > destination_.concurrency() && now - last_progress_ <= Patience();
+  if (paused || in_line) time_paused_ += now - last_look_;
   last_look_ = now;
 }
 

@@ -81,8 +81,9 @@ class Dispatcher {
   void Fail(absl::Status error);
   void RecoverIfQuiet();
   void CountPause();
-  // A clock that stands still while the destination has asked for a pause, and while more fly than it bears at present: some
-  // wait for the others' requests then.
+  // How long a flight may go without a sign: a few requests' time.
+  absl::Duration Patience() const { return 3 * destination_.request_deadline() + absl::Seconds(60); }
+  // A clock that stands still while the destination has asked for a pause, and while flights wait in line for others that go on.
   async::Instant ActiveTime(async::Instant now) const { return now - time_paused_; }
 
   World& world_;
@@ -106,6 +107,7 @@ class Dispatcher {
   std::multiset<async::Instant> dues_;  // By when each of the flights turns again, in active time.
   absl::Duration time_paused_;
   async::Instant last_look_;
+  async::Instant last_progress_;  // Of any flight.
   async::Notifier work_;
   async::Notifier landed_;
   async::Scope flights_;

@@ -74,7 +74,8 @@ struct Outside {
   int batch_limit = 1;
   size_t largest_batch = 0;
   bool uses_index = true;  // false: what is there already is found to be there.
-  int concurrency = 8;
+  int concurrency = 8;  // That the destination says it bears.
+  int bears = 1'000;  // That it does bear: others wait in line.
   int in_flight = 0, most_in_flight = 0;
   std::map<std::string, int> in_flight_by_key;
   bool same_key_twice = false;
@@ -204,6 +205,7 @@ class MapDestination final : public Destination {
       if (!write.status.ok()) co_return;
       co_await async::SleepFor(world_.loop, outside_.write_takes);
     }
+    while (outside_.in_flight >= outside_.bears) co_await async::SleepFor(world_.loop, absl::Milliseconds(100));
     write.status = co_await right.Obtain();
     if (!write.status.ok()) co_return;
     ++write.calls;
