@@ -11,6 +11,7 @@ std::vector<MetricInfo> AllMetrics() {
       Describe(kWorkflowPendingChanges),
       Describe(kWorkflowDegraded),
       Describe(kSourceGaps),
+      Describe(kLoopRestarts),
       Describe(kReadLeaseAge),
       Describe(kWriteLeaseAge),
       Describe(kConnectedReplicas),

@@ -39,6 +39,10 @@ inline constexpr CounterMetric<2> kSourceGaps{
     "causeway_source_gaps_total",
     "How often the source dropped data before it was read; the audit trail has each. Since the workflow was made.",
     {"instance", "workflow"}};
+inline constexpr CounterMetric<3> kLoopRestarts{
+    "causeway_loop_restarts_total",
+    "How often the loop let its lease lapse and was begun anew, since the controller began.",
+    {"instance", "workflow", "loop"}};
 inline constexpr GaugeMetric<2> kReadLeaseAge{
     "causeway_read_lease_age_seconds",
     "Time since the read loop last turned; only while the workflow is started.",
@@ -87,7 +91,7 @@ inline constexpr CounterMetric<3> kEngineCalls{
     {"instance", "workflow", "table"}};
 inline constexpr CounterMetric<3> kLoopTurns{
     "causeway_loop_turns_total",
-    "Turns of the read loop and of the write loop; one that does not grow is stalled.",
+    "Lease renewals of the read loop and of the write loop, one a report while it turns; one that does not grow is stalled.",
     {"instance", "workflow", "loop"}};
 inline constexpr GaugeMetric<2> kWriteConcurrency{
     "causeway_write_concurrency",

@@ -71,6 +71,9 @@ void AddSamples(const v1::Workflow& workflow, std::vector<metrics::Sample>& samp
     codes.push_back(condition.code());
     samples.push_back(metrics::Sampled(metrics::kWorkflowDegraded, 1.0, instance, id, condition.code()));
   }
+  for (const auto& [loop, restarts] : workflow.loop_restarts()) {
+    samples.push_back(metrics::Sampled(metrics::kLoopRestarts, static_cast<double>(restarts), instance, id, loop));
+  }
   AddLeases(workflow, instance, id, samples);
 }
 

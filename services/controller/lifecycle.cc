@@ -40,7 +40,8 @@ Lifecycle::Lifecycle(std::string name, v1::WorkflowType type, Desired desired, a
       type_(type),
       desired_(std::move(desired)),
       decided_(now),
-      adopt_until_(resumed ? now + kReconnectTime : now) {}
+      adopt_until_(resumed ? now + kReconnectTime : now),
+      loop_restarts_{{kReadLoop, 0}, {kWriteLoop, 0}} {}
 
 const std::optional<v1::Failure>& Lifecycle::failure() const {
   return desired_.failure.has_value() ? desired_.failure : reported_failure_;
@@ -166,6 +167,7 @@ void Lifecycle::JudgeLoops(const std::string& name, Replica& replica, async::Ins
   if (!replica.stall.has_value())
     replica.stall = Replica::Stall{of_read ? kReadLoop : kWriteLoop, of_read ? read : written};
   ++replica.restart;
+  ++loop_restarts_[of_read ? kReadLoop : kWriteLoop];
   replica.loops_since = now;
 }
 

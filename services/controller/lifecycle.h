@@ -96,6 +96,8 @@ class Lifecycle {
   // Those that are there.
   const std::map<std::string, Replica>& replicas() const { return replicas_; }
   const std::string& reader() const { return reader_; }
+  // How often a loop, "read" or "write", was begun anew because it didn't turn.
+  const std::map<std::string, int64_t>& loop_restarts() const { return loop_restarts_; }
   // Should run: started and not failed.
   bool Wanted() const { return desired_.started && !failure().has_value(); }
   // It holds the present run, whatever the phase.
@@ -122,6 +124,7 @@ class Lifecycle {
   std::optional<v1::Failure> reported_failure_;
   std::map<std::string, Replica> replicas_;
   std::string reader_;
+  std::map<std::string, int64_t> loop_restarts_;
   async::Instant reader_since_;
 };
 

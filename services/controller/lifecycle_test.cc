@@ -232,6 +232,8 @@ TEST(Lifecycle, W8_AHangingLoopIsToldToBeginAnewAndSaysSince) {
   ASSERT_FALSE(conditions.empty());
   EXPECT_EQ(conditions[0].type(), "Stalled");
   EXPECT_GT(world.lifecycle.RoleOf(kReplica)->restart, 0);
+  const auto& restarts = world.lifecycle.loop_restarts();
+  EXPECT_EQ(restarts.at("read") + restarts.at("write"), world.lifecycle.RoleOf(kReplica)->restart);
 }
 
 TEST(Lifecycle, W8_AReportAloneRenewsNoLease) {

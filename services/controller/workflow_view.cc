@@ -71,6 +71,7 @@ v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle
   int64_t gaps = 0;
   for (const auto& [table, number] : stored.gaps()) gaps += number;
   workflow.set_source_gaps(gaps);
+  for (const auto& [loop, restarts] : lifecycle.loop_restarts()) (*workflow.mutable_loop_restarts())[loop] = restarts;
   return workflow;
 }
 
