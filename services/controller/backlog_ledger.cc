@@ -74,8 +74,8 @@ void BacklogLedger::Finish(int32_t number, const v1::FinishedCheckpoint& checkpo
     partition.history.pop_front();
 }
 
-void BacklogLedger::Observe(async::Instant now, absl::Time wall_time) {
-  observed_ = wall_time;
+void BacklogLedger::Observe(async::Instant now, absl::Time as_of) {
+  observed_ = as_of;
   for (auto& [prefix, workflow] : workflows_) {
     Sample sample{now, 0, 0};
     for (const auto& [number, partition] : workflow.partitions) {

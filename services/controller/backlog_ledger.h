@@ -27,8 +27,8 @@ class BacklogLedger {
   // no value.
   void Apply(absl::string_view key, const std::optional<std::string>& value);
 
-  // Everything up to the topic's end has been applied.
-  void Observe(async::Instant now, absl::Time wall_time);
+  // Everything has been applied that was in the topic at `as_of`.
+  void Observe(async::Instant now, absl::Time as_of);
 
   // `prefix`: "{instance}/{workflow}/". `oldest_reported`: when the oldest record was queued that a replica holds
   // unfinished, if one said so.

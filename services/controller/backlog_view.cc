@@ -19,10 +19,11 @@ BacklogView::BacklogView(async::Loop& loop, backlog::Broker& broker, std::functi
 
 async::Task<void> BacklogView::Follow() {
   for (;; co_await async::SleepFor(loop_, kFollowEvery)) {
+    const absl::Time begun = loop_.WallTime();
     const absl::Status caught_up = co_await CatchUp();
     if (caught_up.ok()) {
       away_since_.reset();
-      ledger_.Observe(loop_.Now(), loop_.WallTime());
+      ledger_.Observe(loop_.Now(), begun);
     } else if (!away_since_.has_value()) {
       away_since_ = loop_.WallTime();
     }

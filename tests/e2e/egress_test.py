@@ -44,7 +44,8 @@ class EgressTest(EgressCase):
         self.assertLess(left, 200)
         self.rig.start(EGRESS)
         self.assertEqual(self.wait_until_all_crossed()["compared"], left)
-        wait_for(lambda: sum(self.skipped().values()) == 200 - left, "the others are counted")
+        wait_for(lambda: sum(self.skipped().values()) >= 200 - left, "the others are counted")
+        self.assertEqual(sum(self.skipped().values()), 200 - left, self.skipped())
         self.assertEqual(self.rig.status(EGRESS), "RUNNING")
 
     def test_E3_events_larger_than_usual_hold_nothing_up(self):
@@ -57,7 +58,8 @@ class EgressTest(EgressCase):
         self.rig.control("emit", events=1, bytes=9_000_000)
         self.rig.control("emit", events=20)
         wait_for(lambda: "9000" in self.rig.ctl("dead-letters", "list", EGRESS), "the dead letter")
-        wait_for(lambda: self.compare()["missing"] == 1 and self.rig.backlog(EGRESS) == 0, "the others have crossed")
+        wait_for(lambda: self.compare()["missing"] == 1, "the others have crossed")
+        self.rig.ctl("workflows", "watch", EGRESS, "--until-drained", "--timeout", "30")
         self.assertEqual(self.compare()["different"], 1)
         self.assertEqual(self.rig.status(EGRESS), "RUNNING")
 

@@ -88,16 +88,7 @@ class EgressCase(RigCase):
 
     def wait_until_all_crossed(self, seconds=60, **choice):
         """Until the test's events have their activities, no others are there, and nothing is queued; the comparison."""
-        compared = {}
-
-        def equal():
-            compared.update(self.compare(**choice))
-            return compared["different"] == 0 and self.rig.backlog(EGRESS) == 0
-        try:
-            wait_for(equal, "every event has its activity", seconds, every=0.3)
-        except AssertionError:
-            raise AssertionError(f"{compared}\n{self.rig.summary(EGRESS)}") from None
-        return compared
+        return self.rig.wait_until_crossed(lambda: self.compare(**choice), EGRESS, seconds)
 
     def restart(self):
         self.rig.stop(EGRESS)

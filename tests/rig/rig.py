@@ -4,6 +4,7 @@ Free ports, a temporary folder, real programs (CAUSEWAY_BIN names their folder).
 when a test failed, the ends of the logs are printed.
 """
 
+import datetime
 import json
 import os
 import pathlib
@@ -287,15 +288,28 @@ class Rig:
 
     def wait_until_equal(self, seconds=60.0):
         """Until both sides are equal and nothing is queued; the comparison."""
-        last = {}
+        return self.wait_until_crossed(lambda: self.control("compare"), seconds=seconds)
 
-        def equal():
-            last.update(self.control("compare"))
-            return last["different"] == 0 and self.backlog() == 0
+    def wait_until_crossed(self, compare, name=INGRESS, seconds=60.0):
+        """Until `compare` finds nothing different and, as was observed after that, nothing is queued; the comparison."""
+        last = {}
+        equal_since = None
+
+        def crossed():
+            nonlocal equal_since
+            last.update(compare())
+            if last["different"] != 0:
+                equal_since = None
+                return False
+            equal_since = equal_since or datetime.datetime.now(datetime.timezone.utc)
+            backlog = self.workflow(name)["backlog"]
+            # Nothing queued, says an older observation too, from before any of it was queued.
+            observed = "observeTime" in backlog and datetime.datetime.fromisoformat(backlog["observeTime"]) >= equal_since
+            return observed and int(backlog["records"]) == 0
         try:
-            wait_for(equal, "both sides equal", seconds, every=0.3)
+            wait_for(crossed, "nothing is different, nothing queued", seconds, every=0.3)
         except AssertionError:
-            raise AssertionError(f"both sides differ: {last}\n{self.summary()}") from None
+            raise AssertionError(f"{last}\n{self.summary(name)}") from None
         return last
 
     def metrics(self, name):
