@@ -133,9 +133,16 @@ async::Task<void> Dispatcher::Run() {
   }
 }
 
+// One record may be why a batch got no answer: its next ones are smaller and smaller, until it holds up nobody but itself.
+size_t Dispatcher::LargestBatchWith(const QueuedItem& item) const {
+  constexpr int kShrink = 2;  // Bits.
+  const int shift = std::min(kShrink * item.unanswered, 30);
+  return static_cast<size_t>(std::max(destination_.batch_limit() >> shift, 1));
+}
+
 // The next records, partition by partition in turn, so that none waits behind another's load.
 bool Dispatcher::CollectBatch(Flight& flight) {
-  const size_t limit = static_cast<size_t>(destination_.batch_limit());
+  size_t limit = static_cast<size_t>(destination_.batch_limit());
   for (size_t visited = 0; visited < partitions_.size() && flight.legs.size() < limit; ++visited) {
     auto found = partitions_.lower_bound(next_partition_);
     if (found == partitions_.end()) found = partitions_.begin();
@@ -143,7 +150,14 @@ bool Dispatcher::CollectBatch(Flight& flight) {
     next_partition_ = partition.id + 1;
     while (!partition.closing && flight.legs.size() < limit) {
       auto* lane = partition.lanes.NextReady();
-      if (lane == nullptr || !partition.progress.MayDispatch(partition.lanes.Waiting(*lane)->record->ordinal())) break;
+      if (lane == nullptr) break;
+      const QueuedItem& next = *partition.lanes.Waiting(*lane);
+      if (!partition.progress.MayDispatch(next.record->ordinal())) break;
+      limit = std::min(limit, LargestBatchWith(next));
+      if (flight.legs.size() >= limit) {
+        next_partition_ = partition.id;  // It begins the next batch.
+        break;
+      }
       flight.legs.push_back({&partition, lane, partition.lanes.Take(*lane)});
     }
   }
@@ -169,6 +183,7 @@ async::Task<void> Dispatcher::Fly(Flight flight) {
   }
 
   --in_flight_;
+  trouble_counted_ = false;
   for (size_t i = 0; i < writes.size(); ++i) {
     flying_.erase({legs[i].partition, legs[i].item.record->ordinal()});
     Land(legs[i], writes[i]);
@@ -288,6 +303,7 @@ void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
   // as a flight's other requests kept it already.
   absl::Duration delay = limits::RetryPolicy{}.Delay(leg.item.attempts, std::nullopt, world_.random);
   if (why.maybe_done) {
+    ++leg.item.unanswered;
     Doubt(*leg.partition, leg.item);
     // It may still land: what is sent next must come after it.
     delay = std::max(delay, destination_.request_deadline());
@@ -296,8 +312,9 @@ void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
     state_.CountRetry(why.code);
     state_.Raise(kDegraded, kWho, why, world_.loop.WallTime());
     last_trouble_ = world_.loop.Now();
-    // One record's trouble slows that record; trouble in a row is the destination's and slows everything.
-    if (++troubles_ > destination_.concurrency()) paused_until_ = std::max(paused_until_, world_.loop.Now() + delay);
+    // One batch's trouble slows its records; trouble in a row is the destination's and slows everything.
+    if (!std::exchange(trouble_counted_, true)) ++troubles_;
+    if (troubles_ > destination_.concurrency()) paused_until_ = std::max(paused_until_, world_.loop.Now() + delay);
   }
   Flight::Leg waiting{leg.partition, leg.lane, std::move(leg.item)};
   leg.partition->tasks.Spawn(TryAgainLater(std::move(waiting), delay));

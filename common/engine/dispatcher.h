@@ -3,7 +3,8 @@
 //
 //   written, unchanged, skipped   finished; the index remembers it
 //   refused for good (record)     finished as a dead letter
-//   transient                     waits for its turn again, after a pause; everything is slowed while the destination suffers
+//   transient                     waits for its turn again, after a pause, and if it got no answer in a smaller batch; everything is
+//                                 slowed while the destination suffers
 //   error of the workflow         the run fails; the record stays queued
 //   crash before or during a call nothing is committed: the record is delivered again, to an owner that knows it is uncertain
 //
@@ -66,6 +67,7 @@ class Dispatcher {
   };
   class FlightRight;
 
+  size_t LargestBatchWith(const QueuedItem& item) const;
   bool CollectBatch(Flight& flight);
   async::Task<void> Fly(Flight flight);
   bool Prepare(Flight::Leg& leg, Write& write);
@@ -102,7 +104,8 @@ class Dispatcher {
   int32_t next_partition_ = 0;  // Whose turn it is.
   async::Instant paused_until_;
   async::Instant last_trouble_;
-  int troubles_ = 0;  // In a row.
+  int troubles_ = 0;              // Batches in a row.
+  bool trouble_counted_ = false;  // Of the batch that lands.
   bool failed_ = false;
   std::multiset<async::Instant> dues_;  // By when each of the flights turns again, in active time.
   absl::Duration time_paused_;

@@ -207,6 +207,32 @@ TEST_F(EngineTest, E4_EachRecordOfABatchEndsAsItDoes) {
   EXPECT_FALSE(outside_.same_key_twice);
 }
 
+TEST_F(EngineTest, E4_ARecordThatNoBatchGetsAnAnswerWithHoldsUpNoOther) {
+  Seed(40);  // No more than the window has room for.
+  outside_.batch_limit = 40;
+  outside_.stuck = {"id1007", "id1023"};
+  AddReplica("one", true);
+  EXPECT_TRUE(RunUntil([&] { return outside_.created == 38; }, 8 * outside_.request_deadline)) << outside_.created;
+  outside_.stuck.clear();
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 40 && Backlog() == 0; }));
+}
+
+// However many it is that one request stands for.
+TEST_F(EngineTest, E4_ABatchWithoutAnAnswerIsNoReasonToPauseTheOthers) {
+  Seed(40);
+  outside_.batch_limit = 10;
+  outside_.concurrency = 3;
+  outside_.stuck = {"id1007"};
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 30; }));
+  // The clock is now where the batch has got no answer; what comes next isn't held up by it.
+  for (int i = 0; i < 5; ++i) {
+    RunFor(outside_.request_deadline);
+    outside_.Put(absl::StrCat("new", i), "x");
+    EXPECT_TRUE(RunUntil([&] { return !outside_.Find(absl::StrCat("new", i)).empty(); }, absl::Seconds(2))) << i;
+  }
+}
+
 TEST_F(EngineTest, E4_WithoutAnIndexWhatIsWrittenAgainIsFoundToBeThere) {
   Seed(300);
   outside_.uses_index = false;

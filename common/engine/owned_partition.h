@@ -23,6 +23,7 @@ struct QueuedItem {
   // Nobody knows whether an earlier attempt, or a dead owner, has written this key.
   bool uncertain = false;
   int attempts = 0;
+  int unanswered = 0;  // Attempts that ended without saying what they did.
 };
 
 struct OwnedPartition {

@@ -72,6 +72,7 @@ struct Outside {
   absl::Duration request_deadline = absl::Seconds(4);
   int requests_per_write = 1;
   int batch_limit = 1;
+  std::set<std::string> stuck;  // A batch with one of them is not answered, and not done.
   size_t largest_batch = 0;
   bool uses_index = true;  // false: what is there already is found to be there.
   int concurrency = 8;  // That the destination says it bears.
@@ -182,6 +183,11 @@ class MapDestination final : public Destination {
   }
   async::Task<void> WriteAll(std::span<Write> writes, DispatchRight& right) override {
     outside_.largest_batch = std::max(outside_.largest_batch, writes.size());
+    if (std::any_of(writes.begin(), writes.end(), [&](auto& write) { return outside_.stuck.contains(write.record->source_id()); })) {
+      co_await async::SleepFor(world_.loop, outside_.request_deadline);
+      for (Write& write : writes) write.status = NoAnswer();
+      co_return;
+    }
     for (Write& write : writes) co_await WriteOne(write, right);
   }
   uint64_t Target(const std::string&) const override { return outside_.target; }
@@ -227,10 +233,13 @@ class MapDestination final : public Destination {
     Do(record, write);
     if (outside_.lose_answers > 0) {
       --outside_.lose_answers;
-      errors::Detail lost = errors::NewDetail(errors::kCampaignUnreachable, "no answer");
-      lost.maybe_done = true;
-      write.status = errors::Make(lost);
+      write.status = NoAnswer();
     }
+  }
+  static absl::Status NoAnswer() {
+    errors::Detail lost = errors::NewDetail(errors::kCampaignUnreachable, "no answer");
+    lost.maybe_done = true;
+    return errors::Make(lost);
   }
   void Do(const v1::QueuedRecord& record, Write& write) {
     if (!outside_.uses_index && !outside_.Find(record.source_id()).empty()) {
