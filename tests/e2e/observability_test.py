@@ -1,6 +1,7 @@
 """What the dashboards and rules ask a real Prometheus about a real installation (product.md K5)."""
 
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -10,6 +11,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / "rig"), str(TESTS / "observability")]
 import prometheus
 from cases import RigCase
+from documented import metrics
 from queries import queries
 from rig import EGRESS, INGRESS, wait_for
 
@@ -42,12 +44,21 @@ class ObservabilityTest(RigCase):
             with self.subTest(rule["name"]):
                 self.assertEqual(rule["health"], "ok", rule.get("lastError"))
 
+    def shown(self, program):
+        with urllib.request.urlopen(f"http://{self.rig.address(program + '_metrics')}/metrics", timeout=10) as answer:
+            return answer.read()
+
     def test_K5_metrics_are_as_prometheus_wants_them(self):
         for program in SERVICES.values():
-            with urllib.request.urlopen(f"http://{self.rig.address(program + '_metrics')}/metrics", timeout=10) as answer:
-                checked = subprocess.run(["promtool", "check", "metrics"], input=answer.read(), capture_output=True, timeout=60)
+            checked = subprocess.run(["promtool", "check", "metrics"], input=self.shown(program), capture_output=True, timeout=60)
             with self.subTest(program):
                 self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, b""))
+
+    def test_K5_every_metric_that_is_shown_is_documented(self):
+        documented = {(metric.name, metric.type) for metric in metrics()}
+        for program in SERVICES.values():
+            with self.subTest(program):
+                self.assertLessEqual(set(re.findall(r"^# TYPE (\w+) (\w+)$", self.shown(program).decode(), re.MULTILINE)), documented)
 
     def test_K5_a_workflow_that_failed_raises_its_alert_and_one_that_runs_again_ends_it(self):
         alert = 'ALERTS{alertname="CausewayWorkflowFailed", alertstate="firing", workflow="ingress"}'
