@@ -101,6 +101,16 @@ inline constexpr GaugeMetric<2> kWritesInFlight{
     "causeway_writes_in_flight", "Writes in flight.", {"instance", "workflow"}};
 inline constexpr GaugeMetric<2> kPartitionsOwned{
     "causeway_partitions_owned", "Partitions of the backlog that this replica writes.", {"instance", "workflow"}};
+inline constexpr GaugeMetric<0> kIndexBytes{
+    "causeway_index_bytes", "Size of this replica's copy of the index, on disk and on its way there.", {}};
+inline constexpr GaugeMetric<0> kIndexEntries{
+    "causeway_index_entries",
+    "About how many records the copy of the index knows, those of partitions that others write by now among them.",
+    {}};
+inline constexpr HistogramMetric<0> kIndexRestoreDuration{
+    "causeway_index_restore_duration_seconds",
+    "Time from taking a partition over to having its part of the index as Kafka has it.",
+    {}};
 inline constexpr CounterMetric<3> kRetries{"causeway_retries_total",
                                            "Reads and writes that failed and were tried again, by what went wrong.",
                                            {"instance", "workflow", "code"}};

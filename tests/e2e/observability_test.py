@@ -72,8 +72,9 @@ class ObservabilityTest(RigCase):
                 del missing[promql]
             return not missing
 
-        self.let_secrets_expire()
+        self.take_partitions_over()
         self.drop_events()
+        self.let_secrets_expire()
         self.make_a_topic_unsafe()  # From now on it couldn't be started.
         refused = self.rig.control("put", values={"firstname": "x" * 45, "lastname": "Too long for Campaign"})["id"]
         self.addCleanup(self.rig.control, "delete", id=refused)
@@ -99,6 +100,12 @@ class ObservabilityTest(RigCase):
     def make_a_topic_unsafe(self):
         self.rig.set_topic(BACKLOG_OF_EGRESS, "retention.ms=1000000")
         self.addCleanup(self.rig.set_topic, BACKLOG_OF_EGRESS, "retention.ms=-1")
+
+    def take_partitions_over(self):
+        wait_for(lambda: self.prometheus.series("causeway_index_restore_duration_seconds_count"), "Prometheus knows of those before")
+        self.rig.stop(INGRESS)
+        self.rig.start(INGRESS)
+        self.rig.wait_for_status("RUNNING")
 
     def drop_events(self):
         """Before they were read: a gap, which is new to a Prometheus that has seen none before."""

@@ -13,10 +13,10 @@ NOT_RUN = "Nothing: no replica runs a workflow."
 
 
 def dashboard():
-    board = frame("inside", "Causeway / Inside", "The services' processes: loops, transactions, partitions, memory, requests, API.")
+    board = frame("inside", "Causeway / Inside", "The services' processes: loops, transactions, partitions, index, memory, requests, API.")
     board.with_variable(variable("job", "Service", 'label_values(up{job=~"causeway-.*"}, job)', several=True))
     board.with_variable(variable("replica", "Replica", 'label_values(up{job=~"$job"}, replica)', several=True))
-    for row in (_processes, _installation, _loops, _requests, _api):
+    for row in (_processes, _installation, _loops, _index, _requests, _api):
         row(board)
     return board
 
@@ -79,6 +79,20 @@ def _loops(board):
             f"Transaction time: {name}", "Time from the beginning to the commit of a Kafka transaction.", units.Seconds,
             (f"histogram_quantile({share}, sum by (loop, le) (rate(causeway_transaction_duration_seconds_bucket{{{SELECTOR}}}[$__rate_interval])))",
              "{{loop}}"), empty="No transaction was committed."))
+
+
+def _index(board):
+    board.with_row(Row("Index: what was written of each record"))
+    board.with_panel(over_time(
+        "Index size", "Each replica's copy of the index: on disk, not in memory.", units.BytesIEC,
+        (f"max by (replica) (causeway_index_bytes{{{SELECTOR}}})", REPLICA), empty="No replica of a workflow's service is chosen."))
+    board.with_panel(over_time(
+        "Index entries", "About how many records each replica's copy of the index knows; egress keeps none.", units.Short,
+        (f"max by (replica) (causeway_index_entries{{{SELECTOR}}})", REPLICA), empty="No replica of a workflow's service is chosen."))
+    board.with_panel(over_time(
+        "Index restores: 99th percentile", "Time from taking a partition over to having its part of the index; nothing is written of it before.", units.Seconds,
+        (f"histogram_quantile(0.99, sum by (replica, le) (rate(causeway_index_restore_duration_seconds_bucket{{{SELECTOR}}}[$__rate_interval])))", REPLICA),
+        empty="No partition was taken over."))
 
 
 def _requests(board):
