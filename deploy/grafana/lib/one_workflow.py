@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders.dashboard import Row
 from grafana_foundation_sdk.models import units
 
 import looks
-from frame import frame, variable
+from frame import frame, text, variable
 from panels import Column, bars, now, over_time, status_over_time, table
 
 SELECTOR = 'instance="$instance", workflow="$workflow"'
@@ -12,6 +12,10 @@ SELECTOR = 'instance="$instance", workflow="$workflow"'
 SERVICE = 'job="causeway-$workflow"'
 NOT_RUN = "Nothing: no replica has run the workflow yet."
 CALLS_PER_DAY = "suffix: calls/day"
+# No currency: whoever types the price knows it.
+COST_PER_DAY = "suffix: /day"
+CALLS_A_DAY = f"instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}}}"
+BILLED = f'instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}, workflow!="egress"}}'
 
 RECORDS = {
     "read": "Rows read from the source.",
@@ -27,6 +31,7 @@ def dashboard():
     board = frame("one workflow", "Causeway / One workflow", "One workflow of one instance: tables, latencies, errors, engine calls, loops.")
     board.with_variable(variable("instance", "Instance", "label_values(causeway_workflow_status, instance)"))
     board.with_variable(variable("workflow", "Workflow", 'label_values(causeway_workflow_status{instance="$instance"}, workflow)'))
+    board.with_variable(text("price", "Price of 1,000 engine calls", "1", "What Campaign's contract says, in any currency."))
     for row in (_now, _tables, _systems, _errors, _engine_calls, _loops):
         row(board)
     return board
@@ -101,13 +106,17 @@ def _engine_calls(board):
     board.with_row(Row("Cost"))
     board.with_panel(now(
         "Engine calls a day", "Requests to the destination for records in the last 24 hours; to Campaign, what the customer pays for.", CALLS_PER_DAY,
-        f"sum(instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}}})", width=6, empty=NOT_RUN))
+        f"sum({CALLS_A_DAY})", width=4, empty=NOT_RUN))
+    board.with_panel(now(
+        "Cost a day", "What the engine calls of the last 24 hours cost, at the price of 1,000 that is typed at the top of the page. "
+        "Those of egress go to Dynamics 365 and cost nothing.", COST_PER_DAY,
+        f"sum({BILLED} or 0 * {CALLS_A_DAY}) / 1000 * $price", width=4, empty=NOT_RUN))
     board.with_panel(over_time(
         "Engine calls", "At the present rate, by table.", CALLS_PER_DAY,
-        (f"86400 * {_rate('causeway_engine_calls_total', 'table')}", "{{table}}"), width=9, empty=NOT_RUN, stacked=True))
+        (f"86400 * {_rate('causeway_engine_calls_total', 'table')}", "{{table}}"), empty=NOT_RUN, stacked=True))
     board.with_panel(over_time(
         "Engine calls for a written record", "1 is the least: more means calls that were repeated or looked something up.", units.Number,
-        (f"{_rate('causeway_engine_calls_total', 'table')} / ({_rate('causeway_records_written_total', 'table')} > 0)", "{{table}}"), width=9,
+        (f"{_rate('causeway_engine_calls_total', 'table')} / ({_rate('causeway_records_written_total', 'table')} > 0)", "{{table}}"),
         empty="No record was written."))
 
 
