@@ -116,6 +116,11 @@ class ObservabilityTest(RigCase):
         self.rig.start(EGRESS)
         self.rig.wait_for_status("RUNNING", EGRESS)
 
+    def test_K5_every_system_that_is_asked_is_shown(self):
+        for program, asked in (("ingress-1", {"dynamics365", "entra", "campaign", "ims"}), ("egress-1", {"dynamics365", "entra", "journal", "ims"})):
+            with self.subTest(program):
+                self.assertEqual(set(re.findall(r'causeway_http_requests_total{system="(\w+)"', self.shown(program).decode())), asked)
+
     def test_K5_every_rule_is_evaluated_without_an_error(self):
         wait_for(lambda: all(rule["health"] != "unknown" for rule in self.prometheus.rules()), "all rules evaluated")
         for rule in self.prometheus.rules():
