@@ -56,8 +56,8 @@ prometheus::ClientMetric Translate(const Shown& shown) {
 // names and in units that aren't ours.
 class Page final : public CivetHandler {
  public:
-  Page(std::shared_ptr<Registry> registry, const BuildInfo& build, std::vector<std::string> certificate_files)
-      : registry_(std::move(registry)), certificate_files_(std::move(certificate_files)) {
+  Page(std::shared_ptr<Registry> registry, const BuildInfo& build, CertificateFiles certificates)
+      : registry_(std::move(registry)), certificates_(std::move(certificates)) {
     registry_->Publish("build", {Sampled(kBuildInfo, 1, build.service, build.version, build.commit)});
   }
 
@@ -74,7 +74,7 @@ class Page final : public CivetHandler {
  private:
   std::vector<prometheus::MetricFamily> Collect() const {
     registry_->Publish("process", ProcessFigures());
-    registry_->Publish("certificates", CertificateSamples(certificate_files_));
+    registry_->Publish("certificates", CertificateSamples(certificates_));
     std::vector<prometheus::MetricFamily> families;
     for (const Shown& shown : registry_->Collect()) {
       if (families.empty() || families.back().name != shown.metric.name) {
@@ -87,7 +87,7 @@ class Page final : public CivetHandler {
   }
 
   const std::shared_ptr<Registry> registry_;
-  const std::vector<std::string> certificate_files_;
+  const CertificateFiles certificates_;
 };
 
 }  // namespace
@@ -99,9 +99,9 @@ struct Exposer::Impl {
 
 absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& address, std::shared_ptr<Registry> registry,
                                                         const BuildInfo& build,
-                                                        std::vector<std::string> certificate_files) {
+                                                        CertificateFiles certificates) {
   auto impl = std::make_unique<Impl>();
-  impl->page = std::make_unique<Page>(std::move(registry), build, std::move(certificate_files));
+  impl->page = std::make_unique<Page>(std::move(registry), build, std::move(certificates));
   try {
     impl->server = std::make_unique<CivetServer>(
         std::vector<std::string>{"listening_ports", address, "num_threads", std::string(kThreads)});

@@ -40,6 +40,7 @@ std::vector<MetricInfo> AllMetrics() {
       Describe(kApiRequests),
       Describe(kBrokerReachable),
       Describe(kCertificateExpiry),
+      Describe(kCertificateReadable),
       Describe(kBuildInfo),
       Describe(kProcessStartTime),
       Describe(kProcessCpu),

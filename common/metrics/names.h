@@ -141,7 +141,12 @@ inline constexpr GaugeMetric<0> kBrokerReachable{
     "causeway_broker_reachable", "1 while the Kafka broker answers this process.", {}};
 inline constexpr GaugeMetric<1> kCertificateExpiry{
     "causeway_certificate_expiry_timestamp_seconds",
-    "When the first certificate of a PEM file that this process was given expires, since the Unix epoch.",
+    "When a PEM file that this process was given expires, since the Unix epoch: its own by the first certificate in "
+    "it, authorities that it trusts by the last.",
+    {"file"}};
+inline constexpr GaugeMetric<1> kCertificateReadable{
+    "causeway_certificate_readable",
+    "1 while a PEM file that this process was given can be read and holds a certificate.",
     {"file"}};
 inline constexpr GaugeMetric<3> kBuildInfo{
     "causeway_build_info", "Always 1; which service of which build runs.", {"service", "version", "commit"}};

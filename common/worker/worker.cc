@@ -78,9 +78,9 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   }
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{service.name, std::string(process::Version()), std::string(process::Commit())};
-  std::vector<std::string> certificate_files = flags.broker.certificate_files();
-  certificate_files.push_back(flags.ca_file);
-  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, std::move(certificate_files));
+  metrics::CertificateFiles certificates = flags.broker.certificates();
+  certificates.authorities.push_back(flags.ca_file);
+  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, std::move(certificates));
   if (!exposer.ok()) co_return process::Misconfigured(exposer.status());
   auto server = rpc::Server::Start({.address = flags.listen}, {});
   if (!server.ok()) co_return process::Misconfigured(server.status());

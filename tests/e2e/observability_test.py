@@ -42,8 +42,8 @@ class ObservabilityTest(RigCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rig.replica("egress", 1, "--ca-file", cls.certificate("ca", 10),
-                        "--kafka-property", f"ssl.certificate.location={cls.certificate('client', 1)}").start()
+        cls.rig.replica("egress", 1, "--ca-file", cls.certificate("ca", 10), "--kafka-property", f"ssl.ca.location={cls.certificate('kafka-ca', 10)}",
+                        "--kafka-property", f"ssl.certificate.location={cls.certificate('kafka-client', 1)}").start()
         cls.rig.start(EGRESS)
         cls.rig.wait_for_status("RUNNING", EGRESS)
         cls.rig.wait_until_following(EGRESS)
@@ -75,6 +75,7 @@ class ObservabilityTest(RigCase):
         self.take_partitions_over()
         self.drop_events()
         self.let_secrets_expire()
+        (self.rig.folder / "kafka-ca.crt").unlink()
         self.make_a_topic_unsafe()  # From now on it couldn't be started.
         refused = self.rig.control("put", values={"firstname": "x" * 45, "lastname": "Too long for Campaign"})["id"]
         self.addCleanup(self.rig.control, "delete", id=refused)

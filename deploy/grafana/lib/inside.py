@@ -46,9 +46,12 @@ def _installation(board):
     board.with_panel(now("Connected to the controller", "Whether each replica's stream to the controller is open.", units.NoUnit,
                          f"min by (replica) (causeway_controller_connected{{{SELECTOR}}})", REPLICA, width=6, words=looks.REACHABLE,
                          empty="No replica of a workflow's service is chosen."))
+    board.with_panel(now("Certificate files", "Whether each process can read the certificate files that it was given.", units.NoUnit,
+                         f"min by (replica) (causeway_certificate_readable{{{SELECTOR}}})", REPLICA, width=6, words=looks.READABLE,
+                         empty="No process was given a certificate."))
     board.with_panel(now("Unsafe topics", "Topics with a broker setting that can lose data, by setting.", units.Short,
-                         "max by (setting) (causeway_unsafe_topics)", "{{setting}}", width=12, empty="No topic is unsafe.", thresholds=looks.ANY_IS_BAD))
-    board.with_panel(bars("Certificates", "Time until each certificate file expires.", units.Seconds,
+                         "max by (setting) (causeway_unsafe_topics)", "{{setting}}", width=6, empty="No topic is unsafe.", thresholds=looks.ANY_IS_BAD))
+    board.with_panel(bars("Certificates", "Time until each certificate file expires: by the first certificate in it, a bundle of authorities by the last.", units.Seconds,
                           f"min by (job, file) (causeway_certificate_expiry_timestamp_seconds{{{SELECTOR}}}) - time()", "{{job}} {{file}}", width=12,
                           empty="No process was given a certificate.", thresholds=looks.EXPIRY))
     board.with_panel(bars("Client secrets", "Time until each client secret expires, where people said so.", units.Seconds,
