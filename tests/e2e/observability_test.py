@@ -117,6 +117,16 @@ class ObservabilityTest(RigCase):
         self.rig.start(EGRESS)
         self.rig.wait_for_status("RUNNING", EGRESS)
 
+    def test_K5_counters_outlast_a_stop_and_start(self):
+        written = 'causeway_records_written_total{instance="contoso/stage",workflow="ingress",table="contact"}'
+        before = self.rig.metrics("ingress-1")[written]
+        self.assertGreaterEqual(before, self.contacts)
+        self.rig.stop(INGRESS)
+        self.assertEqual(self.rig.metrics("ingress-1")[written], before)
+        self.rig.start(INGRESS)
+        self.rig.control("change", contacts=20)
+        wait_for(lambda: self.rig.metrics("ingress-1")[written] > before, "counted on")
+
     def test_K5_every_system_that_is_asked_is_shown(self):
         for program, asked in (("ingress-1", {"dynamics365", "entra", "campaign", "ims"}), ("egress-1", {"dynamics365", "entra", "journal", "ims"})):
             with self.subTest(program):
