@@ -30,6 +30,27 @@ class DashboardsTest(unittest.TestCase):
             with self.subTest(place):
                 self.assertTrue(panel["fieldConfig"]["defaults"].get("unit"))
 
+    def test_K5_every_number_says_what_it_counts(self):
+        for place, panel in PANELS:
+            defaults = panel["fieldConfig"]["defaults"]
+            if panel["type"] != "table" and not defaults.get("mappings"):  # Words need no unit; columns have their own.
+                with self.subTest(place):
+                    self.assertNotEqual(defaults["unit"], "none")
+
+    def test_K5_limits_can_be_seen(self):
+        for place, panel in PANELS:
+            defaults = panel["fieldConfig"]["defaults"]
+            if panel["type"] == "timeseries" and len(defaults["thresholds"]["steps"]) > 1:
+                with self.subTest(place):
+                    self.assertNotEqual(defaults["custom"].get("thresholdsStyle", {}).get("mode", "off"), "off")
+
+    def test_K5_every_panel_has_an_id_of_its_own(self):
+        for name, dashboard in dashboards().items():
+            with self.subTest(name):
+                ids = [panel.get("id", 0) for panel in dashboard["panels"]]
+                self.assertEqual(len(ids), len(set(ids)))
+                self.assertGreater(min(ids), 0)
+
     def test_K5_every_panel_says_what_it_shows(self):
         for place, panel in PANELS:
             with self.subTest(place):
