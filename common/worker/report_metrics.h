@@ -1,8 +1,8 @@
 // ReportMetrics: what a replica's reports say, as metrics. Pure.
 //
-// A run of a workflow counts from 0. What is shown counts on from run to run and stays when the workflow is stopped, for
-// as long as the process lives. Only of workflows that are in the report: what is so now, and the turns of their loops,
-// which tell a loop that stands still from one that need not turn.
+// A run of a workflow counts from 0. What is shown counts on from run to run and stays when the workflow is stopped,
+// for as long as the process lives. Only of workflows that are in the report: what is so now, and the turns of their
+// loops, which tell a loop that stands still from one that need not turn.
 //
 // Life: one for a process; Observe every report, in order. One thread.
 #pragma once

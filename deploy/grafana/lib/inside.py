@@ -50,7 +50,8 @@ def _installation(board):
                          empty="No process was given a certificate."))
     board.with_panel(now("Unsafe topics", "Topics with a broker setting that can lose data, by setting.", units.Short,
                          "max by (setting) (causeway_unsafe_topics)", "{{setting}}", width=6, empty="No topic is unsafe.", thresholds=looks.ANY_IS_BAD))
-    board.with_panel(bars("Certificates", "Time until each certificate file expires: by the first certificate in it, a bundle of authorities by the last.", units.Seconds,
+    board.with_panel(bars("Certificates", "Time until each certificate file expires: by the first certificate in it, a bundle of authorities by the last.",
+                          units.Seconds,
                           f"min by (job, file) (causeway_certificate_expiry_timestamp_seconds{{{SELECTOR}}}) - time()", "{{job}} {{file}}", width=12,
                           empty="No process was given a certificate.", thresholds=looks.EXPIRY))
     board.with_panel(bars("Client secrets", "Time until each client secret expires, where people said so.", units.Seconds,
@@ -61,7 +62,8 @@ def _installation(board):
 def _loops(board):
     board.with_row(row("Loops, transactions, partitions"))
     board.with_panel(over_time(
-        "Loop turns", "Lease renewals of the read and write loops of each replica, one a report while a loop turns; one without them is stalled.", units.CountsPerSecond,
+        "Loop turns", "Lease renewals of the read and write loops of each replica, one a report while a loop turns; one without them is stalled.",
+        units.CountsPerSecond,
         (f"sum by (replica, instance, workflow, loop) (rate(causeway_loop_turns_total{{{SELECTOR}}}[$__rate_interval]))",
          "{{replica}} {{instance}} {{workflow}} {{loop}}"), empty=NOT_RUN))
     board.with_panel(over_time(

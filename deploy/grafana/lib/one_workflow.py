@@ -126,7 +126,7 @@ def _loops(board):
         (f"instance_workflow_loop:causeway_lease_age_seconds:max{{{SELECTOR}}}", "{{loop}}"), thresholds=looks.LEASE,
         empty="No leases: the workflow is not started."))
     board.with_panel(over_time(
-        "Turns of the loops", "Lease renewals of the read loop and of the write loop, of all replicas, one a report while a loop turns; one without them is stalled.", units.CountsPerSecond,
+        "Turns of the loops", "Lease renewals of the read loop and of the write loop, of all replicas; one without them is stalled.", units.CountsPerSecond,
         (_rate("causeway_loop_turns_total", "loop"), "{{loop}}"), empty=NOT_RUN))
     board.with_panel(over_time(
         "Writes in flight", "Writes in flight, and how many may be at once: adapted to what the destination bears.", units.Short,

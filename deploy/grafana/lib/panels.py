@@ -6,7 +6,8 @@ reason that it gives, and tests take it so.
 
 import zlib
 
-from grafana_foundation_sdk.builders import bargauge, common as build, dashboard as boards, prometheus, stat as stats, statetimeline, table as tables, timeseries
+from grafana_foundation_sdk.builders import (
+    bargauge, common as build, dashboard as boards, prometheus, stat as stats, statetimeline, table as tables, timeseries)
 from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
