@@ -38,13 +38,14 @@ absl::StatusOr<backlog::KafkaOptions> BrokerFlags::Options(const std::string& cl
   return options;
 }
 
-std::vector<std::string> BrokerFlags::certificate_files() const {
-  std::vector<std::string> files;
+metrics::CertificateFiles BrokerFlags::certificates() const {
+  metrics::CertificateFiles files;
   for (absl::string_view property : kafka_properties) {
-    if (absl::ConsumePrefix(&property, "ssl.ca.location=") ||
-        absl::ConsumePrefix(&property, "ssl.certificate.location=")) {
-      files.emplace_back(property);
-    }
+    // "probe" has librdkafka look for the system's.
+    if (absl::ConsumePrefix(&property, "ssl.ca.location=") && property != "probe")
+      files.authorities.emplace_back(property);
+    else if (absl::ConsumePrefix(&property, "ssl.certificate.location="))
+      files.own.emplace_back(property);
   }
   return files;
 }

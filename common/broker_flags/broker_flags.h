@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/backlog/kafka_broker.h"
+#include "common/metrics/certificates.h"
 #include "common/process/flags.h"
 
 namespace causeway {
@@ -19,7 +20,7 @@ struct BrokerFlags {
   // INVALID_ARGUMENT for a property that isn't name=value.
   absl::StatusOr<backlog::KafkaOptions> Options(const std::string& client_id) const;
   // PEM files that the properties name.
-  std::vector<std::string> certificate_files() const;
+  metrics::CertificateFiles certificates() const;
 };
 
 }  // namespace causeway

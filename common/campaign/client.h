@@ -56,6 +56,7 @@ struct ClientOptions {
   // After this a request can't take effect any more (design.md "Zombies"): counted from before_send's return.
   absl::Duration request_timeout = absl::Seconds(10);
   oauth::Observer observer;  // May be empty.
+  oauth::Observer token_observer;  // Of the requests for tokens; may be empty.
 };
 
 class CampaignClient {

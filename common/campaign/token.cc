@@ -89,6 +89,7 @@ absl::StatusOr<oauth::TokenRequest> ImsToken(const ClientOptions& options, absl:
                   {"client_secret", oauth->client_secret},
                   {"scope", oauth->scopes.empty() ? kDefaultScopes : absl::StrJoin(oauth->scopes, ",")}});
     request.deadline = options.request_timeout;
+    request.observer = options.token_observer;
     return request;
   }
   const auto& account = std::get<ServiceAccountCredentials>(options.credentials);
@@ -102,6 +103,7 @@ absl::StatusOr<oauth::TokenRequest> ImsToken(const ClientOptions& options, absl:
       WithForm(ims_url + "/ims/exchange/jwt/",
                {{"client_id", account.client_id}, {"client_secret", account.client_secret}, {"jwt_token", *jwt}});
   request.deadline = options.request_timeout;
+  request.observer = options.token_observer;
   request.expires_in_unit = absl::Milliseconds(1);
   return request;
 }

@@ -29,7 +29,7 @@ v1::CampaignConnection CampaignOf(const v1::Definition& definition) {
 
 }  // namespace
 
-dataverse::ClientOptions DynamicsOptions(const v1::Definition& definition, oauth::Observer observer) {
+dataverse::ClientOptions DynamicsOptions(const v1::Definition& definition, const Observers& observers) {
   const v1::DynamicsConnection connection = DynamicsOf(definition);
   dataverse::ClientOptions options;
   options.org_url = connection.url();
@@ -39,11 +39,12 @@ dataverse::ClientOptions DynamicsOptions(const v1::Definition& definition, oauth
   options.client_secret = connection.client_secret();
   if (connection.max_concurrency() > 0) options.max_concurrency = connection.max_concurrency();
   options.request_timeout = Or(connection.request_timeout(), options.request_timeout);
-  options.observer = std::move(observer);
+  options.observer = observers.dynamics;
+  options.token_observer = observers.entra;
   return options;
 }
 
-campaign::ClientOptions CampaignOptions(const v1::Definition& definition, oauth::Observer observer) {
+campaign::ClientOptions CampaignOptions(const v1::Definition& definition, const Observers& observers) {
   const v1::CampaignConnection connection = CampaignOf(definition);
   campaign::ClientOptions options;
   options.base_url = Or(connection.url(), options.base_url);
@@ -56,18 +57,19 @@ campaign::ClientOptions CampaignOptions(const v1::Definition& definition, oauth:
   options.credentials = std::move(credentials);
   if (connection.max_concurrency() > 0) options.max_concurrency = connection.max_concurrency();
   options.request_timeout = Or(connection.request_timeout(), options.request_timeout);
-  options.observer = std::move(observer);
+  options.observer = observers.campaign;
+  options.token_observer = observers.ims;
   return options;
 }
 
-journal::ClientOptions JournalOptions(const v1::Definition& definition, oauth::Observer observer) {
+journal::ClientOptions JournalOptions(const v1::Definition& definition, const Observers& observers) {
   journal::ClientOptions options;
   const v1::CampaignConnection connection = CampaignOf(definition);
   options.journal_url = definition.settings().egress().journal_url();
   options.organization_id = connection.organization_id();
-  options.identity = CampaignOptions(definition, nullptr);
+  options.identity = CampaignOptions(definition, observers);
   options.request_timeout = Or(connection.request_timeout(), options.request_timeout);
-  options.observer = std::move(observer);
+  options.observer = observers.journal;
   return options;
 }
 

@@ -32,6 +32,7 @@ oauth::TokenRequest EntraToken(const ClientOptions& options) {
                                    {"scope", url::WithoutTrailingSlash(options.org_url) + "/.default"}});
   request.deadline = options.request_timeout;
   request.system = "Entra ID";
+  request.observer = options.token_observer;
   request.codes = {errors::kDynamicsCredentials, errors::kDynamicsUnreachable, errors::kDynamicsThrottled,
                    errors::kDynamicsUnavailable, errors::kDynamicsAnswer};
   return request;

@@ -43,6 +43,7 @@ struct ClientOptions {
   int max_concurrency = 8;  // 1–52
   absl::Duration request_timeout = absl::Seconds(30);
   oauth::Observer observer;  // May be empty.
+  oauth::Observer token_observer;  // Of the requests for tokens; may be empty.
 };
 
 class DataverseClient {

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "common/metrics/names.h"
@@ -23,30 +25,42 @@ absl::Time NotAfter(const X509& certificate) {
   return absl::FromTM(time, absl::UTCTimeZone());
 }
 
+// `counts`: which of a file's times it is that counts.
+template <typename Counts>
+void AddSamples(const std::vector<std::string>& files, Counts counts, std::vector<Sample>& samples) {
+  for (const std::string& file : files) {
+    std::error_code ignored;
+    if (file.empty() || std::filesystem::is_directory(file, ignored)) continue;
+    const auto expiries = Expiries(file);
+    samples.push_back(Sampled(kCertificateReadable, expiries.ok() ? 1 : 0, file));
+    if (!expiries.ok()) continue;
+    samples.push_back(Sampled(kCertificateExpiry, absl::ToDoubleSeconds(counts(*expiries) - absl::UnixEpoch()), file));
+  }
+}
+
 }  // namespace
 
-absl::StatusOr<absl::Time> EarliestExpiry(const std::string& pem_file) {
+absl::StatusOr<std::vector<absl::Time>> Expiries(const std::string& pem_file) {
   const Bio file(BIO_new_file(pem_file.c_str(), "r"), &BIO_free);
-  absl::Time earliest = absl::InfiniteFuture();
+  std::vector<absl::Time> expiries;
   while (file != nullptr) {
     const Certificate certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr), &X509_free);
     if (certificate == nullptr) break;
-    earliest = std::min(earliest, NotAfter(*certificate));
+    expiries.push_back(NotAfter(*certificate));
   }
   // The end of the file is an error in OpenSSL's queue.
   ERR_clear_error();
-  if (earliest == absl::InfiniteFuture()) return absl::NotFoundError(absl::StrCat("no certificate in ", pem_file));
-  return earliest;
+  if (expiries.empty()) return absl::NotFoundError(absl::StrCat("no certificate in ", pem_file));
+  return expiries;
 }
 
-std::vector<Sample> CertificateSamples(const std::vector<std::string>& pem_files) {
+std::vector<Sample> CertificateSamples(const CertificateFiles& files) {
   std::vector<Sample> samples;
-  for (const std::string& file : pem_files) {
-    if (file.empty()) continue;
-    const absl::StatusOr<absl::Time> expiry = EarliestExpiry(file);
-    if (expiry.ok())
-      samples.push_back(Sampled(kCertificateExpiry, absl::ToDoubleSeconds(*expiry - absl::UnixEpoch()), file));
-  }
+  using Times = std::vector<absl::Time>;
+  const auto first = [](const Times& times) { return *std::min_element(times.begin(), times.end()); };
+  const auto last = [](const Times& times) { return *std::max_element(times.begin(), times.end()); };
+  AddSamples(files.own, first, samples);
+  AddSamples(files.authorities, last, samples);
   return samples;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "common/metrics/names.h"
@@ -36,23 +37,41 @@ class Certificates : public ::testing::Test {
   const std::string file_ = absl::StrCat(testing::TempDir(), "/certificates-", getpid(), ".pem");
 };
 
-TEST_F(Certificates, K5_TheFirstThatExpiresCounts) {
+// Metric, file → value.
+using Shown = std::map<std::pair<std::string, std::string>, double>;
+
+Shown ShownOf(const CertificateFiles& files) {
+  Shown shown;
+  for (const Sample& sample : CertificateSamples(files))
+    shown[{std::string(sample.metric.name), sample.label_values.at(0)}] = sample.value;
+  return shown;
+}
+
+const std::string kExpiry(kCertificateExpiry.name);
+const std::string kReadable(kCertificateReadable.name);
+
+TEST_F(Certificates, K5_OfItsOwnTheFirstThatExpiresCounts) {
   Add(absl::FromUnixSeconds(2'000'000'000));
   Add(absl::FromUnixSeconds(1'900'000'000));
   Add(absl::FromUnixSeconds(4'000'000'000));
-  EXPECT_EQ(EarliestExpiry(file_).value(), absl::FromUnixSeconds(1'900'000'000));
-  const auto samples = CertificateSamples({"", file_, "/nowhere.pem"});
-  ASSERT_EQ(samples.size(), 1u);
-  EXPECT_EQ(samples[0].value, 1'900'000'000);
-  EXPECT_EQ(samples[0].label_values, std::vector<std::string>{file_});
+  EXPECT_EQ(ShownOf({.own = {"", file_}}), (Shown{{{kExpiry, file_}, 1'900'000'000}, {{kReadable, file_}, 1}}));
 }
 
-TEST_F(Certificates, AFileWithoutOneSaysNothing) {
-  EXPECT_TRUE(absl::IsNotFound(EarliestExpiry("/nowhere.pem").status()));
+TEST_F(Certificates, K5_OfAuthoritiesTheLastThatExpiresCounts) {
+  Add(absl::FromUnixSeconds(1'000'000'000));
+  Add(absl::FromUnixSeconds(4'000'000'000));
+  Add(absl::FromUnixSeconds(1'900'000'000));
+  EXPECT_EQ(ShownOf({.authorities = {file_, ""}}), (Shown{{{kExpiry, file_}, 4'000'000'000}, {{kReadable, file_}, 1}}));
+}
+
+TEST_F(Certificates, K5_AFileWithoutOneIsShownAsThat) {
+  EXPECT_TRUE(absl::IsNotFound(Expiries("/nowhere.pem").status()));
   std::FILE* file = std::fopen(file_.c_str(), "w");
   std::fputs("-----BEGIN NONSENSE-----\n", file);
   std::fclose(file);
-  EXPECT_TRUE(absl::IsNotFound(EarliestExpiry(file_).status()));
+  EXPECT_TRUE(absl::IsNotFound(Expiries(file_).status()));
+  EXPECT_EQ(ShownOf({.own = {"/nowhere.pem"}, .authorities = {file_, testing::TempDir()}}),
+            (Shown{{{kReadable, "/nowhere.pem"}, 0}, {{kReadable, file_}, 0}}));
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include "common/metrics/exposer.h"
 
-#include <prometheus/collectable.h>
-#include <prometheus/exposer.h>
+#include <CivetServer.h>
 #include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
 
-#include <exception>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +13,9 @@
 
 namespace causeway::metrics {
 namespace {
+
+// Of the HTTP server: a scrape that hangs must not keep the next one waiting.
+constexpr absl::string_view kThreads = "2";
 
 prometheus::MetricType TypeOf(Kind kind) {
   switch (kind) {
@@ -50,17 +52,29 @@ prometheus::ClientMetric Translate(const Shown& shown) {
   return metric;
 }
 
-// The registry as prometheus-cpp reads it, at each scrape.
-class Scrape final : public prometheus::Collectable {
+// Answers each scrape with the registry. Not prometheus-cpp's own Exposer: that shows figures of itself as well, under
+// names and in units that aren't ours.
+class Page final : public CivetHandler {
  public:
-  Scrape(std::shared_ptr<Registry> registry, const BuildInfo& build, std::vector<std::string> certificate_files)
-      : registry_(std::move(registry)), certificate_files_(std::move(certificate_files)) {
+  Page(std::shared_ptr<Registry> registry, const BuildInfo& build, CertificateFiles certificates)
+      : registry_(std::move(registry)), certificates_(std::move(certificates)) {
     registry_->Publish("build", {Sampled(kBuildInfo, 1, build.service, build.version, build.commit)});
   }
 
-  std::vector<prometheus::MetricFamily> Collect() const override {
+  bool handleGet(CivetServer*, mg_connection* connection) override {
+    const std::string text = prometheus::TextSerializer().Serialize(Collect());
+    mg_printf(connection,
+              "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+              "Content-Length: %zu\r\n\r\n",
+              text.size());
+    mg_write(connection, text.data(), text.size());
+    return true;
+  }
+
+ private:
+  std::vector<prometheus::MetricFamily> Collect() const {
     registry_->Publish("process", ProcessFigures());
-    registry_->Publish("certificates", CertificateSamples(certificate_files_));
+    registry_->Publish("certificates", CertificateSamples(certificates_));
     std::vector<prometheus::MetricFamily> families;
     for (const Shown& shown : registry_->Collect()) {
       if (families.empty() || families.back().name != shown.metric.name) {
@@ -72,35 +86,35 @@ class Scrape final : public prometheus::Collectable {
     return families;
   }
 
- private:
   const std::shared_ptr<Registry> registry_;
-  const std::vector<std::string> certificate_files_;
+  const CertificateFiles certificates_;
 };
 
 }  // namespace
 
 struct Exposer::Impl {
-  std::shared_ptr<Scrape> scrape;
-  std::unique_ptr<prometheus::Exposer> exposer;
+  std::unique_ptr<Page> page;
+  std::unique_ptr<CivetServer> server;
 };
 
 absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& address, std::shared_ptr<Registry> registry,
                                                         const BuildInfo& build,
-                                                        std::vector<std::string> certificate_files) {
+                                                        CertificateFiles certificates) {
   auto impl = std::make_unique<Impl>();
-  impl->scrape = std::make_shared<Scrape>(std::move(registry), build, std::move(certificate_files));
+  impl->page = std::make_unique<Page>(std::move(registry), build, std::move(certificates));
   try {
-    impl->exposer = std::make_unique<prometheus::Exposer>(address);
-  } catch (const std::exception&) {
+    impl->server = std::make_unique<CivetServer>(
+        std::vector<std::string>{"listening_ports", address, "num_threads", std::string(kThreads)});
+  } catch (const CivetException&) {
     return absl::UnavailableError(absl::StrCat("metrics: can't listen on ", address));
   }
-  impl->exposer->RegisterCollectable(impl->scrape);
+  impl->server->addHandler("/metrics", *impl->page);
   return std::unique_ptr<Exposer>(new Exposer(std::move(impl)));
 }
 
 Exposer::Exposer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Exposer::~Exposer() = default;
 
-int Exposer::port() const { return impl_->exposer->GetListeningPorts().front(); }
+int Exposer::port() const { return impl_->server->getListeningPorts().front(); }
 
 }  // namespace causeway::metrics

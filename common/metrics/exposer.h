@@ -5,9 +5,9 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/metrics/certificates.h"
 #include "common/metrics/registry.h"
 
 namespace causeway::metrics {
@@ -20,11 +20,11 @@ struct BuildInfo {
 
 class Exposer {
  public:
-  // `address`: host:port; port 0 chooses a free one. `certificate_files`: PEM files whose expiry is shown; read at each
+  // `address`: host:port; port 0 chooses a free one. `certificates`: PEM files whose expiry is shown; read at each
   // scrape, since they are renewed while the process runs. UNAVAILABLE when the address can't be listened on.
   static absl::StatusOr<std::unique_ptr<Exposer>> Start(const std::string& address, std::shared_ptr<Registry> registry,
                                                         const BuildInfo& build,
-                                                        std::vector<std::string> certificate_files = {});
+                                                        CertificateFiles certificates = {});
   ~Exposer();
 
   int port() const;

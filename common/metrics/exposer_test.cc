@@ -61,6 +61,7 @@ TEST(Exposer, K5_ShowsMetricsToPrometheus) {
   EXPECT_THAT(text, HasSubstr("causeway_transaction_duration_seconds_bucket{loop=\"read\",le=\"+Inf\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("causeway_build_info{service=\"ingress\",version=\"0.1.0\",commit=\"abc1234\"} 1\n"));
   EXPECT_THAT(text, Not(HasSubstr("causeway_backlog_records")));
+  EXPECT_THAT(text, Not(HasSubstr("exposer_"))) << "what serves it shows nothing of itself";
 }
 
 TEST(Exposer, ShowsTheProcessItself) {

@@ -101,6 +101,16 @@ inline constexpr GaugeMetric<2> kWritesInFlight{
     "causeway_writes_in_flight", "Writes in flight.", {"instance", "workflow"}};
 inline constexpr GaugeMetric<2> kPartitionsOwned{
     "causeway_partitions_owned", "Partitions of the backlog that this replica writes.", {"instance", "workflow"}};
+inline constexpr GaugeMetric<0> kIndexBytes{
+    "causeway_index_bytes", "Size of this replica's copy of the index, on disk and on its way there.", {}};
+inline constexpr GaugeMetric<0> kIndexEntries{
+    "causeway_index_entries",
+    "About how many records the copy of the index knows, those of partitions that others write by now among them.",
+    {}};
+inline constexpr HistogramMetric<0> kIndexRestoreDuration{
+    "causeway_index_restore_duration_seconds",
+    "Time from taking a partition over to having its part of the index as Kafka has it.",
+    {}};
 inline constexpr CounterMetric<3> kRetries{"causeway_retries_total",
                                            "Reads and writes that failed and were tried again, by what went wrong.",
                                            {"instance", "workflow", "code"}};
@@ -131,7 +141,12 @@ inline constexpr GaugeMetric<0> kBrokerReachable{
     "causeway_broker_reachable", "1 while the Kafka broker answers this process.", {}};
 inline constexpr GaugeMetric<1> kCertificateExpiry{
     "causeway_certificate_expiry_timestamp_seconds",
-    "When the first certificate of a PEM file that this process was given expires, since the Unix epoch.",
+    "When a PEM file that this process was given expires, since the Unix epoch: its own by the first certificate in "
+    "it, authorities that it trusts by the last.",
+    {"file"}};
+inline constexpr GaugeMetric<1> kCertificateReadable{
+    "causeway_certificate_readable",
+    "1 while a PEM file that this process was given can be read and holds a certificate.",
     {"file"}};
 inline constexpr GaugeMetric<3> kBuildInfo{
     "causeway_build_info", "Always 1; which service of which build runs.", {"service", "version", "commit"}};

@@ -50,6 +50,8 @@ TEST(Metrics, K5_AreDocumented) {
     const std::string row = absl::StrCat("| `", metric.name, "` | ", TypeName(metric.kind), " | ",
                                          absl::StrJoin(metric.labels, ", "), " | ", metric.help, " |\n");
     EXPECT_THAT(document, testing::HasSubstr(row));
+    for (const absl::string_view label : metric.labels)
+      EXPECT_THAT(document, testing::HasSubstr(absl::StrCat("\n| ", label, " | ")));
   }
   for (const std::string& name : Matches(document, "\\| `([a-z_]+)` \\| (?:counter|gauge|histogram)")) {
     EXPECT_TRUE(Names().count(name) > 0) << name << " is documented and doesn't exist";

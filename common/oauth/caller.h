@@ -8,26 +8,14 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "common/async/loop.h"
 #include "common/async/task.h"
 #include "common/http/client.h"
 #include "common/limits/limiter.h"
+#include "common/oauth/observer.h"
 #include "common/oauth/token_cache.h"
 
 namespace causeway::oauth {
-
-// One request that was made; for metrics. Requests for tokens are none.
-struct CallReport {
-  absl::string_view method;
-  int status = 0;  // 0: no answer.
-  absl::Duration duration;
-  bool retried = false;  // With a token that was asked for after a 401.
-  // How much longer everybody has to wait because of the answer.
-  absl::Duration throttled;
-};
-using Observer = std::function<void(const CallReport&)>;
 
 // What a request shares with the one who asked for it.
 struct CallContext {
@@ -40,7 +28,7 @@ struct CallContext {
 
 class Caller {
  public:
-  // Everything outlives the Caller.
+  // Everything outlives the Caller. The observer is not told of requests for tokens.
   Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits::Limiter& limiter, Observer observer);
 
   // Adds `Authorization`. Errors: those of TokenCache and of before_send (both carry a code), and http::Client's plain

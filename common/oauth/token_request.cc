@@ -50,6 +50,17 @@ std::optional<double> NumberOf(const boost::json::value* value) {
   return std::nullopt;
 }
 
+void Tell(const Observer& observer, const absl::StatusOr<http::Response>& response, absl::Duration duration,
+          absl::Time now) {
+  if (!observer) return;
+  CallReport report{.method = "POST", .status = response.ok() ? response->status : 0, .duration = duration};
+  if (report.status == 429 || report.status == 503) {
+    const auto retry_after = http::ParseRetryAfter(response->header("retry-after"), now);
+    report.throttled = retry_after.value_or(absl::ZeroDuration());
+  }
+  observer(report);
+}
+
 }  // namespace
 
 absl::StatusOr<Token> ReadTokenAnswer(const http::Response& response, const TokenRequest& request, absl::Time now) {
@@ -93,7 +104,9 @@ async::Task<absl::StatusOr<Token>> RequestToken(async::Loop& loop, http::Client&
   post.body = request.form;
   post.deadline = request.deadline;
   post.max_response_bytes = kMaxAnswer;
+  const async::Instant began = loop.Now();
   const absl::StatusOr<http::Response> response = co_await http.Send(std::move(post));
+  Tell(request.observer, response, loop.Now() - began, loop.WallTime());
   if (!response.ok()) {
     const bool too_long = absl::IsResourceExhausted(response.status());
     const std::string what = absl::StrCat("No token from ", request.system, ": ", response.status().message(),

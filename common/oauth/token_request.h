@@ -9,6 +9,7 @@
 #include "common/async/task.h"
 #include "common/errors/codes.h"
 #include "common/http/client.h"
+#include "common/oauth/observer.h"
 #include "common/oauth/token_cache.h"
 
 namespace causeway::oauth {
@@ -31,6 +32,7 @@ struct TokenRequest {
   // How the error messages name it: "Entra ID", "Adobe IMS".
   std::string system;
   TokenCodes codes;
+  Observer observer;  // May be empty.
 };
 
 async::Task<absl::StatusOr<Token>> RequestToken(async::Loop& loop, http::Client& http, TokenRequest request);

@@ -1,6 +1,9 @@
 #include "common/oauth/token_request.h"
 
+#include "absl/strings/str_cat.h"
+#include "common/async/testing/manual_loop.h"
 #include "common/errors/error.h"
+#include "common/http/testing/scripted_client.h"
 #include "gtest/gtest.h"
 
 namespace causeway::oauth {
@@ -90,6 +93,22 @@ TEST(TokenRequest, KeepsRetryAfter) {
 
 TEST(TokenRequest, ALongLifeIsCut) {
   EXPECT_EQ(Read(200, R"({"access_token":"a","expires_in":1e300})")->lifetime, absl::Hours(24 * 30));
+}
+
+TEST(TokenRequest, K5_TellsItsObserver) {
+  async::ManualLoop loop;
+  http::ScriptedClient http(loop);
+  http.Answer("", 200, R"({"expires_in":3599,"access_token":"abc"})");
+  http.Answer("", 429, "", {{"retry-after", "7"}});
+  std::vector<std::string> reports;
+  TokenRequest request = Entra();
+  request.observer = [&reports](const CallReport& report) {
+    reports.push_back(absl::StrCat(std::string(report.method), " ", report.status, " ",
+                                   absl::FormatDuration(report.duration), " ", absl::FormatDuration(report.throttled)));
+  };
+  EXPECT_TRUE(loop.Await(RequestToken(loop, http, request)).ok());
+  EXPECT_FALSE(loop.Await(RequestToken(loop, http, request)).ok());
+  EXPECT_EQ(reports, (std::vector<std::string>{"POST 200 5ms 0", "POST 429 5ms 7s"}));
 }
 
 }  // namespace

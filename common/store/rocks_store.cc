@@ -111,6 +111,15 @@ RocksStore::RocksStore(std::string directory, std::unique_ptr<rocksdb::DB> db, s
 
 RocksStore::~RocksStore() { (void)db_->Close(); }
 
+RocksStore::Size RocksStore::size() const {
+  using Properties = rocksdb::DB::Properties;
+  uint64_t files = 0, buffers = 0, entries = 0;
+  db_->GetIntProperty(Properties::kLiveSstFilesSize, &files);
+  db_->GetIntProperty(Properties::kCurSizeAllMemTables, &buffers);
+  db_->GetIntProperty(Properties::kEstimateNumKeys, &entries);
+  return {static_cast<int64_t>(files + buffers), static_cast<int64_t>(entries)};
+}
+
 absl::Status RocksStore::Translate(const rocksdb::Status& status) const {
   if (status.ok()) return absl::OkStatus();
   if (!status.IsCorruption()) return absl::UnavailableError(absl::StrCat("local store: ", status.ToString()));

@@ -8,6 +8,7 @@
 // Memory: about kMemoryBytes, and a few MiB of RocksDB's own.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,12 @@ class RocksStore final : public Store {
   // UNAVAILABLE when the directory can't be made or used, or another process has it.
   static absl::StatusOr<std::unique_ptr<RocksStore>> Open(const std::string& directory);
   ~RocksStore() override;
+
+  struct Size {
+    int64_t bytes = 0;    // On disk, and of what is to be written there.
+    int64_t entries = 0;  // About.
+  };
+  Size size() const;
 
   // Why Open wiped what it found, to be logged; empty when it didn't.
   const std::string& wiped_because() const { return wiped_because_; }

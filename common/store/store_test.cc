@@ -180,6 +180,16 @@ std::unique_ptr<RocksStore> Crashed(const std::string& directory, const std::str
   return nullptr;
 }
 
+TEST(RocksStore, SaysHowLargeItIs) {
+  const Directory directory;
+  const auto store = MustOpen(directory.path());
+  EXPECT_EQ(store->size().entries, 0);
+  const int64_t empty = store->size().bytes;
+  MustPut(*store, {{"a", std::string(100'000, 'v')}, {"b", "v"}});
+  EXPECT_EQ(store->size().entries, 2);
+  EXPECT_GE(store->size().bytes, empty + 100'000);
+}
+
 TEST(RocksStore, R1_ACrashLeavesWhatTheFirstWritesMade) {
   const Directory directory;
   const auto store = MustOpen(directory.path());

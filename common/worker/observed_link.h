@@ -23,7 +23,7 @@ class ObservedLink final : public engine::ControlLink {
         connected_gauge_(registry.Get(metrics::kControllerConnected)) {}
 
   void Send(v1::ConnectRequest report) override {
-    registry_.Publish("report", SamplesOf(report));
+    registry_.Publish("report", metrics_.Observe(report));
     log_.Observe(report);
     ObserveConnection();
     link_.Send(std::move(report));
@@ -47,6 +47,7 @@ class ObservedLink final : public engine::ControlLink {
   const std::function<void()> on_connected_;
   metrics::Gauge connected_gauge_;
   bool connected_ = false;
+  ReportMetrics metrics_;
   ReportLog log_;
 };
 

@@ -1,65 +1,68 @@
 #include "common/worker/report_metrics.h"
 
-#include <string>
-#include <utility>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/metrics/names.h"
 
 namespace causeway::worker {
-namespace {
 
-struct Labels {
-  std::string instance;
-  std::string workflow;
-};
-
-// organizations/{o}/instances/{i}/workflows/{w} → "o/i", "w".
-Labels LabelsOf(const std::string& name) {
-  const std::vector<std::string> parts = absl::StrSplit(name, '/');
-  if (parts.size() != 6) return {name, ""};
-  return {absl::StrCat(parts[1], "/", parts[3]), parts[5]};
+metrics::Sample ReportMetrics::Count::Shown() const {
+  return metrics::Sampled(metric, in_earlier_runs + in_run, labels.instance, labels.workflow, labels.third);
 }
 
-void AddTable(const Labels& of, const v1::TableProgress& table, std::vector<metrics::Sample>& samples) {
-  const auto add = [&](const metrics::CounterMetric<3>& metric, int64_t value) {
-    samples.push_back(metrics::Sampled(metric, static_cast<double>(value), of.instance, of.workflow, table.table()));
-  };
-  add(metrics::kRecordsRead, table.read());
-  add(metrics::kRecordsQueued, table.queued());
-  add(metrics::kRecordsWritten, table.written());
-  add(metrics::kRecordsUnchanged, table.unchanged());
-  add(metrics::kRecordsSkipped, table.skipped());
-  add(metrics::kRecordsDeadLettered, table.dead_lettered());
-  add(metrics::kEngineCalls, table.calls());
+const ReportMetrics::Count& ReportMetrics::Observe(const v1::WorkflowReport& workflow,
+                                                   const metrics::CounterMetric<3>& metric, Labels labels,
+                                                   int64_t value) {
+  std::vector<std::string> key = {std::string(metric.name), labels.instance, labels.workflow, labels.third};
+  Count& count = counts_.try_emplace(std::move(key), Count{metric, std::move(labels), {}}).first->second;
+  const std::pair<int64_t, int64_t> run(workflow.run(), workflow.restart());
+  const auto now = static_cast<double>(value);
+  // One that hung was begun anew under the same number.
+  if (count.run != run || now < count.in_run) count.in_earlier_runs += count.in_run;
+  count.run = run;
+  count.in_run = now;
+  return count;
 }
 
-void AddWorkflow(const v1::WorkflowReport& workflow, std::vector<metrics::Sample>& samples) {
-  const Labels of = LabelsOf(workflow.workflow());
-  for (const v1::TableProgress& table : workflow.tables()) AddTable(of, table, samples);
-  for (const auto& [code, count] : workflow.retries()) {
-    samples.push_back(metrics::Sampled(metrics::kRetries, static_cast<double>(count), of.instance, of.workflow, code));
+void ReportMetrics::ObserveWorkflow(const v1::WorkflowReport& workflow, std::vector<metrics::Sample>& samples) {
+  // organizations/{o}/instances/{i}/workflows/{w} → "o/i", "w".
+  const std::vector<std::string> parts = absl::StrSplit(workflow.workflow(), '/');
+  if (parts.size() != 6) return;
+  const std::string instance = absl::StrCat(parts[1], "/", parts[3]);
+  const std::string& id = parts[5];
+
+  for (const v1::TableProgress& table : workflow.tables()) {
+    const auto count = [&](const metrics::CounterMetric<3>& metric, int64_t value) {
+      Observe(workflow, metric, {instance, id, table.table()}, value);
+    };
+    count(metrics::kRecordsRead, table.read());
+    count(metrics::kRecordsQueued, table.queued());
+    count(metrics::kRecordsWritten, table.written());
+    count(metrics::kRecordsUnchanged, table.unchanged());
+    count(metrics::kRecordsSkipped, table.skipped());
+    count(metrics::kRecordsDeadLettered, table.dead_lettered());
+    count(metrics::kEngineCalls, table.calls());
   }
-  const auto turns = [&](const char* loop, int64_t count) {
-    samples.push_back(
-        metrics::Sampled(metrics::kLoopTurns, static_cast<double>(count), of.instance, of.workflow, loop));
-  };
-  turns("read", workflow.read_turns());
-  turns("write", workflow.write_turns());
+  for (const auto& [code, retries] : workflow.retries()) {
+    Observe(workflow, metrics::kRetries, {instance, id, code}, retries);
+  }
+  samples.push_back(Observe(workflow, metrics::kLoopTurns, {instance, id, "read"}, workflow.read_turns()).Shown());
+  samples.push_back(Observe(workflow, metrics::kLoopTurns, {instance, id, "write"}, workflow.write_turns()).Shown());
+
   const auto gauge = [&](const metrics::GaugeMetric<2>& metric, double value) {
-    samples.push_back(metrics::Sampled(metric, value, of.instance, of.workflow));
+    samples.push_back(metrics::Sampled(metric, value, instance, id));
   };
   gauge(metrics::kWriteConcurrency, workflow.concurrency());
   gauge(metrics::kWritesInFlight, workflow.in_flight());
   gauge(metrics::kPartitionsOwned, workflow.partitions_size());
 }
 
-}  // namespace
-
-std::vector<metrics::Sample> SamplesOf(const v1::ConnectRequest& report) {
+std::vector<metrics::Sample> ReportMetrics::Observe(const v1::ConnectRequest& report) {
   std::vector<metrics::Sample> samples;
-  for (const v1::WorkflowReport& workflow : report.workflows()) AddWorkflow(workflow, samples);
+  for (const v1::WorkflowReport& workflow : report.workflows()) ObserveWorkflow(workflow, samples);
+  for (const auto& [key, count] : counts_) {
+    if (count.metric.name != metrics::kLoopTurns.name) samples.push_back(count.Shown());
+  }
   return samples;
 }
 

@@ -7,12 +7,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/async/scope.h"
+#include "common/async/sleep.h"
 #include "common/backlog/broker_watch.h"
 #include "common/backlog/kafka_broker.h"
 #include "common/broker_flags/broker_flags.h"
 #include "common/errors/error.h"
 #include "common/http/curl_client.h"
 #include "common/metrics/exposer.h"
+#include "common/metrics/names.h"
 #include "common/process/log.h"
 #include "common/process/program.h"
 #include "common/process/version.h"
@@ -26,6 +29,7 @@ namespace causeway::worker {
 namespace {
 
 constexpr absl::Duration kServerGrace = absl::Seconds(1);
+constexpr absl::Duration kShowIndexEvery = absl::Seconds(1);
 
 struct Flags {
   std::string listen = "127.0.0.1:0";
@@ -55,6 +59,16 @@ std::string HostName() {
   return gethostname(name, sizeof(name) - 1) == 0 ? name : "replica";
 }
 
+// How large the copy of the index is.
+async::Task<void> ShowIndex(async::Loop& loop, const store::RocksStore& store, metrics::Registry& registry) {
+  const metrics::Gauge bytes = registry.Get(metrics::kIndexBytes), entries = registry.Get(metrics::kIndexEntries);
+  for (;; co_await async::SleepFor(loop, kShowIndexEvery)) {
+    const store::RocksStore::Size size = store.size();
+    bytes.Set(static_cast<double>(size.bytes));
+    entries.Set(static_cast<double>(size.entries));
+  }
+}
+
 std::string NewIncarnation(async::Random& random) { return absl::StrFormat("%016x", random()); }
 
 // Declared in the order of who needs whom; ended in the reverse.
@@ -64,9 +78,9 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   }
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{service.name, std::string(process::Version()), std::string(process::Commit())};
-  std::vector<std::string> certificate_files = flags.broker.certificate_files();
-  certificate_files.push_back(flags.ca_file);
-  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, std::move(certificate_files));
+  metrics::CertificateFiles certificates = flags.broker.certificates();
+  certificates.authorities.push_back(flags.ca_file);
+  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, std::move(certificates));
   if (!exposer.ok()) co_return process::Misconfigured(exposer.status());
   auto server = rpc::Server::Start({.address = flags.listen}, {});
   if (!server.ok()) co_return process::Misconfigured(server.status());
@@ -97,6 +111,8 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
     readiness.BrokerReachable(reachable);
   });
   engine::Supervisor supervisor(world, *connectors, link, service.type, NewIncarnation(random), build.version);
+  async::Scope tasks(loop);
+  tasks.Spawn(ShowIndex(loop, **store, *registry));
   log::Info("serving", {{"replica", flags.replica},
                         {"listen", (*server)->address()},
                         {"metrics_port", (*exposer)->port()},

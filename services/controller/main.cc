@@ -126,7 +126,7 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   if (!broker.ok()) co_return process::Misconfigured(broker.status());
   auto registry = std::make_shared<metrics::Registry>();
   const metrics::BuildInfo build{"controller", std::string(process::Version()), std::string(process::Commit())};
-  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, flags.broker.certificate_files());
+  auto exposer = metrics::Exposer::Start(flags.metrics, registry, build, flags.broker.certificates());
   if (!exposer.ok()) co_return process::Misconfigured(exposer.status());
 
   LogObserver observer;

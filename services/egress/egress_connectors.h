@@ -11,23 +11,17 @@
 
 namespace causeway::egress {
 
-// Told of every request; for metrics.
-struct Observers {
-  oauth::Observer journal;
-  oauth::Observer dynamics;
-};
-
 class EgressConnectors final : public engine::Connectors {
  public:
-  explicit EgressConnectors(Observers observers) : observers_(std::move(observers)) {}
+  explicit EgressConnectors(connections::Observers observers) : observers_(std::move(observers)) {}
 
   engine::Ends Make(engine::World& world, const v1::Definition& definition) override {
     const v1::EgressSettings& settings = definition.settings().egress();
-    journal::ClientOptions journal_options = connections::JournalOptions(definition, observers_.journal);
+    journal::ClientOptions journal_options = connections::JournalOptions(definition, observers_);
     const absl::Duration journal_timeout = journal_options.request_timeout;
     auto journal = std::make_unique<journal::JournalClient>(world.loop, world.random, world.http,
                                                             std::move(journal_options));
-    dataverse::ClientOptions options = connections::DynamicsOptions(definition, observers_.dynamics);
+    dataverse::ClientOptions options = connections::DynamicsOptions(definition, observers_);
     const absl::Duration timeout = options.request_timeout;
     auto dynamics =
         std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(options));
@@ -36,7 +30,7 @@ class EgressConnectors final : public engine::Connectors {
   }
 
  private:
-  Observers observers_;
+  connections::Observers observers_;
 };
 
 }  // namespace causeway::egress

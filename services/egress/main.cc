@@ -6,7 +6,10 @@ int main(int argc, char** argv) {
   using namespace causeway;
   const auto connect = [](metrics::Registry& registry) {
     return std::make_unique<egress::EgressConnectors>(
-        egress::Observers{worker::CountRequests(registry, "journal"), worker::CountRequests(registry, "dynamics365")});
+        connections::Observers{.dynamics = worker::CountRequests(registry, "dynamics365"),
+                               .entra = worker::CountRequests(registry, "entra"),
+                               .ims = worker::CountRequests(registry, "ims"),
+                               .journal = worker::CountRequests(registry, "journal")});
   };
   return worker::Run(argc, argv,
                      {.name = "egress",

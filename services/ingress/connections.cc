@@ -3,15 +3,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/connections/options.h"
 
 namespace causeway::ingress {
 
-Connections::Connections(engine::World& world, const v1::Definition& definition, const Observers& observers) {
-  dataverse::ClientOptions dynamics = connections::DynamicsOptions(definition, observers.dynamics);
+Connections::Connections(engine::World& world, const v1::Definition& definition, const connections::Observers& observers) {
+  dataverse::ClientOptions dynamics = connections::DynamicsOptions(definition, observers);
   dynamics_timeout_ = dynamics.request_timeout;
   dynamics_ = std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(dynamics));
-  campaign::ClientOptions options = connections::CampaignOptions(definition, observers.campaign);
+  campaign::ClientOptions options = connections::CampaignOptions(definition, observers);
   campaign_timeout_ = options.request_timeout;
   campaign_instance_ = absl::StrCat(options.base_url, " ", options.tenant);
   campaign_ = std::make_unique<campaign::CampaignClient>(world.loop, world.random, world.http, std::move(options));

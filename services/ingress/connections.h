@@ -7,20 +7,15 @@
 #include "absl/status/statusor.h"
 #include "causeway/v1/control.pb.h"
 #include "common/campaign/client.h"
+#include "common/connections/options.h"
 #include "common/dataverse/client.h"
 #include "common/engine/world.h"
 
 namespace causeway::ingress {
 
-// Told of every request; for metrics.
-struct Observers {
-  oauth::Observer dynamics;
-  oauth::Observer campaign;
-};
-
 class Connections {
  public:
-  Connections(engine::World& world, const v1::Definition& definition, const Observers& observers);
+  Connections(engine::World& world, const v1::Definition& definition, const connections::Observers& observers);
 
   dataverse::DataverseClient& dynamics() { return *dynamics_; }
   campaign::CampaignClient& campaign() { return *campaign_; }

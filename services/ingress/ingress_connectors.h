@@ -12,7 +12,7 @@ namespace causeway::ingress {
 
 class IngressConnectors final : public engine::Connectors {
  public:
-  explicit IngressConnectors(Observers observers) : observers_(std::move(observers)) {}
+  explicit IngressConnectors(connections::Observers observers) : observers_(std::move(observers)) {}
 
   engine::Ends Make(engine::World& world, const v1::Definition& definition) override {
     auto connections = std::make_shared<Connections>(world, definition, observers_);
@@ -21,7 +21,7 @@ class IngressConnectors final : public engine::Connectors {
   }
 
  private:
-  Observers observers_;
+  connections::Observers observers_;
 };
 
 }  // namespace causeway::ingress

@@ -5,8 +5,11 @@
 int main(int argc, char** argv) {
   using namespace causeway;
   const auto connect = [](metrics::Registry& registry) {
-    return std::make_unique<ingress::IngressConnectors>(ingress::Observers{
-        worker::CountRequests(registry, "dynamics365"), worker::CountRequests(registry, "campaign")});
+    return std::make_unique<ingress::IngressConnectors>(
+        connections::Observers{.dynamics = worker::CountRequests(registry, "dynamics365"),
+                               .entra = worker::CountRequests(registry, "entra"),
+                               .campaign = worker::CountRequests(registry, "campaign"),
+                               .ims = worker::CountRequests(registry, "ims")});
   };
   return worker::Run(argc, argv,
                      {.name = "ingress",

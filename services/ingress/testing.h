@@ -133,7 +133,7 @@ class IngressRun : public ::testing::Test {
   store::MemoryStore store_;
   engine::World world_{loop_, random_, broker_, http_, store_, "r1"};
   v1::Definition definition_;
-  IngressConnectors connectors_{Observers{}};
+  IngressConnectors connectors_{connections::Observers{}};
   engine::Ends ends_;
   v1::QueuedRecord record_;
   Right right_;

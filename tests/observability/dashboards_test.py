@@ -1,18 +1,37 @@
 """Dashboards: generated, complete, and readable when there is nothing to show (product.md K5)."""
 
 import collections
+import json
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 
 from dashboards import GRAFANA, dashboards, panels, variables
 
+sys.path.insert(0, str(GRAFANA.parent / "local" / "lib"))
+import packages
+
+packages.use(GRAFANA / "requirements.txt")
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
 GRID_WIDTH = 24
 
 
 PANELS = [(f"{name} / {panel['title']}", panel) for name, dashboard in dashboards().items() for panel in panels(dashboard)]
+
+
+def differences(written, read, place="dashboard"):
+    """Where what was read back is not what was written. Defaults that come to it are none."""
+    if isinstance(written, dict) and isinstance(read, dict):
+        return [place_of for name in written for place_of in differences(written[name], read.get(name), f"{place}.{name}")]
+    if isinstance(written, list) and isinstance(read, list) and len(written) == len(read):
+        return [place_of for number, pair in enumerate(zip(written, read)) for place_of in differences(*pair, f"{place}[{number}]")]
+    return [] if written == read else [place]
 
 
 class DashboardsTest(unittest.TestCase):
@@ -25,10 +44,38 @@ class DashboardsTest(unittest.TestCase):
         for name in committed:
             self.assertEqual(committed[name], generated[name], f"{name}: run deploy/grafana/generate")
 
+    def test_K5_dashboards_fit_the_schema_of_grafana(self):
+        register_default_plugins()
+        for name, dashboard in dashboards().items():
+            with self.subTest(name):
+                read = json.loads(JSONEncoder().encode(Dashboard.from_json(dashboard)))
+                self.assertEqual(differences(dashboard, read), [])
+
     def test_K5_every_panel_has_a_unit(self):
         for place, panel in PANELS:
             with self.subTest(place):
                 self.assertTrue(panel["fieldConfig"]["defaults"].get("unit"))
+
+    def test_K5_every_number_says_what_it_counts(self):
+        for place, panel in PANELS:
+            defaults = panel["fieldConfig"]["defaults"]
+            if panel["type"] != "table" and not defaults.get("mappings"):  # Words need no unit; columns have their own.
+                with self.subTest(place):
+                    self.assertNotEqual(defaults["unit"], "none")
+
+    def test_K5_limits_can_be_seen(self):
+        for place, panel in PANELS:
+            defaults = panel["fieldConfig"]["defaults"]
+            if panel["type"] == "timeseries" and len(defaults["thresholds"]["steps"]) > 1:
+                with self.subTest(place):
+                    self.assertNotEqual(defaults["custom"].get("thresholdsStyle", {}).get("mode", "off"), "off")
+
+    def test_K5_every_panel_has_an_id_of_its_own(self):
+        for name, dashboard in dashboards().items():
+            with self.subTest(name):
+                ids = [panel.get("id", 0) for panel in dashboard["panels"]]
+                self.assertEqual(len(ids), len(set(ids)))
+                self.assertGreater(min(ids), 0)
 
     def test_K5_every_panel_says_what_it_shows(self):
         for place, panel in PANELS:

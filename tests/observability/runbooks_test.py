@@ -8,6 +8,7 @@ from rules import CHECKOUT, alerts
 RUNBOOKS = CHECKOUT / "docs" / "runbooks"
 PAGES = {path.stem: path.read_text() for path in RUNBOOKS.glob("*.md") if path.name != "README.md"}
 INDEX = (RUNBOOKS / "README.md").read_text()
+ERRORS = (CHECKOUT / "docs" / "errors.md").read_text()
 SECTIONS = ["What it means", "What to look at", "What to do", "When to escalate"]
 # The first words of each command in docs/causewayctl.md: "workflows start", "status".
 REFERENCE = (CHECKOUT / "docs" / "causewayctl.md").read_text().split("\n## Commands\n")[1].split("\n## ")[0]
@@ -52,11 +53,21 @@ class RunbooksTest(unittest.TestCase):
             with self.subTest(place):
                 self.assertTrue(known(arguments), arguments)
 
+    def test_K5_every_condition_is_explained(self):
+        types = {*re.findall(r'constexpr char k\w+\[\] = "(\w+)"', (CHECKOUT / "common" / "engine" / "run_state.h").read_text()),
+                 *re.findall(r'Own\("(\w+)"', (CHECKOUT / "services" / "controller" / "lifecycle.cc").read_text())}
+        explained = ERRORS.split("\n## Conditions\n")[1].split("\n## ")[0]
+        self.assertEqual(set(re.findall(r"^\| `(\w+)` \|", explained, re.MULTILINE)), types)
+        for link in re.findall(r"\]\(([^)]+)\)", explained):
+            self.assertTrue((CHECKOUT / "docs" / link).exists(), link)
+        for code in re.findall(r"`(CW-[A-Z-]+[A-Z])`", explained):
+            self.assertIn(f"| `{code}` |", ERRORS)
+
     def test_K5_links_lead_somewhere(self):
         for name, page in {**PAGES, "README": INDEX}.items():
             for link in re.findall(r"\]\(([^)]+)\)", page):
                 with self.subTest(name):
-                    self.assertTrue((RUNBOOKS / link).exists(), link)
+                    self.assertTrue((RUNBOOKS / link.split("#")[0]).exists(), link)
 
 
 if __name__ == "__main__":

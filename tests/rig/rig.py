@@ -170,13 +170,13 @@ class Rig:
         for replica in self.ingress:
             replica.start()
 
-    def replica(self, service, number):
-        """A replica of a workflow service, not started."""
+    def replica(self, service, number, *flags):
+        """A replica of a workflow service, not started; `flags` are further ones."""
         name = f"{service}-{number}"
         return self._program(name, [
             BIN / f"causeway-{service}", "--listen", self.address(name), "--metrics", self.address(f"{name}_metrics"),
             "--controller", self.address("controller"), "--kafka", self.address("kafka"), "--replica", name,
-            "--state-dir", self.folder / f"state-{name}"])
+            "--state-dir", self.folder / f"state-{name}", *flags])
 
     def close(self, failed=False):
         for program in reversed(self._programs):

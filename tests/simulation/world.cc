@@ -44,8 +44,8 @@ World::World(const Plan& plan, const Mutation& mutation)
 }
 
 std::unique_ptr<engine::Connectors> World::NewConnectors() const {
-  if (plan.egress) return std::make_unique<egress::EgressConnectors>(egress::Observers{});
-  return std::make_unique<ingress::IngressConnectors>(ingress::Observers{});
+  if (plan.egress) return std::make_unique<egress::EgressConnectors>(connections::Observers{});
+  return std::make_unique<ingress::IngressConnectors>(connections::Observers{});
 }
 
 void World::AddReplica(int number) {

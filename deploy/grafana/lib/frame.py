@@ -17,6 +17,11 @@ def frame(name, title, description):
                       .as_dropdown(True))
 
 
+def text(name, label, default, description):
+    """A box to type into."""
+    return build.TextBoxVariable(name).label(label).description(description).default_value(default)
+
+
 def variable(name, label, query, several=False):
     """A drop-down with a label's values; with `several`, everything is chosen at first."""
     chosen = build.QueryVariable(name).label(label).query(query).datasource(DATASOURCE)

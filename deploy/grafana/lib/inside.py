@@ -1,11 +1,10 @@
 """Inside: the processes, for whoever looks for the cause."""
 
-from grafana_foundation_sdk.builders.dashboard import Row
 from grafana_foundation_sdk.models import units
 
 import looks
 from frame import frame, variable
-from panels import Column, bars, now, over_time, table
+from panels import Column, bars, now, over_time, row, table
 
 SELECTOR = 'job=~"$job", replica=~"$replica"'
 REPLICA = "{{replica}}"
@@ -13,11 +12,11 @@ NOT_RUN = "Nothing: no replica runs a workflow."
 
 
 def dashboard():
-    board = frame("inside", "Causeway / Inside", "The services' processes: loops, transactions, partitions, memory, requests, API.")
+    board = frame("inside", "Causeway / Inside", "The services' processes: loops, transactions, partitions, index, memory, requests, API.")
     board.with_variable(variable("job", "Service", 'label_values(up{job=~"causeway-.*"}, job)', several=True))
     board.with_variable(variable("replica", "Replica", 'label_values(up{job=~"$job"}, replica)', several=True))
-    for row in (_processes, _installation, _loops, _requests, _api):
-        row(board)
+    for part in (_processes, _installation, _loops, _index, _requests, _api):
+        part(board)
     return board
 
 
@@ -30,7 +29,7 @@ def _processes(board):
                                (f"max by (replica) (up{{{SELECTOR}}})", REPLICA), width=12))
     for title, meaning, unit, query in (
             ("Memory", "Resident memory: bounded by configuration, not by the backlog.", units.BytesIEC, "process_resident_memory_bytes{%s}"),
-            ("CPU", "Processors that are kept busy.", units.Number, "rate(process_cpu_seconds_total{%s}[$__rate_interval])"),
+            ("CPU", "Processors that are kept busy.", "suffix: processors", "rate(process_cpu_seconds_total{%s}[$__rate_interval])"),
             ("Open files", "Share of the file descriptors that may be open.", units.PercentUnit, "process_open_fds{%s} / process_max_fds{%s}"),
             ("Threads", "Threads of the process.", units.Short, "process_threads{%s}"),
             ("Virtual memory", "Address space, most of it never touched.", units.BytesIEC, "process_virtual_memory_bytes{%s}"),
@@ -40,15 +39,19 @@ def _processes(board):
 
 
 def _installation(board):
-    board.with_row(Row("What the services need"))
+    board.with_row(row("What the services need"))
     board.with_panel(now("Broker reachable", "Whether the Kafka broker answers each process.", units.NoUnit,
                          f"min by (replica) (causeway_broker_reachable{{{SELECTOR}}})", REPLICA, width=6, words=looks.REACHABLE))
     board.with_panel(now("Connected to the controller", "Whether each replica's stream to the controller is open.", units.NoUnit,
                          f"min by (replica) (causeway_controller_connected{{{SELECTOR}}})", REPLICA, width=6, words=looks.REACHABLE,
                          empty="No replica of a workflow's service is chosen."))
+    board.with_panel(now("Certificate files", "Whether each process can read the certificate files that it was given.", units.NoUnit,
+                         f"min by (replica) (causeway_certificate_readable{{{SELECTOR}}})", REPLICA, width=6, words=looks.READABLE,
+                         empty="No process was given a certificate."))
     board.with_panel(now("Unsafe topics", "Topics with a broker setting that can lose data, by setting.", units.Short,
-                         "max by (setting) (causeway_unsafe_topics)", "{{setting}}", width=12, empty="No topic is unsafe.", thresholds=looks.ANY_IS_BAD))
-    board.with_panel(bars("Certificates", "Time until each certificate file expires.", units.Seconds,
+                         "max by (setting) (causeway_unsafe_topics)", "{{setting}}", width=6, empty="No topic is unsafe.", thresholds=looks.ANY_IS_BAD))
+    board.with_panel(bars("Certificates", "Time until each certificate file expires: by the first certificate in it, a bundle of authorities by the last.",
+                          units.Seconds,
                           f"min by (job, file) (causeway_certificate_expiry_timestamp_seconds{{{SELECTOR}}}) - time()", "{{job}} {{file}}", width=12,
                           empty="No process was given a certificate.", thresholds=looks.EXPIRY))
     board.with_panel(bars("Client secrets", "Time until each client secret expires, where people said so.", units.Seconds,
@@ -57,9 +60,10 @@ def _installation(board):
 
 
 def _loops(board):
-    board.with_row(Row("Loops, transactions, partitions"))
+    board.with_row(row("Loops, transactions, partitions"))
     board.with_panel(over_time(
-        "Loop turns", "Turns of the read and write loops of each replica; one that does not turn is stalled.", units.CountsPerSecond,
+        "Loop turns", "Lease renewals of the read and write loops of each replica, one a report while a loop turns; one without them is stalled.",
+        units.CountsPerSecond,
         (f"sum by (replica, instance, workflow, loop) (rate(causeway_loop_turns_total{{{SELECTOR}}}[$__rate_interval]))",
          "{{replica}} {{instance}} {{workflow}} {{loop}}"), empty=NOT_RUN))
     board.with_panel(over_time(
@@ -81,8 +85,22 @@ def _loops(board):
              "{{loop}}"), empty="No transaction was committed."))
 
 
+def _index(board):
+    board.with_row(row("Index: what was written of each record"))
+    board.with_panel(over_time(
+        "Index size", "Each replica's copy of the index: on disk, not in memory.", units.BytesIEC,
+        (f"max by (replica) (causeway_index_bytes{{{SELECTOR}}})", REPLICA), empty="No replica of a workflow's service is chosen."))
+    board.with_panel(over_time(
+        "Index entries", "About how many records each replica's copy of the index knows; egress keeps none.", units.Short,
+        (f"max by (replica) (causeway_index_entries{{{SELECTOR}}})", REPLICA), empty="No replica of a workflow's service is chosen."))
+    board.with_panel(over_time(
+        "Index restores: 99th percentile", "Time from taking a partition over to having its part of the index; nothing is written of it before.", units.Seconds,
+        (f"histogram_quantile(0.99, sum by (replica, le) (rate(causeway_index_restore_duration_seconds_bucket{{{SELECTOR}}}[$__rate_interval])))", REPLICA),
+        empty="No partition was taken over."))
+
+
 def _requests(board):
-    board.with_row(Row("HTTP requests to the systems at both ends"))
+    board.with_row(row("HTTP requests to the systems at both ends"))
     board.with_panel(over_time(
         "HTTP requests", "Requests that each replica sent, by system.", units.RequestsPerSecond,
         (f"sum by (replica, system) (rate(causeway_http_requests_total{{{SELECTOR}}}[$__rate_interval]))", "{{replica}} {{system}}"),
@@ -98,7 +116,7 @@ def _requests(board):
 
 
 def _api(board):
-    board.with_row(Row("Causeway's own gRPC API"))
+    board.with_row(row("Causeway's own gRPC API"))
     board.with_panel(over_time(
         "API calls", "Calls of the gRPC API, by method.", units.RequestsPerSecond,
         ("sum by (method) (rate(causeway_api_requests_total[$__rate_interval]))", "{{method}}"), width=12, empty="Nobody called the API."))

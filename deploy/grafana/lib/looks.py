@@ -24,6 +24,7 @@ def _words(words):
 
 STATUS = _words({number: (status, _STATUS_COLOURS[status]) for status, number in STATUS_NUMBERS.items()})
 PENDING = _words({0: ("none", GREEN), 1: ("pending: stop and start", ORANGE)})
+READABLE = _words({0: ("not readable", RED), 1: ("readable", GREEN)})
 REACHABLE = _words({0: ("no", RED), 1: ("yes", GREEN)})
 
 

@@ -1,17 +1,20 @@
 """One workflow: its tables, the systems that it talks to, errors, engine calls, loops."""
 
-from grafana_foundation_sdk.builders.dashboard import Row
 from grafana_foundation_sdk.models import units
 
 import looks
-from frame import frame, variable
-from panels import Column, bars, now, over_time, status_over_time, table
+from frame import frame, text, variable
+from panels import Column, bars, now, over_time, row, status_over_time, table
 
 SELECTOR = 'instance="$instance", workflow="$workflow"'
 # Requests carry no instance: they are those of all instances that the workflow's service serves.
 SERVICE = 'job="causeway-$workflow"'
 NOT_RUN = "Nothing: no replica has run the workflow yet."
 CALLS_PER_DAY = "suffix: calls/day"
+# No currency: whoever types the price knows it.
+COST_PER_DAY = "suffix: /day"
+CALLS_A_DAY = f"instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}}}"
+BILLED = f'instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}, workflow!="egress"}}'
 
 RECORDS = {
     "read": "Rows read from the source.",
@@ -27,8 +30,9 @@ def dashboard():
     board = frame("one workflow", "Causeway / One workflow", "One workflow of one instance: tables, latencies, errors, engine calls, loops.")
     board.with_variable(variable("instance", "Instance", "label_values(causeway_workflow_status, instance)"))
     board.with_variable(variable("workflow", "Workflow", 'label_values(causeway_workflow_status{instance="$instance"}, workflow)'))
-    for row in (_now, _tables, _systems, _errors, _engine_calls, _loops):
-        row(board)
+    board.with_variable(text("price", "Price of 1,000 engine calls", "1", "What Campaign's contract says, in any currency."))
+    for part in (_now, _tables, _systems, _errors, _engine_calls, _loops):
+        part(board)
     return board
 
 
@@ -54,7 +58,7 @@ def _now(board):
 
 
 def _tables(board):
-    board.with_row(Row("Records by table"))
+    board.with_row(row("Records by table"))
     board.with_panel(table(
         "Tables", "What became of each table's records in the time that is shown.",
         [Column(kind.replace("_", " "), units.Short, f"sum by (table) (increase(causeway_records_{kind}_total{{{SELECTOR}}}[$__range]))")
@@ -65,7 +69,7 @@ def _tables(board):
 
 
 def _systems(board):
-    board.with_row(Row("Systems at both ends (all instances)"))
+    board.with_row(row("Systems at both ends (all instances)"))
     for share, name in ((0.5, "Median"), (0.99, "99th percentile")):
         board.with_panel(over_time(
             f"Latency: {name.lower()}", f"{name} of the time from sending an HTTP request to its whole answer.", units.Seconds,
@@ -77,7 +81,7 @@ def _systems(board):
 
 
 def _errors(board):
-    board.with_row(Row("Errors"))
+    board.with_row(row("Errors"))
     board.with_panel(over_time(
         "Tried again, by error code", "Reads and writes that failed and were tried again; docs/errors.md says what to do.", units.CountsPerSecond,
         (_rate("causeway_retries_total", "code"), "{{code}}"), empty="Nothing had to be tried again."))
@@ -98,27 +102,31 @@ def _errors(board):
 
 
 def _engine_calls(board):
-    board.with_row(Row("Cost"))
+    board.with_row(row("Cost"))
     board.with_panel(now(
         "Engine calls a day", "Requests to the destination for records in the last 24 hours; to Campaign, what the customer pays for.", CALLS_PER_DAY,
-        f"sum(instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}}})", width=6, empty=NOT_RUN))
+        f"sum({CALLS_A_DAY})", width=4, empty=NOT_RUN))
+    board.with_panel(now(
+        "Cost a day", "What the engine calls of the last 24 hours cost, at the price of 1,000 that is typed at the top of the page. "
+        "Those of egress go to Dynamics 365 and cost nothing.", COST_PER_DAY,
+        f"sum({BILLED} or 0 * {CALLS_A_DAY}) / 1000 * $price", width=4, empty=NOT_RUN))
     board.with_panel(over_time(
         "Engine calls", "At the present rate, by table.", CALLS_PER_DAY,
-        (f"86400 * {_rate('causeway_engine_calls_total', 'table')}", "{{table}}"), width=9, empty=NOT_RUN, stacked=True))
+        (f"86400 * {_rate('causeway_engine_calls_total', 'table')}", "{{table}}"), empty=NOT_RUN, stacked=True))
     board.with_panel(over_time(
-        "Engine calls for a written record", "1 is the least: more means calls that were repeated or looked something up.", units.Number,
-        (f"{_rate('causeway_engine_calls_total', 'table')} / ({_rate('causeway_records_written_total', 'table')} > 0)", "{{table}}"), width=9,
+        "Engine calls for a written record", "1 is the least: more means calls that were repeated or looked something up.", "suffix: calls",
+        (f"{_rate('causeway_engine_calls_total', 'table')} / ({_rate('causeway_records_written_total', 'table')} > 0)", "{{table}}"),
         empty="No record was written."))
 
 
 def _loops(board):
-    board.with_row(Row("Loops"))
+    board.with_row(row("Loops"))
     board.with_panel(over_time(
         "Lease ages", "Time since each loop last turned as the controller knows; a lease lasts 10 seconds.", units.Seconds,
         (f"instance_workflow_loop:causeway_lease_age_seconds:max{{{SELECTOR}}}", "{{loop}}"), thresholds=looks.LEASE,
         empty="No leases: the workflow is not started."))
     board.with_panel(over_time(
-        "Turns of the loops", "Turns of the read loop and of the write loop, of all replicas; one that does not turn is stalled.", units.CountsPerSecond,
+        "Turns of the loops", "Lease renewals of the read loop and of the write loop, of all replicas; one without them is stalled.", units.CountsPerSecond,
         (_rate("causeway_loop_turns_total", "loop"), "{{loop}}"), empty=NOT_RUN))
     board.with_panel(over_time(
         "Writes in flight", "Writes in flight, and how many may be at once: adapted to what the destination bears.", units.Short,

@@ -4,7 +4,10 @@
 reason that it gives, and tests take it so.
 """
 
-from grafana_foundation_sdk.builders import bargauge, common as build, prometheus, stat as stats, statetimeline, table as tables, timeseries
+import zlib
+
+from grafana_foundation_sdk.builders import (
+    bargauge, common as build, dashboard as boards, prometheus, stat as stats, statetimeline, table as tables, timeseries)
 from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
@@ -14,6 +17,11 @@ from empty import ALWAYS_FILLED
 DATASOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datasource}")
 
 
+def row(title):
+    """Heads the panels that follow."""
+    return boards.Row(title).id(_id(title))
+
+
 def over_time(title, description, unit, *queries, width=8, empty=ALWAYS_FILLED, thresholds=looks.PLAIN, stacked=False):
     """Lines over time. A query is (PromQL, legend)."""
     panel = _described(timeseries.Panel(), title, description, unit, empty, thresholds).span(width).height(8).min(0)
@@ -21,6 +29,8 @@ def over_time(title, description, unit, *queries, width=8, empty=ALWAYS_FILLED, 
     panel.legend(build.VizLegendOptions().show_legend(True).display_mode(common.LegendDisplayMode.LIST).placement(
         common.LegendPlacement.BOTTOM).calcs(["lastNotNull"]))
     panel.tooltip(build.VizTooltipOptions().mode(common.TooltipDisplayMode.MULTI).sort(common.SortOrder.DESCENDING))
+    if thresholds is not looks.PLAIN:
+        panel.thresholds_style(build.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED))
     if stacked:
         panel.stacking(build.StackingConfig().mode(common.StackingMode.NORMAL)).fill_opacity(40)
     for place, (query, legend) in enumerate(queries):
@@ -85,7 +95,12 @@ def coloured(words=(), thresholds=None):
 
 
 def _described(panel, title, description, unit, empty, thresholds):
-    return panel.title(title).description(description).unit(unit).no_value(empty).thresholds(thresholds).datasource(DATASOURCE)
+    return panel.id(_id(title)).title(title).description(description).unit(unit).no_value(empty).thresholds(thresholds).datasource(DATASOURCE)
+
+
+def _id(title):
+    """The same as long as the title is: links to a panel, and alerts that people made of it, name it."""
+    return zlib.crc32(title.encode()) & 0x7FFFFFFF
 
 
 def _query(place, query):

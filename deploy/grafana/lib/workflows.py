@@ -1,11 +1,10 @@
 """Workflows: all of them, as the page of that name shows them."""
 
-from grafana_foundation_sdk.builders.dashboard import Row
 from grafana_foundation_sdk.models import units
 
 import looks
 from frame import UIDS, frame, variable
-from panels import Column, coloured, over_time, status_over_time, table
+from panels import Column, coloured, over_time, row, status_over_time, table
 
 SELECTOR = 'instance=~"$instance"'
 NAME = "{{instance}} {{workflow}}"
@@ -22,6 +21,7 @@ def dashboard():
             Column("pending changes", units.NoUnit, f"max by (instance, workflow) (causeway_workflow_pending_changes{{{SELECTOR}}})",
                    **coloured(looks.PENDING)),
             Column("backlog", units.Short, f"max by (instance, workflow) (instance_workflow:causeway_backlog_records:max{{{SELECTOR}}})"),
+            Column("read", units.RecordsPerSecond, _rate("read")),
             Column("queued", units.RecordsPerSecond, _rate("queued")),
             Column("written", units.RecordsPerSecond, _rate("written")),
             Column("time to drain", units.Seconds, "max by (instance, workflow) ("
@@ -39,7 +39,7 @@ def dashboard():
             Column("degraded", units.BoolYesNo, f"max by (instance, workflow, code) (causeway_workflow_degraded{{{SELECTOR}}})")],
         ["instance", "workflow", "code"], width=12, empty="No workflow is degraded."))
 
-    board.with_row(Row("History"))
+    board.with_row(row("History"))
     board.with_panel(status_over_time("Status", "Grey: STOPPED, blue: STARTING, green: RUNNING, red: FAILED.", looks.status_query(SELECTOR), NAME))
     board.with_panel(over_time(
         "Backlog", "Records that were read and queued and are not yet written to the destination.", units.Short,
