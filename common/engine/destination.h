@@ -32,7 +32,7 @@ struct Write {
   // What the index holds of the record; nullopt: nothing, so the destination doesn't hold it unless `uncertain`.
   std::optional<v1::IndexEntry> known;
   // Somebody may have written it without saying so (an earlier attempt without an answer, an owner of the partition that
-  // died): a create needs a look-up first.
+  // died): a create needs a look-up first. Out too: what is known of the key has turned out not to be true.
   bool uncertain = false;
 
   // Out. OK: outcome and entry hold. Transient: tried again later with `uncertain` as it is then. Record: dead letter.

@@ -209,6 +209,7 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
   const uint64_t target = destination_.Target(write.record->table());
   if (write.known.has_value() && write.known->target() != target) write.known.reset();
   if (write.record->target() != target) write.uncertain = true;
+  if (write.known.has_value() && write.known->uncertain()) write.uncertain = true;
   if (write.known.has_value() && write.known->destination_key().empty()) {
     write.known.reset();
     write.uncertain = true;
@@ -223,6 +224,7 @@ void Dispatcher::Land(Flight::Leg& leg, Write& write) {
   v1::TableProgress& progress = state_.Table(leg.item.record->table());
   progress.set_calls(progress.calls() + write.calls);
   if (write.status.ok()) return Written(leg, write);
+  if (write.uncertain) Doubt(*leg.partition, leg.item);
   const errors::Detail why = errors::Describe(write.status);
   switch (why.kind) {
     case errors::Kind::kTransient: return Postponed(leg, why);
@@ -276,8 +278,8 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
 }
 
 // A refused row is still in the source: the end of a pass must not take what an earlier version of it became for gone. And what
-// an attempt without an answer may have done stays in doubt: the next version has to be looked up (no destination key) and
-// written whatever it holds (no hashes). In a replay the next version has to be written too.
+// an attempt without an answer may have done stays in doubt: the next version has to be looked up (uncertain) and written
+// whatever it holds (no hashes). In a replay the next version has to be written too.
 void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   const v1::QueuedRecord& record = *leg.item.record;
   if (!destination_.uses_index() || record.kind() != v1::QueuedRecord::KIND_UPSERT) return;
@@ -291,6 +293,7 @@ void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   entry.set_pass(record.pass());
   entry.set_target(target);
   if (!known->has_value()) entry.set_version(record.version());
+  entry.set_uncertain(entry.uncertain() || leg.item.uncertain);
   if (leg.item.uncertain || unreplayed) {
     entry.clear_update_hash();
     entry.clear_insert_hash();

@@ -150,6 +150,23 @@ TEST_F(EngineTest, R2_ARefusedRecordIsADeadLetterAndTheRestGoesOn) {
   EXPECT_EQ(DeadLetters("CW-CAM-REFUSED"), 2);
 }
 
+// What the attempt without an answer did is still unknown: the deletion must not take the known key for the only one.
+TEST_F(EngineTest, R1_ARefusalDoesNotEndTheDoubtAboutAnEarlierAttempt) {
+  Seed(1);
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 1 && Backlog() == 0; }));
+  outside_.lose_answers = 1;
+  outside_.Put("id1000", "second");
+  ASSERT_TRUE(RunUntil([&] { return outside_.lose_answers == 0; }));
+  outside_.refused = {"id1000"};
+  ASSERT_TRUE(RunUntil([&] { return Backlog() == 0; }));
+  ASSERT_EQ(DeadLetters("CW-CAM-REFUSED"), 1);
+  outside_.refused.clear();
+  outside_.Remove("id1000");
+  ASSERT_TRUE(RunUntil([&] { return outside_.deleted == 1; }));
+  EXPECT_TRUE(outside_.uncertain["id1000"]);
+}
+
 TEST_F(EngineTest, TroubleThatEndsInARefusalIsOver) {
   Seed(1);
   outside_.fail_writes = 1;

@@ -111,6 +111,8 @@ async::Task<absl::Status> CampaignDestination::Upsert(MappedTable& table, engine
   absl::Status updated = co_await Update(table, *mapped, std::move(pkey), std::move(body), write, context);
   if (!errors::Is(updated, errors::kCampaignNotFound)) co_return updated;
 
+  // Whatever becomes of this attempt: what is known of the key isn't true.
+  write.uncertain = true;
   auto found = co_await LookUp(table, mapped->key(), context);
   if (!found.ok()) co_return found.status();
   if (found->empty()) co_return co_await Create(table, *mapped, write, context);

@@ -141,6 +141,16 @@ TEST_F(CampaignDestinationTest, R1_AnUpdateOfWhatIsGoneMakesItAgain) {
   EXPECT_EQ(write.entry->destination_key(), "@2");
 }
 
+TEST_F(CampaignDestinationTest, R1_AKeyThatIsntTrueLeavesADoubt) {
+  const v1::IndexEntry known = Written("Lovelace");
+  http_.Answer("PATCH", 404, kGone);
+  AnswerLookUp(Found("@7"));
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@7"), 429, "");
+  const engine::Write write = Write(Row("King"), known);
+  EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  EXPECT_TRUE(write.uncertain) << "what comes next must not rely on the key that is known";
+}
+
 TEST_F(CampaignDestinationTest, R1_ADeletionOfWhatIsGoneIsDone) {
   const v1::IndexEntry known = Written("Lovelace");
   http_.Answer("DELETE", 404, kGone);

@@ -64,6 +64,7 @@ struct Outside {
   std::optional<absl::Status> prepare_error;
   std::optional<absl::Status> read_error;
   std::set<std::string> refused;
+  std::map<std::string, bool> uncertain;  // Whether the last attempt was.
   int fail_writes = 0;   // The next ones aren't done.
   int lose_answers = 0;  // The next ones are done and not answered.
   bool hang = false;     // Writes never end.
@@ -199,6 +200,7 @@ class MapDestination final : public Destination {
  private:
   async::Task<void> WriteOne(Write& write, DispatchRight& right) {
     const v1::QueuedRecord& record = *write.record;
+    outside_.uncertain[record.source_id()] = write.uncertain;
     const bool whole = write.known && write.known->pass() < record.replay_pass();
     const bool same = write.known && !whole && write.known->update_hash() == record.row();
     if (record.kind() == v1::QueuedRecord::KIND_UPSERT && same) {
