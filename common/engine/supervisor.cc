@@ -29,6 +29,7 @@ Supervisor::Supervisor(World& world, Connectors& connectors, ControlLink& link, 
 }
 
 void Supervisor::Apply(v1::ConnectResponse response) {
+  header_.set_heard(response.number());
   if (shutting_down_) return;
   assigned_ = response;
   std::set<std::string> assigned;

@@ -32,7 +32,12 @@ bool GoesOn(const std::optional<v1::WorkflowReport>& report) {
 }  // namespace
 
 Fleet::Fleet(async::Loop& loop, Lifecycles& lifecycles, PinnedDefinition pinned_definition, Observer& observer)
-    : loop_(loop), lifecycles_(lifecycles), pinned_definition_(std::move(pinned_definition)), observer_(observer) {}
+    : loop_(loop),
+      lifecycles_(lifecycles),
+      pinned_definition_(std::move(pinned_definition)),
+      observer_(observer),
+      // No number that an earlier controller has got to.
+      last_number_(absl::ToUnixNanos(loop.WallTime())) {}
 
 int64_t Fleet::Connect(Send send) {
   Stream stream;
@@ -59,10 +64,17 @@ void Fleet::Report(int64_t number, const v1::ConnectRequest& report) {
   Stream& stream = found->second;
   if (stream.replica.empty()) Introduce(number, report);
   stream.reported_since = true;
+  const bool heard = HasHeard(stream, report);
   for (auto& [name, lifecycle] : lifecycles_) {
     if (lifecycle->type() != stream.type) continue;
     lifecycle->Report(stream.replica, stream.incarnation, FindReport(report, name), loop_.Now());
+    if (heard) lifecycle->Heard(stream.replica);
   }
+}
+
+// The roles that it has now, not those that it had before they changed.
+bool Fleet::HasHeard(const Stream& stream, const v1::ConnectRequest& report) const {
+  return stream.told && report.heard() == stream.told_number && RolesOf(stream) == stream.roles;
 }
 
 void Fleet::Disconnect(int64_t number) {
@@ -119,9 +131,13 @@ void Fleet::TellOne(Stream& stream) {
     assignment.set_reader(role.reader);
     assignment.set_stop(role.stop);
     assignment.set_restart(role.restart);
-    if (!role.stop) *assignment.mutable_definition() = pinned_definition_(workflow);
+    if (role.stop) continue;
+    *assignment.mutable_definition() = pinned_definition_(workflow);
+    lifecycles_.at(workflow)->Told(stream.replica);
   }
+  response.set_number(++last_number_);
   stream.told = true;
+  stream.told_number = last_number_;
   stream.told_at = loop_.Now();
   stream.reported_since = false;
   stream.send(std::move(response));

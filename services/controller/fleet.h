@@ -49,11 +49,13 @@ class Fleet {
     bool reported_since = false;
     Roles roles;  // As told.
     async::Instant told_at;
+    int64_t told_number = 0;
   };
 
   void Introduce(int64_t number, const v1::ConnectRequest& report);
   Roles RolesOf(const Stream& stream) const;
   bool BearsOut(const Stream& stream) const;
+  bool HasHeard(const Stream& stream, const v1::ConnectRequest& report) const;
   void TellOne(Stream& stream);
 
   async::Loop& loop_;
@@ -62,6 +64,7 @@ class Fleet {
   Observer& observer_;
   std::map<int64_t, Stream> streams_;
   int64_t last_stream_ = 0;
+  int64_t last_number_;
 };
 
 }  // namespace causeway::controller

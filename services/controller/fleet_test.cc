@@ -17,7 +17,10 @@ class FleetTest : public ::testing::Test {
   FleetTest() {
     lifecycles_[kName] = std::make_unique<Lifecycle>(kName, v1::WORKFLOW_TYPE_INGRESS, Desired{}, loop_.Now(), false);
     lifecycle().Decide(*lifecycle().Start(2, loop_.Now()), loop_.Now());
-    stream_ = fleet_.Connect([this](v1::ConnectResponse response) { told_.push_back(std::move(response)); });
+    stream_ = fleet_.Connect([this](v1::ConnectResponse response) {
+      heard_ = response.number();
+      told_.push_back(std::move(response));
+    });
     Report(v1::WorkflowReport::PHASE_RUNNING);
     fleet_.Tell();
     Report(v1::WorkflowReport::PHASE_RUNNING);
@@ -31,6 +34,7 @@ class FleetTest : public ::testing::Test {
     report.set_replica("r1");
     report.set_incarnation("p1");
     report.set_type(v1::WORKFLOW_TYPE_INGRESS);
+    report.set_heard(heard_);
     v1::WorkflowReport& workflow = *report.add_workflows();
     workflow.set_workflow(kName);
     workflow.set_run(lifecycle().desired().run);
@@ -53,6 +57,7 @@ class FleetTest : public ::testing::Test {
   Fleet fleet_{loop_, lifecycles_, [](const std::string&) { return v1::Definition(); }, observer_};
   std::vector<v1::ConnectResponse> told_;
   int64_t stream_ = 0;
+  int64_t heard_ = 0;
 };
 
 TEST_F(FleetTest, W3_SaysNothingTwiceToAReplicaThatDoesIt) {
@@ -69,6 +74,51 @@ TEST_F(FleetTest, W3_RemindsAReplicaThatGoesOnOfTheStop) {
   EXPECT_EQ(ToldAfter(v1::WorkflowReport::PHASE_RUNNING), 1u);
   EXPECT_TRUE(told_[0].assignments(0).stop());
   EXPECT_EQ(ToldAfter(v1::WorkflowReport::PHASE_STOPPING), 0u);
+}
+
+TEST_F(FleetTest, W3_NotStoppedBeforeWhoWasToldToRunHasHeardOfTheStop) {
+  int64_t number = 0;
+  const int64_t second = fleet_.Connect([&](v1::ConnectResponse response) { number = response.number(); });
+  v1::ConnectRequest idle;
+  idle.set_replica("r2");
+  idle.set_incarnation("p2");
+  idle.set_type(v1::WORKFLOW_TYPE_INGRESS);
+  fleet_.Report(second, idle);
+  fleet_.Tell();
+  const int64_t run = number;
+  lifecycle().Decide(*lifecycle().Stop(loop_.Now()), loop_.Now());
+  // The stop isn't sent yet: that it has heard of the run says nothing.
+  idle.set_heard(run);
+  fleet_.Report(second, idle);
+  fleet_.Tell();
+  Report(v1::WorkflowReport::PHASE_STOPPED);
+  EXPECT_EQ(lifecycle().status(loop_.Now()), v1::Workflow::STATUS_STARTING) << "the second one may begin";
+  fleet_.Report(second, idle);
+  EXPECT_EQ(lifecycle().status(loop_.Now()), v1::Workflow::STATUS_STARTING) << "this was said before it heard of the stop";
+  ASSERT_GT(number, run);
+  idle.set_heard(number);
+  fleet_.Report(second, idle);
+  EXPECT_EQ(lifecycle().status(loop_.Now()), v1::Workflow::STATUS_STOPPED);
+}
+
+TEST_F(FleetTest, W3_WhoNeverSaysThatItHeardHoldsUpTheStopForALeaseOnly) {
+  heard_ = 0;
+  const int64_t second = fleet_.Connect([](const v1::ConnectResponse&) {});
+  v1::ConnectRequest idle;
+  idle.set_replica("r2");
+  idle.set_incarnation("p2");
+  idle.set_type(v1::WORKFLOW_TYPE_INGRESS);
+  fleet_.Report(second, idle);
+  fleet_.Tell();
+  lifecycle().Decide(*lifecycle().Stop(loop_.Now()), loop_.Now());
+  fleet_.Tell();
+  Report(v1::WorkflowReport::PHASE_STOPPED);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(lifecycle().status(loop_.Now()), v1::Workflow::STATUS_STARTING) << i;
+    loop_.Advance(absl::Milliseconds(500));
+    fleet_.Report(second, idle);
+  }
+  EXPECT_EQ(lifecycle().status(loop_.Now()), v1::Workflow::STATUS_STOPPED);
 }
 
 }  // namespace

@@ -114,6 +114,16 @@ void Lifecycle::Report(const std::string& name, const std::string& incarnation, 
   Judge(now);
 }
 
+void Lifecycle::Told(const std::string& name) {
+  const auto replica = replicas_.find(name);
+  if (replica != replicas_.end()) replica->second.may_begin = true;
+}
+
+void Lifecycle::Heard(const std::string& name) {
+  const auto replica = replicas_.find(name);
+  if (replica != replicas_.end() && (HoldsRun(replica->second) || !Wanted())) replica->second.may_begin = false;
+}
+
 void Lifecycle::Disconnected(const std::string& name, async::Instant now) {
   const auto replica = replicas_.find(name);
   if (replica != replicas_.end()) replica->second.disconnected = now;
@@ -227,7 +237,8 @@ v1::Workflow::Status Lifecycle::status(async::Instant now) const {
   if (desired_.started) return RunIsLeased(now) ? Status::STATUS_RUNNING : Status::STATUS_STARTING;
   if (AnyLease(now)) return Status::STATUS_RUNNING;
   const bool held = std::any_of(replicas_.begin(), replicas_.end(), [&](const auto& entry) {
-    return Holds(entry.second) && now - entry.second.loops_since < kLeaseTime;
+    const Replica& replica = entry.second;
+    return (Holds(replica) && now - replica.loops_since < kLeaseTime) || (replica.may_begin && now - decided_ < kLeaseTime);
   });
   return held ? Status::STATUS_STARTING : Status::STATUS_STOPPED;
 }

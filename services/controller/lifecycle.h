@@ -62,6 +62,8 @@ class Lifecycle {
       async::Instant since;
     };
     std::optional<Stall> stall;
+    // It was told to run, and isn't known to have heard what it was told last: it may begin at any moment.
+    bool may_begin = false;
   };
 
   // `resumed`: the controller has just begun, so that replicas may run what it hasn't heard of yet.
@@ -75,6 +77,10 @@ class Lifecycle {
   // What a replica says; `report` is nullptr when it doesn't hold the workflow.
   void Report(const std::string& replica, const std::string& incarnation, const v1::WorkflowReport* report,
               async::Instant now);
+  // It is sent a role that lets it run.
+  void Told(const std::string& replica);
+  // Its last report was made after it had heard the role that it has.
+  void Heard(const std::string& replica);
   void Disconnected(const std::string& replica, async::Instant now);
   // Time has passed.
   void Judge(async::Instant now);
