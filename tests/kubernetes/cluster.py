@@ -141,7 +141,18 @@ class Installation:
         """One of a component's pods; until another one is ready."""
         name = self.pods(component)[0]
         self.kubectl("delete", "pod", name, *words)
-        self.rollout(f"{'statefulset' if component in ('kafka', 'sandbox') else 'deployment'}/demo-{component}")
+        self.rollout(self._owner(component))
+
+    def end_pod(self, component):
+        """Deletes one of a component's pods; until another one is ready. Its exit code, for which a finalizer keeps it so long."""
+        name = self.pods(component)[0]
+        self.kubectl("patch", "pod", name, "--patch", json.dumps({"metadata": {"finalizers": ["causeway.test/exit-code"]}}))
+        self.kubectl("delete", "pod", name, "--wait=false")
+        try:
+            return int(wait_for(lambda: self.kubectl("get", "pod", name, "-o", "jsonpath={.status.containerStatuses[0].state.terminated.exitCode}"), f"{name} ends"))
+        finally:
+            self.kubectl("patch", "pod", name, "--patch", json.dumps({"metadata": {"finalizers": None}}))
+            self.rollout(self._owner(component))
 
     def drain_and_uncordon(self, selector):
         """The node of the first pod; with one node its pods come back when it takes pods again."""
@@ -212,6 +223,10 @@ class Installation:
         except AssertionError:
             raise AssertionError(f"both sides differ: {json.dumps(last)}") from None
         return last
+
+    @staticmethod
+    def _owner(component):
+        return f"{'statefulset' if component in ('kafka', 'sandbox') else 'deployment'}/demo-{component}"
 
     def _show(self):
         for words in (("get", "pods", "-o", "wide"), ("get", "events", "--sort-by=.lastTimestamp"),

@@ -125,6 +125,13 @@ class SandboxTest(InstallationCase):
             self.installation.kubectl("rollout", "undo", "deployment/demo-egress")
             self.installation.rollout("deployment/demo-egress")
 
+    def test_K3_pods_that_are_told_to_end_end_with_code_0(self):
+        self.load()
+        for component in (*SERVICES, "sandbox", "kafka"):
+            with self.subTest(component):
+                self.assertEqual(self.installation.end_pod(component), 0)
+        self.assertEqualInTheEnd()
+
     @unittest.skipUnless(OWN, "processes of nodes are out of reach")
     def test_R1_killed_processes_lose_nothing(self):
         self.load()
