@@ -14,7 +14,7 @@ import time
 
 import yaml
 
-from chart import CHART, HERE, arguments, render, tool
+from chart import CHART, CLUSTER_DIR, HERE, arguments, render, tool
 from images import IMAGES, archives
 
 INGRESS = "contoso/stage/ingress"
@@ -92,6 +92,12 @@ class Installation:
             "capacity": {"storage": "8Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": folder},
             "claimRef": {"namespace": self.namespace, "name": f"data-demo-{service}-0"}}}
         kubectl("create", "-f", "-", said=json.dumps(volume))
+
+    def provide_kinds(self, *plurals):
+        """Custom resources of the Prometheus operator, without the operator."""
+        for plural in plurals:
+            kubectl("apply", "--server-side", "-f", CLUSTER_DIR / "crds" / f"monitoring.coreos.com_{plural}.yaml")
+            kubectl("wait", "--for=condition=Established", f"crd/{plural}.monitoring.coreos.com")
 
     def provide_kafka(self, release):
         """A broker that isn't part of the release: the chart's bundled one by itself, as `<release>-kafka`."""
@@ -178,12 +184,6 @@ class Installation:
     def pods(self, component):
         return self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "--field-selector=status.phase=Running",
                             "-o", "jsonpath={.items[*].metadata.name}").split()
-
-    def addresses(self, component):
-        """[(pod, its address)]."""
-        shown = self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "--field-selector=status.phase=Running",
-                             "-o", "jsonpath={range .items[*]}{.metadata.name} {.status.podIP}{'\\n'}{end}")
-        return [tuple(line.split()) for line in shown.splitlines()]
 
     def restarts(self):
         """{pod: how often its container was started again}."""
