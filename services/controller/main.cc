@@ -80,6 +80,8 @@ ControllerOptions OptionsOf(const ControllerFlags& flags) {
 async::Task<void> RunController(Controller& controller, process::Stop& stop) {
   absl::Status ended = co_await controller.Run();
   if (absl::IsAborted(ended)) {
+    // One that was told to end has a successor already, as after kubectl delete pod: that is no failure.
+    if (stop.requested()) co_return;
     ended = errors::Make(errors::kApiState, "Another controller has taken over; there can be one in an installation.");
   }
   stop.Fail(std::move(ended));

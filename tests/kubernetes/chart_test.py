@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import pathlib
 import re
 import shlex
 import subprocess
@@ -12,6 +13,7 @@ import yaml
 
 from chart import CHART, CHECKOUT, KUBERNETES, Refused, conform, render, tool
 
+RULES = sorted((CHECKOUT / "deploy" / "prometheus" / "rules").glob("*.yaml"))
 EXTERNAL = {"kafka.bootstrapServers": "a.example:9092,b.example:9093"}
 SANDBOX = {"sandbox.enabled": True}
 SECURED = {
@@ -56,6 +58,15 @@ def containers(pod):
     return pod["spec"].get("initContainers", []) + pod["spec"]["containers"]
 
 
+def rule_files(values=None):
+    """{PrometheusRule: its spec, which is what a rule file holds}."""
+    return {one["metadata"]["name"]: one["spec"] for one in objects({**EXTERNAL, "metrics.prometheusRule.enabled": True, **(values or {})}, "PrometheusRule")}
+
+
+def every_rule(files):
+    return [rule for content in files.values() for group in content["groups"] for rule in group["rules"]]
+
+
 class ChartTest(unittest.TestCase):
     def test_K2_every_combination_is_what_kubernetes_takes(self):
         for values in COMBINATIONS:
@@ -73,6 +84,8 @@ class ChartTest(unittest.TestCase):
                 ({"pod.extraEnv": [{"value": "b"}]}, "/pod/extraEnv/0"), ({"image.pullPolicy": "Sometimes"}, "/image/pullPolicy"),
                 ({"kafka.bundled.persistence.size": "much"}, "/kafka/bundled/persistence/size"), ({"unheard": 1}, "'unheard'"),
                 ({"ingress.resources.limits": {"memory": "1 GB"}}, "/ingress/resources/limits/memory"), ({"stopDeadlineSeconds": 0}, "/stopDeadlineSeconds"),
+                ({"metrics.prometheusRule.runbookBase": "docs"}, "/metrics/prometheusRule/runbookBase"),
+                ({"metrics.prometheusRule.disabled": "CausewayBacklogOld"}, "/metrics/prometheusRule/disabled"),
                 ({"fullnameOverride": "a.b"}, "/fullnameOverride"), ({"pod.labels": {"app.kubernetes.io/component": "x"}}, "/pod/labels/app.kubernetes.io~1component")):
             with self.subTest(values=values), self.assertRaises(Refused) as refused:
                 render({**EXTERNAL, **values})
@@ -84,6 +97,7 @@ class ChartTest(unittest.TestCase):
                 ({**SANDBOX, "egress.enabled": False}, "leave ingress.enabled and egress.enabled true"),
                 ({**SANDBOX, "kafka.deleteTopicsOnUninstall": True}, "for brokers of yours"),
                 ({**EXTERNAL, "controller.minInsyncReplicas": 2}, "more than controller.replicationFactor"),
+                ({**EXTERNAL, **MONITORED, "metrics.prometheusRule.disabled": ["CausewayBacklogOdd"]}, "there is no alert CausewayBacklogOdd"),
                 ({**EXTERNAL, "masterKey.keys": ["new", "old"]}, "there is no key old in the Secret demo-master-key")):
             with self.subTest(values=values), self.assertRaises(Refused) as refused:
                 render(values)
@@ -195,13 +209,37 @@ class ChartTest(unittest.TestCase):
         # What deploy/prometheus/README.md asks of whoever scrapes.
         self.assertEqual((endpoint["port"], endpoint["honorLabels"]), ("metrics", True))
         self.assertEqual([rule["targetLabel"] for rule in endpoint["relabelings"]], ["job", "replica"])
-        rules = [one for one in monitored if one["kind"] == "PrometheusRule"]
-        self.assertEqual(len(rules), len(list((CHART / "files" / "prometheus").iterdir())))
-        self.assertTrue(all(rule["spec"]["groups"] for rule in rules))
         dashboards = [one for one in monitored if one["metadata"].get("labels", {}).get("grafana_dashboard") == "1"]
         for dashboard in dashboards:
             self.assertTrue(all(json.loads(text)["title"] for text in dashboard["data"].values()))
         self.assertEqual(len(dashboards), len(list((CHART / "files" / "grafana").iterdir())))
+
+    def test_K5_the_prometheus_operator_gets_the_shipped_rules(self):
+        rules = rule_files()
+        self.assertEqual(rules, {f"demo-{path.stem}": yaml.safe_load(path.read_text()) for path in RULES})
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in rules.items():
+                (pathlib.Path(folder) / f"{name}.yaml").write_text(yaml.safe_dump(content))
+            done = subprocess.run(["promtool", "check", "rules", "--lint-fatal", *pathlib.Path(folder).iterdir()], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_K5_alerts_can_be_left_out_and_nothing_else_goes(self):
+        shipped = every_rule(rule_files())
+        left_out = sorted({rule["alert"] for rule in shipped if "alert" in rule})[0]
+        self.assertEqual(every_rule(rule_files({"metrics.prometheusRule.disabled": [left_out]})), [rule for rule in shipped if rule.get("alert") != left_out])
+
+    def test_K5_a_group_whose_alerts_are_all_left_out_goes_too(self):
+        everything = sorted({rule["alert"] for rule in every_rule(rule_files()) if "alert" in rule})
+        groups = [group for content in rule_files({"metrics.prometheusRule.disabled": everything}).values() for group in content["groups"]]
+        self.assertEqual([rule for group in groups for rule in group["rules"] if "alert" in rule], [])
+        self.assertEqual([group["name"] for group in groups if not group["rules"]], [])
+
+    def test_K5_runbooks_are_where_people_can_read_them(self):
+        for base in ("https://git.example.com/causeway/blob/main", "https://git.example.com/causeway/blob/main/"):
+            for shipped, rule in zip(every_rule(rule_files()), every_rule(rule_files({"metrics.prometheusRule.runbookBase": base})), strict=True):
+                if "alert" in rule:
+                    self.assertEqual(rule["annotations"].pop("runbook_url"), f"{base.rstrip('/')}/{shipped['annotations'].pop('runbook_url')}")
+                self.assertEqual(rule, shipped)
 
     def test_K2_every_value_is_in_the_readme(self):
         # `a.b`, `.c` in a row's first cell stand for a.b and a.c.

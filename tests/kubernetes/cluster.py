@@ -14,7 +14,7 @@ import time
 
 import yaml
 
-from chart import CHART, HERE, arguments, render, tool
+from chart import CHART, CLUSTER_DIR, HERE, arguments, render, tool
 from images import IMAGES, archives
 
 INGRESS = "contoso/stage/ingress"
@@ -93,6 +93,12 @@ class Installation:
             "claimRef": {"namespace": self.namespace, "name": f"data-demo-{service}-0"}}}
         kubectl("create", "-f", "-", said=json.dumps(volume))
 
+    def provide_kinds(self, *plurals):
+        """Custom resources of the Prometheus operator, without the operator."""
+        for plural in plurals:
+            kubectl("apply", "--server-side", "-f", CLUSTER_DIR / "crds" / f"monitoring.coreos.com_{plural}.yaml")
+            kubectl("wait", "--for=condition=Established", f"crd/{plural}.monitoring.coreos.com")
+
     def provide_kafka(self, release):
         """A broker that isn't part of the release: the chart's bundled one by itself, as `<release>-kafka`."""
         rendered = [one for one in yaml.safe_load_all(render({**self._values, "kafka.bundled.enabled": True}, release)) if one]
@@ -141,7 +147,18 @@ class Installation:
         """One of a component's pods; until another one is ready."""
         name = self.pods(component)[0]
         self.kubectl("delete", "pod", name, *words)
-        self.rollout(f"{'statefulset' if component in ('kafka', 'sandbox') else 'deployment'}/demo-{component}")
+        self.rollout(self._owner(component))
+
+    def end_pod(self, component):
+        """Deletes one of a component's pods; until another one is ready. Its exit code, for which a finalizer keeps it so long."""
+        name = self.pods(component)[0]
+        self.kubectl("patch", "pod", name, "--patch", json.dumps({"metadata": {"finalizers": ["causeway.test/exit-code"]}}))
+        self.kubectl("delete", "pod", name, "--wait=false")
+        try:
+            return int(wait_for(lambda: self.kubectl("get", "pod", name, "-o", "jsonpath={.status.containerStatuses[0].state.terminated.exitCode}"), f"{name} ends"))
+        finally:
+            self.kubectl("patch", "pod", name, "--patch", json.dumps({"metadata": {"finalizers": None}}))
+            self.rollout(self._owner(component))
 
     def drain_and_uncordon(self, selector):
         """The node of the first pod; with one node its pods come back when it takes pods again."""
@@ -167,12 +184,6 @@ class Installation:
     def pods(self, component):
         return self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "--field-selector=status.phase=Running",
                             "-o", "jsonpath={.items[*].metadata.name}").split()
-
-    def addresses(self, component):
-        """[(pod, its address)]."""
-        shown = self.kubectl("get", "pods", "-l", f"app.kubernetes.io/component={component}", "--field-selector=status.phase=Running",
-                             "-o", "jsonpath={range .items[*]}{.metadata.name} {.status.podIP}{'\\n'}{end}")
-        return [tuple(line.split()) for line in shown.splitlines()]
 
     def restarts(self):
         """{pod: how often its container was started again}."""
@@ -212,6 +223,10 @@ class Installation:
         except AssertionError:
             raise AssertionError(f"both sides differ: {json.dumps(last)}") from None
         return last
+
+    @staticmethod
+    def _owner(component):
+        return f"{'statefulset' if component in ('kafka', 'sandbox') else 'deployment'}/demo-{component}"
 
     def _show(self):
         for words in (("get", "pods", "-o", "wide"), ("get", "events", "--sort-by=.lastTimestamp"),

@@ -5,7 +5,7 @@ import json
 import unittest
 
 from cluster import EGRESS, OWN, Installation, wait_for
-from scraped import queries, scraping
+from scraped import documented_job, job_of, queries, scraping
 
 SERVICES = ("controller", "ingress", "egress")
 SMALL = {"sandbox.contacts": 2000, "kafka.bundled.resources": {"requests": {"cpu": "50m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}}}
@@ -125,6 +125,13 @@ class SandboxTest(InstallationCase):
             self.installation.kubectl("rollout", "undo", "deployment/demo-egress")
             self.installation.rollout("deployment/demo-egress")
 
+    def test_K3_pods_that_are_told_to_end_end_with_code_0(self):
+        self.load()
+        for component in (*SERVICES, "sandbox", "kafka"):
+            with self.subTest(component):
+                self.assertEqual(self.installation.end_pod(component), 0)
+        self.assertEqualInTheEnd()
+
     @unittest.skipUnless(OWN, "processes of nodes are out of reach")
     def test_R1_killed_processes_lose_nothing(self):
         self.load()
@@ -161,13 +168,27 @@ class SandboxTest(InstallationCase):
 
 @unittest.skipUnless(OWN, "the pods' addresses are out of reach")
 class ScrapedTest(InstallationCase):
-    values = {**SMALL, "sandbox.enabled": True, "ingress.replicas": 2}
+    values = {**SMALL, "sandbox.enabled": True, "ingress.replicas": 2, "metrics.podMonitor.enabled": True, "metrics.prometheusRule.enabled": True,
+              "metrics.dashboards.enabled": True}
+
+    @classmethod
+    def prepare(cls):
+        cls.installation.provide_kinds("podmonitors", "prometheusrules")
+
+    def test_K5_the_documented_job_finds_what_the_pod_monitor_does(self):
+        monitor = json.loads(self.installation.kubectl("get", "podmonitor/demo", "-o", "json"))
+        found = []
+        for job in (job_of(monitor), documented_job()):
+            with scraping(job, self.installation) as prometheus:
+                wait_for(lambda: len(prometheus.targets()) == 4, "four targets")
+                found.append(prometheus.targets())
+        self.assertEqual(found[1], found[0])
 
     def test_K5_every_query_of_panels_and_rules_gives_data(self):
         self.installation.control("change", rate=20, seconds=300)
         self.installation.control("emit", rate=5, seconds=300)
         asked = queries(instance="contoso/stage", workflow="ingress", __rate_interval="1m")
-        with scraping([(service, *pod) for service in SERVICES for pod in self.installation.addresses(service)]) as prometheus:
+        with scraping(documented_job(), self.installation) as prometheus:
             def empty():
                 return {query.place: query.promql for query in asked if not query.may_be_empty and not prometheus.series(query.promql)}
             try:

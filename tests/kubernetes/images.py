@@ -1,6 +1,7 @@
 """Images, as `deploy/images/build --archives` leaves them: docker archives, read without a container engine."""
 
 import functools
+import hashlib
 import json
 import os
 import pathlib
@@ -11,6 +12,14 @@ CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ("controller", "ingress", "egress", "sandbox")
 IMAGES = (*SERVICES, "kafka")
 
+# What a label says; a checkout may have no origin that it could name.
+SOURCE = "https://git.example.com/causeway"
+
+
+def build(folder, *options):
+    """Archives of images with the programs in build/bin."""
+    subprocess.run([CHECKOUT / "deploy" / "images" / "build", "--prebuilt", "--source", SOURCE, "--archives", folder, *options], check=True, timeout=3600)
+
 
 @functools.cache
 def archives():
@@ -18,20 +27,21 @@ def archives():
     if named := os.environ.get("CAUSEWAY_IMAGES"):
         return pathlib.Path(named)
     folder = CHECKOUT / "build" / "images"
-    subprocess.run([CHECKOUT / "deploy" / "images" / "build", "--prebuilt", "--archives", folder], check=True, timeout=3600)
+    build(folder)
     return folder
 
 
 class Image:
-    """config: OCI's. files: {path: size} of what a container sees."""
+    """config: OCI's. layers: their digests, unpacked. files: {path: size} of what a container sees."""
 
-    def __init__(self, name):
-        self._archive = archives() / f"{name}.tar"
+    def __init__(self, name, folder=None):
+        self._archive = (folder or archives()) / f"{name}.tar"
         self.files = {}
         for member, _ in self._members():
             self.files[member.name.removeprefix("./")] = member.size
         with tarfile.open(self._archive) as archive:
-            self.config = json.load(archive.extractfile(self._manifest(archive)["Config"]))["config"]
+            description = json.load(archive.extractfile(self._manifest(archive)["Config"]))
+        self.config, self.layers = description["config"], description["rootfs"]["diff_ids"]
 
     def unpacked_megabytes(self):
         return sum(self.files.values()) / 1e6
@@ -39,6 +49,12 @@ class Image:
     def read(self, path):
         """A file's bytes."""
         return next(read() for member, read in self._members() if member.name.removeprefix("./") == path)
+
+    def differences(self, other):
+        """Paths of what isn't in both in the same way, for people."""
+        mine, others = ({member.name: (*member.get_info().values(), hashlib.sha256(read()).digest() if member.isfile() else b"")
+                         for member, read in image._members()} for image in (self, other))
+        return sorted(path for path in mine.keys() | others.keys() if mine.get(path) != others.get(path))
 
     def _members(self):
         """(what is in the layers, how to read it)."""

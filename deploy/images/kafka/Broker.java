@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
+import sun.misc.Signal;
 
 /**
  * A Kafka broker of its own kind in one process: writes its configuration, formats its storage at the first start, and becomes the broker. There is
@@ -27,6 +28,8 @@ public final class Broker {
     final int formatted = StorageTool.execute(
         new String[] {"format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", configuration.toString()}, System.out);
     if (formatted != 0) System.exit(formatted);
+    // Told to end, it has succeeded: a Java would end with 143 else, which Kubernetes calls an error. Kafka's own handler passes the signal on.
+    Signal.handle(new Signal("TERM"), signal -> System.exit(0));
     Kafka.main(new String[] {configuration.toString()});
   }
 
