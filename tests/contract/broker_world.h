@@ -15,8 +15,8 @@ namespace causeway::contract {
 
 // A broker, and processes that use it. One thread.
 //
-// Life: one world a test; destroying it ends what is left of its processes. The suite destroys its producers,
-// consumers, log readers and tasks of a process before Kill, and before the world.
+// Life: one world a test; destroying it ends what is left of its processes and mends the broker. The suite destroys its
+// producers, consumers, log readers and tasks of a process before Kill, and before the world.
 class BrokerWorld {
  public:
   // What the tests' patience follows from.
@@ -36,6 +36,15 @@ class BrokerWorld {
 
   // Ends the process as kill -9 does: the broker is told nothing, connections break.
   virtual void Kill(int process) = 0;
+
+  // Ends the broker at once, as kill -9 does: connections break, and none can be made until it is restarted. What it has
+  // acknowledged survives. RestartBroker takes a while and returns when requests are served.
+  virtual void StopBroker() = 0;
+  virtual void RestartBroker() = 0;
+
+  // The broker answers nothing more, and no connection breaks for it, until it is resumed.
+  virtual void HangBroker() = 0;
+  virtual void ResumeBroker() = 0;
 
   // Lets the world go on until the condition holds (true), or `limit` of the loops' time has passed (false).
   virtual bool RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) = 0;

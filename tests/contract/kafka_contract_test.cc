@@ -26,7 +26,7 @@ const testing::Environment* const environment = testing::AddGlobalTestEnvironmen
 test_support::KafkaBroker& RealKafka() { return *kafka; }
 
 WorldKind RealWorld() {
-  return {"real", [] { return std::make_unique<KafkaWorld>(KafkaWorld::TestOptions(kafka->bootstrap())); }};
+  return {"real", [] { return std::make_unique<KafkaWorld>(*kafka); }};
 }
 
 INSTANTIATE_TEST_SUITE_P(Kafka, BrokerContract, testing::Values(RealWorld()), WorldName);

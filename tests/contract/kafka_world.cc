@@ -6,8 +6,10 @@
 #include <stdexcept>
 
 namespace causeway::contract {
+namespace {
 
-backlog::KafkaOptions KafkaWorld::TestOptions(const std::string& bootstrap_servers) {
+// Times that tests can wait for.
+backlog::KafkaOptions TestOptions(const std::string& bootstrap_servers) {
   backlog::KafkaOptions options;
   options.bootstrap_servers = bootstrap_servers;
   options.session_timeout = absl::Seconds(3);
@@ -20,11 +22,32 @@ backlog::KafkaOptions KafkaWorld::TestOptions(const std::string& bootstrap_serve
   return options;
 }
 
+}  // namespace
+
+KafkaWorld::KafkaWorld(test_support::KafkaBroker& kafka) : kafka_(kafka), options_(TestOptions(kafka.bootstrap())) {}
+
+// The next test has the same broker.
+KafkaWorld::~KafkaWorld() {
+  kafka_.Resume();
+  if (stopped_) (void)kafka_.Restart();
+}
+
 int KafkaWorld::StartProcess() {
   auto broker = backlog::KafkaBroker::Make(loop_, options_);
   if (!broker.ok()) throw std::runtime_error(broker.status().ToString());
   brokers_.push_back(*std::move(broker));
   return static_cast<int>(brokers_.size()) - 1;
+}
+
+void KafkaWorld::StopBroker() {
+  stopped_ = true;
+  kafka_.Kill9();
+}
+
+void KafkaWorld::RestartBroker() {
+  const absl::Status restarted = kafka_.Restart();
+  if (!restarted.ok()) throw std::runtime_error(restarted.ToString());
+  stopped_ = false;
 }
 
 bool KafkaWorld::RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) {

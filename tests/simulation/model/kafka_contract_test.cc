@@ -22,6 +22,7 @@ class ModelWorld final : public BrokerWorld {
         }));
     simulation::Process& process = *processes_.back();
     process.Start();
+    if (hangs_) network_.Cut(process.party(), kafka_.party());
     return static_cast<int>(processes_.size()) - 1;
   }
   async::Loop& loop(int process) override { return processes_[process]->loop(); }
@@ -29,6 +30,21 @@ class ModelWorld final : public BrokerWorld {
     return *static_cast<backlog::Broker*>(processes_[process]->program());
   }
   void Kill(int process) override { processes_[process]->Kill(); }
+
+  void StopBroker() override { kafka_.TakeDown(); }
+  void RestartBroker() override {
+    simulation_.RunUntil(simulation_.Now() + absl::Seconds(2));
+    kafka_.BringUp();
+  }
+
+  void HangBroker() override {
+    hangs_ = true;
+    for (const auto& process : processes_) network_.Cut(process->party(), kafka_.party());
+  }
+  void ResumeBroker() override {
+    hangs_ = false;
+    network_.HealAll();
+  }
 
   bool RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) override {
     const async::Instant end = simulation_.Now() + limit;
@@ -55,6 +71,7 @@ class ModelWorld final : public BrokerWorld {
   simulation::Faults faults_;
   simulation::Network network_{simulation_, faults_};
   simulation::KafkaModel kafka_{simulation_, network_, faults_};
+  bool hangs_ = false;
   std::vector<std::unique_ptr<simulation::Process>> processes_;
 };
 
