@@ -224,7 +224,9 @@ absl::StatusOr<BrokerContract::Messages> BrokerContract::FetchAllWhateverTheGrou
   const async::Instant end = Now(process) + absl::Minutes(1);
   while (messages.size() < count && Now(process) < end) {
     const Event event = NextEvent(process, absl::Milliseconds(1));
-    if (std::holds_alternative<Revoked>(event)) EXPECT_TRUE(process.consumer->Release().ok());
+    if (std::holds_alternative<Revoked>(event)) {
+      EXPECT_TRUE(process.consumer->Release().ok());
+    }
     if (std::holds_alternative<Assigned>(event)) {
       const int64_t from = messages.empty() ? 0 : messages.back().offset + 1;
       EXPECT_TRUE(Start(process, {{0, from}}).ok());

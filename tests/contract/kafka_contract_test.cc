@@ -23,8 +23,6 @@ const testing::Environment* const environment = testing::AddGlobalTestEnvironmen
 
 }  // namespace
 
-test_support::KafkaBroker& RealKafka() { return *kafka; }
-
 WorldKind RealWorld() {
   return {"real", [] { return std::make_unique<KafkaWorld>(*kafka); }};
 }

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "tests/contract/raw_transaction.h"
+
 namespace causeway::contract {
 namespace {
 
@@ -37,6 +39,10 @@ int KafkaWorld::StartProcess() {
   if (!broker.ok()) throw std::runtime_error(broker.status().ToString());
   brokers_.push_back(*std::move(broker));
   return static_cast<int>(brokers_.size()) - 1;
+}
+
+std::unique_ptr<OpenTransaction> KafkaWorld::BeginTransaction(const std::string& transactional_id) {
+  return std::make_unique<RawTransaction>(options_.bootstrap_servers, transactional_id);
 }
 
 void KafkaWorld::StopBroker() {

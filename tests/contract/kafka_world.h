@@ -22,6 +22,7 @@ class KafkaWorld final : public BrokerWorld {
   async::Loop& loop(int) override { return loop_; }
   backlog::Broker& broker(int process) override { return *brokers_[process]; }
   void Kill(int process) override { brokers_[process].reset(); }
+  std::unique_ptr<OpenTransaction> BeginTransaction(const std::string& transactional_id) override;
   void StopBroker() override;
   void RestartBroker() override;
   void HangBroker() override { kafka_.Pause(); }

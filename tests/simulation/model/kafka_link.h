@@ -1,8 +1,8 @@
 // KafkaLink: what a process's broker client sends through: a request that is run at the broker, and its answer, or
 // nothing when either is lost or late.
 //
-// Each object of the client has a link of its own, and what waits by it is abandoned with the object (backlog/broker.h):
-// a coroutine of the object's that is left over never goes on.
+// Each object of the client has a link of its own, and what waits by it is abandoned with the object
+// (backlog/broker.h): a coroutine of the object's that is left over never goes on.
 #pragma once
 
 #include <algorithm>
