@@ -1,4 +1,6 @@
-// What only KafkaBroker has: errors with codes, the deletion of topics.
+// What only KafkaBroker has: errors with codes, the deletion of topics, calls that wait for each other.
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,6 +48,21 @@ TEST_P(KafkaBrokerTest, K2_TopicsOfAPrefixAreDeletedAndNoOthers) {
     Pass(absl::Milliseconds(50));
   }
   EXPECT_TRUE(Await(process, kafka.Partitions(kept)).ok());
+}
+
+// What waits for its turn behind a call that gets no answer has little time left, or none.
+TEST_P(KafkaBrokerTest, TrimsWhoseTimeIsUpAreUnavailable) {
+  const std::string topic = MakeTopic("log", 1);
+  Process& process = StartProcess();
+  world_->StopBroker();
+  std::optional<absl::StatusOr<int32_t>> partitions;
+  std::vector<std::optional<absl::Status>> trimmed(100);
+  const std::map<int32_t, int64_t> offsets{{0, 0}};
+  Begin(process, broker(process).Partitions(topic), partitions);
+  for (auto& one : trimmed) Begin(process, broker(process).Trim(topic, offsets), one);
+  // The calls are made one after the other.
+  ASSERT_TRUE(world_->RunUntil([&] { return trimmed.back().has_value(); }, absl::Minutes(1)));
+  for (const auto& one : trimmed) EXPECT_TRUE(absl::IsUnavailable(*one)) << *one;
 }
 
 INSTANTIATE_TEST_SUITE_P(Kafka, KafkaBrokerTest, testing::Values(RealWorld()), WorldName);
