@@ -11,6 +11,8 @@ namespace {
 
 constexpr absl::Duration kSlice = absl::Seconds(2);
 constexpr auto kRetryAfter = std::chrono::milliseconds(25);
+// librdkafka (2.0.2) destroys a DeleteRecords request twice when its time runs out while the request is being made.
+constexpr int kLeastMillisecondsToTrim = 500;
 
 absl::Status Refused(const std::string& topic, rd_kafka_resp_err_t error, const char* text) {
   switch (error) {
@@ -211,6 +213,9 @@ absl::Status KafkaAdmin::ReadConfigs(std::map<std::string, ExistingTopic>& topic
 
 absl::Status KafkaAdmin::Trim(const std::string& topic, const std::map<int32_t, int64_t>& offsets, Deadline deadline) {
   if (offsets.empty()) return absl::OkStatus();
+  if (deadline.Milliseconds() < kLeastMillisecondsToTrim) {
+    return absl::UnavailableError(absl::StrCat("trimming ", topic, ": no time is left"));
+  }
   rd::PartitionList list = rd::NewPartitionList(offsets.size());
   for (const auto& [partition, offset] : offsets) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;

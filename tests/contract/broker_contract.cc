@@ -105,6 +105,37 @@ void BrokerContract::CutOff(Process& process, backlog::Transaction transaction, 
   Kill(process);
 }
 
+absl::Status BrokerContract::CommitDuring(Process& process, backlog::Transaction transaction, absl::Duration after,
+                                          absl::FunctionRef<void()> fault, absl::Duration patience) {
+  std::optional<absl::StatusOr<Offsets>> result;
+  const async::Instant deadline = Now(process) + patience;
+  Begin(process, process.producer->Commit(std::move(transaction), deadline), result);
+  Pass(after);
+  fault();
+  if (!world_->RunUntil([&] { return result.has_value(); }, patience + absl::Seconds(20))) {
+    process.scope->Clear();  // The task refers to this frame.
+    throw std::runtime_error("the commit didn't end by its deadline");
+  }
+  return result->status();
+}
+
+void BrokerContract::Land(Process& process, const std::string& id, const backlog::Transaction& transaction,
+                          absl::Status said) {
+  const backlog::OutgoingMessage& last = transaction.messages.back();
+  const async::Instant end = Now(process) + absl::Minutes(2);
+  while (!said.ok()) {
+    if (Now(process) > end) throw std::runtime_error(said.ToString());
+    if (absl::IsFailedPrecondition(said)) {
+      OpenProducer(process, id);
+      const std::vector<std::string> values = Values(last.topic, last.partition);
+      if (!values.empty() && values.back() == last.value) return;
+    } else {
+      ASSERT_TRUE(absl::IsUnavailable(said)) << said;
+    }
+    said = Commit(process, transaction).status();
+  }
+}
+
 absl::Status BrokerContract::OpenLog(Process& process, const std::string& topic, int32_t partition, int64_t offset) {
   auto opened = Await(process, broker(process).OpenLog(topic, partition, offset));
   if (opened.ok()) process.log = *std::move(opened);
@@ -183,6 +214,25 @@ absl::StatusOr<BrokerContract::Messages> BrokerContract::FetchAll(Process& proce
     auto some = Fetch(process, partition, count - messages.size());
     if (!some.ok()) return some.status();
     if (some->empty()) return absl::DeadlineExceededError(absl::StrCat("only ", messages.size(), " records came"));
+    std::move(some->begin(), some->end(), std::back_inserter(messages));
+  }
+  return messages;
+}
+
+absl::StatusOr<BrokerContract::Messages> BrokerContract::FetchAllWhateverTheGroupDoes(Process& process, size_t count) {
+  Messages messages;
+  const async::Instant end = Now(process) + absl::Minutes(1);
+  while (messages.size() < count && Now(process) < end) {
+    const Event event = NextEvent(process, absl::Milliseconds(1));
+    if (std::holds_alternative<Revoked>(event)) {
+      EXPECT_TRUE(process.consumer->Release().ok());
+    }
+    if (std::holds_alternative<Assigned>(event)) {
+      const int64_t from = messages.empty() ? 0 : messages.back().offset + 1;
+      EXPECT_TRUE(Start(process, {{0, from}}).ok());
+    }
+    auto some = Fetch(process, 0, count, absl::Milliseconds(300));
+    if (!some.ok()) return some.status();
     std::move(some->begin(), some->end(), std::back_inserter(messages));
   }
   return messages;

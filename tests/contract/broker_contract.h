@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "common/async/scope.h"
 #include "common/async/task.h"
 #include "gtest/gtest.h"
@@ -86,6 +87,14 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
   // begun.
   void CutOff(Process& process, backlog::Transaction transaction, absl::Duration after);
 
+  // Commits while `fault` strikes, when `after` has passed: what the commit says.
+  absl::Status CommitDuring(Process& process, backlog::Transaction transaction, absl::Duration after,
+                            absl::FunctionRef<void()> fault, absl::Duration patience);
+  // A transaction that must land, by the rules of broker.h, after a Commit of it has said `said`: again while that is
+  // UNAVAILABLE, and by opening the id anew, which decides what became of it, when the producer is beyond use. Its last
+  // value is no other transaction's.
+  void Land(Process& process, const std::string& id, const backlog::Transaction& transaction, absl::Status said);
+
   // Reading logs.
   absl::Status OpenLog(Process& process, const std::string& topic, int32_t partition,
                        int64_t offset = backlog::kLogStart);
@@ -107,6 +116,8 @@ class BrokerContract : public testing::TestWithParam<WorldKind> {
                                  absl::Duration patience = absl::Seconds(20));
   // `count` records, in as many fetches as it takes.
   absl::StatusOr<Messages> FetchAll(Process& process, int32_t partition, size_t count);
+  // The same of partition 0 from its start, for a member whose group may hand the partition out anew at any time.
+  absl::StatusOr<Messages> FetchAllWhateverTheGroupDoes(Process& process, size_t count);
   absl::StatusOr<std::map<int32_t, backlog::GroupOffset>> Committed(Process& process, std::vector<int32_t> partitions);
 
   std::unique_ptr<BrokerWorld> world_;

@@ -2,6 +2,7 @@
 // (broker_contract.h) holds both the real broker and the simulation's model to the comments of backlog/broker.h.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,10 +14,26 @@
 
 namespace causeway::contract {
 
+// A transaction of a client that is none of the world's processes, held open as long as a test likes;
+// TransactionalProducer has no such thing.
+class OpenTransaction {
+ public:
+  // Leaves it open, as a client that dies.
+  virtual ~OpenTransaction() = default;
+
+  // Once. In the log, undecided, when it returns.
+  virtual void Produce(const std::string& topic, int32_t partition, const std::string& value) = 0;
+  // The client is no member of the group: it must have none.
+  virtual void SendOffset(const std::string& group, const std::string& topic, int32_t partition,
+                          const backlog::GroupOffset& offset) = 0;
+  virtual void Commit() = 0;
+  virtual void Abort() = 0;
+};
+
 // A broker, and processes that use it. One thread.
 //
-// Life: one world a test; destroying it ends what is left of its processes. The suite destroys its producers,
-// consumers, log readers and tasks of a process before Kill, and before the world.
+// Life: one world a test; destroying it ends what is left of its processes and mends the broker. The suite destroys its
+// producers, consumers, log readers and tasks of a process before Kill, and before the world.
 class BrokerWorld {
  public:
   // What the tests' patience follows from.
@@ -36,6 +53,17 @@ class BrokerWorld {
 
   // Ends the process as kill -9 does: the broker is told nothing, connections break.
   virtual void Kill(int process) = 0;
+
+  virtual std::unique_ptr<OpenTransaction> BeginTransaction(const std::string& transactional_id) = 0;
+
+  // Ends the broker at once, as kill -9 does: connections break, and none can be made until it is restarted. What it
+  // has acknowledged survives. RestartBroker takes a while and returns when requests are served.
+  virtual void StopBroker() = 0;
+  virtual void RestartBroker() = 0;
+
+  // The broker answers nothing more, and no connection breaks for it, until it is resumed.
+  virtual void HangBroker() = 0;
+  virtual void ResumeBroker() = 0;
 
   // Lets the world go on until the condition holds (true), or `limit` of the loops' time has passed (false).
   virtual bool RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) = 0;

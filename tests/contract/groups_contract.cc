@@ -1,4 +1,6 @@
 // backlog/broker.h, GroupConsumer: who owns what, and what the others may still do.
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -249,6 +251,33 @@ TEST_P(BrokerContract, R1_CommittedWaitsForTheTransactionOfAMemberThatWasKilled)
     EXPECT_TRUE(Await(successor, successor.consumer->Close()).ok());
     Kill(successor);
     before = seen;
+  }
+}
+
+TEST_P(BrokerContract, CommittedWaitsForATransactionThatIsOpen) {
+  const std::string topic = MakeTopic("log", 1);
+  const std::string group = Named("group");
+  Process& process = StartProcess();
+  for (const bool commit : {true, false}) {
+    const auto open = world_->BeginTransaction(Named("open"));
+    open->SendOffset(group, topic, 0, {commit ? 7 : 8, "decided"});
+    Join(process, group, topic);
+    std::optional<absl::StatusOr<std::map<int32_t, backlog::GroupOffset>>> committed;
+    Begin(process, process.consumer->Committed({0}), committed);
+    Pass(absl::Seconds(1));
+    EXPECT_FALSE(committed.has_value());
+    if (commit) {
+      open->Commit();
+    } else {
+      open->Abort();
+    }
+    ASSERT_TRUE(world_->RunUntil([&] { return committed.has_value(); }, absl::Seconds(20)));
+    ASSERT_TRUE(committed->ok()) << committed->status();
+    ASSERT_EQ((*committed)->size(), 1u);
+    EXPECT_EQ((**committed)[0].offset, 7);
+    EXPECT_EQ((**committed)[0].metadata, "decided");
+    ASSERT_TRUE(Await(process, process.consumer->Close()).ok());
+    process.consumer.reset();
   }
 }
 

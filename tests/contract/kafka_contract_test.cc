@@ -23,10 +23,8 @@ const testing::Environment* const environment = testing::AddGlobalTestEnvironmen
 
 }  // namespace
 
-test_support::KafkaBroker& RealKafka() { return *kafka; }
-
 WorldKind RealWorld() {
-  return {"real", [] { return std::make_unique<KafkaWorld>(KafkaWorld::TestOptions(kafka->bootstrap())); }};
+  return {"real", [] { return std::make_unique<KafkaWorld>(*kafka); }};
 }
 
 INSTANTIATE_TEST_SUITE_P(Kafka, BrokerContract, testing::Values(RealWorld()), WorldName);

@@ -5,9 +5,13 @@
 #include <cstdio>
 #include <stdexcept>
 
-namespace causeway::contract {
+#include "tests/contract/raw_transaction.h"
 
-backlog::KafkaOptions KafkaWorld::TestOptions(const std::string& bootstrap_servers) {
+namespace causeway::contract {
+namespace {
+
+// Times that tests can wait for.
+backlog::KafkaOptions TestOptions(const std::string& bootstrap_servers) {
   backlog::KafkaOptions options;
   options.bootstrap_servers = bootstrap_servers;
   options.session_timeout = absl::Seconds(3);
@@ -20,11 +24,36 @@ backlog::KafkaOptions KafkaWorld::TestOptions(const std::string& bootstrap_serve
   return options;
 }
 
+}  // namespace
+
+KafkaWorld::KafkaWorld(test_support::KafkaBroker& kafka) : kafka_(kafka), options_(TestOptions(kafka.bootstrap())) {}
+
+// The next test has the same broker.
+KafkaWorld::~KafkaWorld() {
+  kafka_.Resume();
+  if (stopped_) (void)kafka_.Restart();
+}
+
 int KafkaWorld::StartProcess() {
   auto broker = backlog::KafkaBroker::Make(loop_, options_);
   if (!broker.ok()) throw std::runtime_error(broker.status().ToString());
   brokers_.push_back(*std::move(broker));
   return static_cast<int>(brokers_.size()) - 1;
+}
+
+std::unique_ptr<OpenTransaction> KafkaWorld::BeginTransaction(const std::string& transactional_id) {
+  return std::make_unique<RawTransaction>(options_.bootstrap_servers, transactional_id);
+}
+
+void KafkaWorld::StopBroker() {
+  stopped_ = true;
+  kafka_.Kill9();
+}
+
+void KafkaWorld::RestartBroker() {
+  const absl::Status restarted = kafka_.Restart();
+  if (!restarted.ok()) throw std::runtime_error(restarted.ToString());
+  stopped_ = false;
 }
 
 bool KafkaWorld::RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) {

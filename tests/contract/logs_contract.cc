@@ -203,5 +203,34 @@ TEST_P(BrokerContract, CompactionKeepsTheLastOfEachKeyAndTheEndIsFound) {
   EXPECT_EQ(ValuesOf(*messages), values);
 }
 
+TEST_P(BrokerContract, TheEndIsNotReachedBeforeATransactionThatIsOpen) {
+  const std::string topic = MakeTopic("log", 1);
+  Process& process = StartProcess();
+  OpenProducer(process, Named("id"));
+  for (const bool commit : {true, false}) {
+    ASSERT_TRUE(OpenLog(process, topic, 0).ok());
+    const auto before = ReadToEnd(process);
+    ASSERT_TRUE(before.ok()) << before.status();
+    const auto open = world_->BeginTransaction(Named("open"));
+    open->Produce(topic, 0, "open");
+    ASSERT_TRUE(Commit(process, OneMessage(topic, 0, "key", "behind")).ok());
+    for (int i = 0; i < 2; ++i) {
+      const auto batch = Await(process, process.log->Next());
+      ASSERT_TRUE(batch.ok()) << batch.status();
+      EXPECT_THAT(batch->messages, IsEmpty());
+      EXPECT_FALSE(batch->reached_end);
+    }
+    if (commit) {
+      open->Commit();
+    } else {
+      open->Abort();
+    }
+    const auto messages = ReadToEnd(process);
+    ASSERT_TRUE(messages.ok()) << messages.status();
+    EXPECT_EQ(ValuesOf(*messages),
+              commit ? std::vector<std::string>({"open", "behind"}) : std::vector<std::string>({"behind"}));
+  }
+}
+
 }  // namespace
 }  // namespace causeway::contract

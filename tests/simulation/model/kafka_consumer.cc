@@ -15,7 +15,7 @@ KafkaConsumer::KafkaConsumer(const KafkaLink& link, std::string group, std::stri
       topic_(std::move(topic)),
       // Every consumer is another member, a restarted process's too.
       member_(absl::StrCat(link_.name(), "-", link_.kafka().simulation().dice().Next())),
-      event_came_(link_.loop()),
+      event_came_(std::make_shared<async::Notifier>(link_.loop())),
       released_(link_.loop()),
       scope_(link_.loop()) {
   scope_.Spawn(TakePart());
@@ -31,11 +31,11 @@ async::Task<void> KafkaConsumer::TakePart() {
     co_await Enter();
     events_.push_back(Assigned{assigned_});
     holds_ = true;
-    event_came_.Notify();
+    event_came_->Notify();
     bool lost = co_await Beat(false);
     events_.push_back(Revoked{assigned_, lost});
     if (lost) is_member_ = false;
-    event_came_.Notify();
+    event_came_->Notify();
     if (!lost && co_await Beat(true)) is_member_ = false;
     while (holds_) co_await released_.Wait();
     is_member_ = false;
@@ -91,8 +91,12 @@ async::Task<bool> KafkaConsumer::Beat(bool until_released) {
 }
 
 async::Task<absl::StatusOr<backlog::GroupConsumer::Event>> KafkaConsumer::NextEvent(async::Instant deadline) {
+  const std::shared_ptr<async::Notifier> event_came = event_came_;
+  const KafkaLink::WhileThere here = link_.Here();
   while (events_.empty()) {
-    if (!co_await event_came_.WaitUntil(deadline)) break;
+    const bool came = co_await event_came->WaitUntil(deadline);
+    co_await here;
+    if (!came) break;
   }
   Event event;
   if (!events_.empty()) {
@@ -136,7 +140,7 @@ async::Task<absl::StatusOr<std::vector<backlog::Message>>> KafkaConsumer::Fetch(
   while (link_.loop().Now() < deadline) {
     const auto position = positions_.find(partition);
     if (position == positions_.end()) {
-      co_await async::SleepUntil(link_.loop(), std::min(deadline, link_.loop().Now() + absl::Milliseconds(100)));
+      co_await link_.SleepUntil(std::min(deadline, link_.loop().Now() + absl::Milliseconds(100)));
       continue;
     }
     const int64_t offset = position->second;

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +58,7 @@ class KafkaConsumer final : public backlog::GroupConsumer {
   std::vector<int32_t> assigned_;
   std::deque<Event> events_;
   std::map<int32_t, int64_t> positions_;
-  async::Notifier event_came_;
+  std::shared_ptr<async::Notifier> event_came_;  // Shared with who waits, and may be left over.
   async::Notifier released_;
   async::Scope scope_;
 };

@@ -1,5 +1,8 @@
 // The contract of backlog::Broker against the model (tests/contract/README.md).
+#include <algorithm>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +12,40 @@
 
 namespace causeway::contract {
 namespace {
+
+// Asks the broker without a client between them.
+class ModelTransaction final : public OpenTransaction {
+ public:
+  ModelTransaction(simulation::KafkaModel& kafka, const std::string& id) : kafka_(kafka), sender_{id, 0, 1} {
+    simulation::Simulation& simulation = kafka.simulation();
+    simulation::KafkaTransactions::Opened opened;
+    while ((opened = transactions().Open(id)).answer != simulation::TransactionAnswer::kOk) {
+      simulation.RunUntil(simulation.Now() + absl::Milliseconds(1));
+    }
+    sender_.epoch = opened.epoch;
+  }
+
+  void Produce(const std::string& topic, int32_t partition, const std::string& value) override {
+    const backlog::OutgoingMessage message{topic, partition, "key", value};
+    Check(transactions().Append(sender_, {{kafka_.Log(topic, partition), &message}}).answer);
+  }
+  void SendOffset(const std::string& group, const std::string& topic, int32_t partition,
+                  const backlog::GroupOffset& offset) override {
+    simulation::KafkaGroup& kept = kafka_.Group(group, topic);
+    Check(transactions().AddOffsets(sender_, kept, "", kept.generation(), {{partition, offset}}));
+  }
+  void Commit() override { Check(transactions().End(sender_, true)); }
+  void Abort() override { Check(transactions().End(sender_, false)); }
+
+ private:
+  simulation::KafkaTransactions& transactions() { return kafka_.transactions(); }
+  static void Check(simulation::TransactionAnswer answer) {
+    if (answer != simulation::TransactionAnswer::kOk) throw std::runtime_error("the broker doesn't take it");
+  }
+
+  simulation::KafkaModel& kafka_;
+  simulation::KafkaTransactions::Sender sender_;
+};
 
 class ModelWorld final : public BrokerWorld {
  public:
@@ -22,6 +59,7 @@ class ModelWorld final : public BrokerWorld {
         }));
     simulation::Process& process = *processes_.back();
     process.Start();
+    if (hangs_) network_.Cut(process.party(), kafka_.party());
     return static_cast<int>(processes_.size()) - 1;
   }
   async::Loop& loop(int process) override { return processes_[process]->loop(); }
@@ -29,6 +67,25 @@ class ModelWorld final : public BrokerWorld {
     return *static_cast<backlog::Broker*>(processes_[process]->program());
   }
   void Kill(int process) override { processes_[process]->Kill(); }
+
+  std::unique_ptr<OpenTransaction> BeginTransaction(const std::string& transactional_id) override {
+    return std::make_unique<ModelTransaction>(kafka_, transactional_id);
+  }
+
+  void StopBroker() override { kafka_.TakeDown(); }
+  void RestartBroker() override {
+    simulation_.RunUntil(simulation_.Now() + absl::Seconds(2));
+    kafka_.BringUp();
+  }
+
+  void HangBroker() override {
+    hangs_ = true;
+    for (const auto& process : processes_) network_.Cut(process->party(), kafka_.party());
+  }
+  void ResumeBroker() override {
+    hangs_ = false;
+    network_.HealAll();
+  }
 
   bool RunUntil(absl::FunctionRef<bool()> condition, absl::Duration limit) override {
     const async::Instant end = simulation_.Now() + limit;
@@ -55,6 +112,7 @@ class ModelWorld final : public BrokerWorld {
   simulation::Faults faults_;
   simulation::Network network_{simulation_, faults_};
   simulation::KafkaModel kafka_{simulation_, network_, faults_};
+  bool hangs_ = false;
   std::vector<std::unique_ptr<simulation::Process>> processes_;
 };
 

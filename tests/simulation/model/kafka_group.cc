@@ -99,7 +99,7 @@ void KafkaGroup::Complete() {
 
 GroupAnswer KafkaGroup::AddPending(const std::string& member, int32_t generation, TransactionNumber transaction,
                                    const std::map<int32_t, backlog::GroupOffset>& offsets) {
-  if (members_.count(member) == 0) return GroupAnswer::kUnknownMember;
+  if (member.empty() ? !members_.empty() : members_.count(member) == 0) return GroupAnswer::kUnknownMember;
   if (generation != generation_) return GroupAnswer::kIllegalGeneration;
   for (const auto& [partition, offset] : offsets) pending_[transaction][partition] = offset;
   return GroupAnswer::kOk;

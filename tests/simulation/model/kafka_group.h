@@ -43,6 +43,7 @@ class KafkaGroup {
   GroupAnswer Heartbeat(const std::string& member, int32_t generation);
   void Leave(const std::string& member);
 
+  // From a member, or, while there are none, from somebody who isn't ("").
   GroupAnswer AddPending(const std::string& member, int32_t generation, TransactionNumber transaction,
                          const std::map<int32_t, backlog::GroupOffset>& offsets);
   void Decide(TransactionNumber transaction, bool commit);

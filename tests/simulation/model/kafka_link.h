@@ -1,9 +1,14 @@
 // KafkaLink: what a process's broker client sends through: a request that is run at the broker, and its answer, or
 // nothing when either is lost or late.
+//
+// Each object of the client has a link of its own, and what waits by it is abandoned with the object
+// (backlog/broker.h): a coroutine of the object's that is left over never goes on.
 #pragma once
 
 #include <algorithm>
+#include <coroutine>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -24,6 +29,21 @@ class KafkaLink {
 
   KafkaLink(KafkaModel& kafka, Process& process)
       : kafka_(kafka), loop_(process.loop()), party_(process.party()), name_(process.name()) {}
+  KafkaLink(const KafkaLink& other)
+      : kafka_(other.kafka_), loop_(other.loop_), party_(other.party_), name_(other.name_) {}
+
+  // To be taken before a wait and awaited after it: goes on only if the link is still there.
+  class WhileThere {
+   public:
+    explicit WhileThere(std::weak_ptr<const bool> link) : link_(std::move(link)) {}
+    bool await_ready() const { return !link_.expired(); }
+    void await_suspend(std::coroutine_handle<>) const {}
+    void await_resume() const {}
+
+   private:
+    std::weak_ptr<const bool> link_;
+  };
+  WhileThere Here() const { return WhileThere(here_); }
 
   // One try; nullopt when there is no answer before the deadline, or the connection broke.
   template <typename Answer>
@@ -40,7 +60,10 @@ class KafkaLink {
       });
     };
     kafka_.CarryRequest(party_, std::move(request), broken);
-    co_return co_await reply.Wait();
+    const WhileThere here = Here();
+    std::optional<Answer> answer = co_await reply.Wait();
+    co_await here;
+    co_return answer;
   }
 
   // Tries again until the deadline.
@@ -62,8 +85,13 @@ class KafkaLink {
     };
   }
 
+  async::Task<void> SleepUntil(async::Instant when) {
+    const WhileThere here = Here();
+    co_await async::SleepUntil(loop_, when);
+    co_await here;
+  }
   async::Task<void> Backoff() {
-    return async::SleepFor(loop_, absl::Milliseconds(20 + kafka_.simulation().dice().Below(100)));
+    return SleepUntil(loop_.Now() + absl::Milliseconds(20 + kafka_.simulation().dice().Below(100)));
   }
 
   KafkaModel& kafka() const { return kafka_; }
@@ -76,6 +104,7 @@ class KafkaLink {
   ProcessLoop& loop_;
   const int party_;
   const std::string name_;
+  const std::shared_ptr<const bool> here_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace causeway::simulation

@@ -131,7 +131,10 @@ void KafkaModel::CarryRequest(int from, std::function<void()> request, std::func
 void KafkaModel::CarryAnswer(int to, std::function<void()> answer, std::function<void()> broken) {
   if (!up_ || !network_.Connected(to, party_) || faults_.Strikes(Fault::kBrokerLosesAnswer))
     return Break(std::move(broken));
-  simulation_.After(network_.Latency(), std::move(answer));
+  simulation_.After(network_.Latency(), [this, answer = std::move(answer), broken = std::move(broken)] {
+    if (!up_) return Break(broken);
+    answer();
+  });
 }
 
 void KafkaModel::Break(std::function<void()> broken) {

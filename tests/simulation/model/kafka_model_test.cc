@@ -72,15 +72,9 @@ class KafkaModelTest : public testing::Test {
     return Await(number, client(number).producer->Commit(std::move(transaction), simulation_.Now() + absl::Seconds(20)))
         .status();
   }
-  // Sets status_ when it is done.
   void CommitBeside(int number, Transaction transaction) {
-    client(number).scope->Spawn(
-        CommitTo(*client(number).producer, std::move(transaction), simulation_.Now() + absl::Seconds(8), status_));
-  }
-  static async::Task<void> CommitTo(backlog::TransactionalProducer& producer, Transaction transaction, Instant deadline,
-                                    std::optional<absl::Status>& status) {
-    auto committed = co_await producer.Commit(std::move(transaction), deadline);
-    status = committed.status();
+    client(number).scope->Spawn(Store(
+        client(number).producer->Commit(std::move(transaction), simulation_.Now() + absl::Seconds(8)), beside_));
   }
   static Transaction Message(std::string key, std::string value) {
     Transaction transaction;
@@ -118,7 +112,7 @@ class KafkaModelTest : public testing::Test {
   Network network_{simulation_, faults_};
   KafkaModel kafka_{simulation_, network_, faults_};
   std::map<int, Client*> clients_;
-  std::optional<absl::Status> status_;
+  std::optional<absl::StatusOr<std::vector<int64_t>>> beside_;
   std::vector<std::unique_ptr<Process>> processes_;
 };
 
@@ -133,51 +127,6 @@ TEST_F(KafkaModelTest, AKilledProducersTransactionIsAbortedWhenItsTimeIsUp) {
   EXPECT_EQ(Contents(), "");  // Behind the open transaction.
   simulation_.RunUntil(simulation_.Now() + absl::Seconds(11));
   EXPECT_EQ(Contents(), "kept");
-}
-
-TEST_F(KafkaModelTest, OpeningAnIdDecidesAndFencesItsEarlierTransaction) {
-  Open(1);
-  ASSERT_TRUE(Commit(1, Message("k", "a")).ok());
-  Open(2);
-  EXPECT_TRUE(absl::IsFailedPrecondition(Commit(1, Message("k", "b"))));
-  ASSERT_TRUE(Commit(2, Message("k", "c")).ok());
-  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
-  EXPECT_EQ(Contents(), "ac");
-}
-
-TEST_F(KafkaModelTest, ACommitWhoseAnswersAreLostHasLandedAndSaysThatItIsNotKnown) {
-  Open(1);
-  CommitBeside(1, Message("k", "landed"));
-  while (kafka_.Log("log", 0)->end() < 2) ASSERT_TRUE(simulation_.Step());  // Record and marker.
-  network_.Cut(process(1).party(), kafka_.party());
-  while (!status_.has_value()) ASSERT_TRUE(simulation_.Step());
-  // Unless the answer was under way already.
-  EXPECT_TRUE(status_->ok() || absl::IsFailedPrecondition(*status_)) << *status_;
-  EXPECT_EQ(Contents(), "landed");
-}
-
-TEST_F(KafkaModelTest, ACutProducerSaysUnavailableAndLeavesNothing) {
-  Open(1);
-  network_.Cut(process(1).party(), kafka_.party());
-  EXPECT_TRUE(absl::IsUnavailable(Commit(1, Message("k", "a"))));
-  network_.HealAll();
-  ASSERT_TRUE(Commit(1, Message("k", "b")).ok());
-  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
-  EXPECT_EQ(Contents(), "b");
-}
-
-TEST_F(KafkaModelTest, TheGroupsPartitionsAreSharedAndReturnWhenAMemberIsKilled) {
-  EXPECT_EQ(Join(1).size(), 2u);
-  auto joined = Await(2, broker(2).Join("group", "log"));
-  ASSERT_TRUE(joined.ok());
-  client(2).consumer = *std::move(joined);
-  EXPECT_EQ(NextAssignment(1).size(), 1u);
-  EXPECT_EQ(NextAssignment(2).size(), 1u);
-  const Instant killed = simulation_.Now();
-  process(2).Kill();
-  EXPECT_EQ(NextAssignment(1).size(), 2u);
-  EXPECT_GT(simulation_.Now() - killed, absl::Seconds(4));
-  EXPECT_LT(simulation_.Now() - killed, absl::Seconds(12));
 }
 
 TEST_F(KafkaModelTest, AMemberPausedBeyondItsSessionIsTold) {
@@ -207,56 +156,6 @@ TEST_F(KafkaModelTest, OffsetsAreRefusedFromAMemberOfAnEarlierGeneration) {
   simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
   EXPECT_EQ(kafka_.Group("group", "log").offsets().at(0).offset, 5);
   EXPECT_EQ(Contents(), "a");
-}
-
-TEST_F(KafkaModelTest, CommittedWaitsForAPendingTransaction) {
-  Join(1);
-  Open(1);
-  Transaction transaction;
-  transaction.consumer = client(1).consumer.get();
-  transaction.offsets[0] = GroupOffset{5, "five"};
-  ASSERT_TRUE(Commit(1, transaction).ok());
-  auto committed = Await(1, client(1).consumer->Committed({0, 1}));
-  ASSERT_TRUE(committed.ok());
-  ASSERT_EQ(committed->count(0), 1u);
-  EXPECT_EQ(committed->at(0).metadata, "five");
-  EXPECT_EQ(committed->count(1), 0u);
-}
-
-TEST_F(KafkaModelTest, ALogReaderReachesTheEndBeyondOpenTransactionsOnly) {
-  Open(1);
-  ASSERT_TRUE(Commit(1, Message("k", "a")).ok());
-  auto opened = Await(1, broker(1).OpenLog("log", 0, backlog::kLogStart));
-  ASSERT_TRUE(opened.ok());
-  auto batch = Await(1, (*opened)->Next());
-  ASSERT_TRUE(batch.ok());
-  ASSERT_EQ(batch->messages.size(), 1u);  // The marker was waited for.
-  EXPECT_TRUE(batch->reached_end);
-
-  CommitBeside(1, Message("k", "open"));
-  const int64_t before = kafka_.Log("log", 0)->end();
-  while (kafka_.Log("log", 0)->end() == before) ASSERT_TRUE(simulation_.Step());
-  process(1).Kill();
-  auto reader = Await(2, broker(2).OpenLog("log", 0, backlog::kLogStart));
-  ASSERT_TRUE(reader.ok());
-  auto behind = Await(2, (*reader)->Next());
-  ASSERT_TRUE(behind.ok());
-  EXPECT_FALSE(behind->reached_end);
-}
-
-TEST_F(KafkaModelTest, CompactionKeepsTheLastOfEachKeyAndReadersGoOn) {
-  Open(1);
-  for (const char* value : {"a", "b", "c"}) ASSERT_TRUE(Commit(1, Message("k", value)).ok());
-  ASSERT_TRUE(Commit(1, Message("other", "x")).ok());
-  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
-  auto reader = Await(1, broker(1).OpenLog("log", 0, backlog::kLogStart));
-  ASSERT_TRUE(reader.ok());
-  kafka_.Compact();
-  EXPECT_EQ(Contents(), "cx");
-  auto batch = Await(1, (*reader)->Next());
-  ASSERT_TRUE(batch.ok());
-  EXPECT_EQ(batch->messages.size(), 2u);
-  EXPECT_TRUE(batch->reached_end);
 }
 
 // By Kafka's default, a day.
