@@ -29,11 +29,17 @@ class FleetTest : public ::testing::Test {
 
   Lifecycle& lifecycle() { return *lifecycles_.at(kName); }
 
-  void Report(v1::WorkflowReport::Phase phase) {
+  // Of a replica that holds no workflow.
+  static v1::ConnectRequest Idle(const std::string& replica, const std::string& incarnation) {
     v1::ConnectRequest report;
-    report.set_replica("r1");
-    report.set_incarnation("p1");
+    report.set_replica(replica);
+    report.set_incarnation(incarnation);
     report.set_type(v1::WORKFLOW_TYPE_INGRESS);
+    return report;
+  }
+
+  void Report(v1::WorkflowReport::Phase phase) {
+    v1::ConnectRequest report = Idle("r1", "p1");
     report.set_heard(heard_);
     v1::WorkflowReport& workflow = *report.add_workflows();
     workflow.set_workflow(kName);
@@ -79,10 +85,7 @@ TEST_F(FleetTest, W3_RemindsAReplicaThatGoesOnOfTheStop) {
 TEST_F(FleetTest, W3_NotStoppedBeforeWhoWasToldToRunHasHeardOfTheStop) {
   int64_t number = 0;
   const int64_t second = fleet_.Connect([&](v1::ConnectResponse response) { number = response.number(); });
-  v1::ConnectRequest idle;
-  idle.set_replica("r2");
-  idle.set_incarnation("p2");
-  idle.set_type(v1::WORKFLOW_TYPE_INGRESS);
+  v1::ConnectRequest idle = Idle("r2", "p2");
   fleet_.Report(second, idle);
   fleet_.Tell();
   const int64_t run = number;
@@ -102,12 +105,8 @@ TEST_F(FleetTest, W3_NotStoppedBeforeWhoWasToldToRunHasHeardOfTheStop) {
 }
 
 TEST_F(FleetTest, W3_WhoNeverSaysThatItHeardHoldsUpTheStopForALeaseOnly) {
-  heard_ = 0;
   const int64_t second = fleet_.Connect([](const v1::ConnectResponse&) {});
-  v1::ConnectRequest idle;
-  idle.set_replica("r2");
-  idle.set_incarnation("p2");
-  idle.set_type(v1::WORKFLOW_TYPE_INGRESS);
+  const v1::ConnectRequest idle = Idle("r2", "p2");
   fleet_.Report(second, idle);
   fleet_.Tell();
   lifecycle().Decide(*lifecycle().Stop(loop_.Now()), loop_.Now());
