@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/async/testing/manual_loop.h"
+#include "common/backlog/testing/no_broker.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -13,21 +14,8 @@ namespace {
 using ::testing::ElementsAre;
 
 // Answers the one question that is asked of it.
-class OneTopic final : public Broker {
+class OneTopic final : public NoBroker {
  public:
-  async::Task<absl::StatusOr<std::unique_ptr<TransactionalProducer>>> OpenProducer(std::string) override {
-    co_return absl::UnimplementedError("");
-  }
-  async::Task<absl::StatusOr<std::unique_ptr<GroupConsumer>>> Join(std::string, std::string) override {
-    co_return absl::UnimplementedError("");
-  }
-  async::Task<absl::StatusOr<std::unique_ptr<LogReader>>> OpenLog(std::string, int32_t, int64_t) override {
-    co_return absl::UnimplementedError("");
-  }
-  async::Task<absl::Status> CreateTopics(std::vector<TopicSpec>) override { co_return absl::UnimplementedError(""); }
-  async::Task<absl::Status> Trim(std::string, std::map<int32_t, int64_t>) override {
-    co_return absl::UnimplementedError("");
-  }
   async::Task<absl::StatusOr<int32_t>> Partitions(std::string) override { co_return partitions; }
 
   absl::StatusOr<int32_t> partitions = 1;

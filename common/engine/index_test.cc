@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/async/testing/manual_loop.h"
+#include "common/backlog/testing/no_broker.h"
 #include "common/store/memory_store.h"
 #include "gtest/gtest.h"
 
@@ -36,25 +37,12 @@ class Batches final : public backlog::LogReader {
 };
 
 // Has nothing but that log.
-class LogBroker final : public backlog::Broker {
+class LogBroker final : public backlog::NoBroker {
  public:
   async::Task<absl::StatusOr<std::unique_ptr<backlog::LogReader>>> OpenLog(std::string, int32_t, int64_t from) override {
     opened_at = from;
     co_return std::unique_ptr<backlog::LogReader>(std::make_unique<Batches>(from, reach));
   }
-  async::Task<absl::StatusOr<std::unique_ptr<backlog::TransactionalProducer>>> OpenProducer(std::string) override {
-    co_return absl::UnimplementedError("");
-  }
-  async::Task<absl::StatusOr<std::unique_ptr<backlog::GroupConsumer>>> Join(std::string, std::string) override {
-    co_return absl::UnimplementedError("");
-  }
-  async::Task<absl::Status> CreateTopics(std::vector<backlog::TopicSpec>) override {
-    co_return absl::UnimplementedError("");
-  }
-  async::Task<absl::Status> Trim(std::string, std::map<int32_t, int64_t>) override {
-    co_return absl::UnimplementedError("");
-  }
-  async::Task<absl::StatusOr<int32_t>> Partitions(std::string) override { co_return absl::UnimplementedError(""); }
 
   int64_t reach = kEnd;
   int64_t opened_at = 0;

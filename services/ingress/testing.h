@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/async/testing/manual_loop.h"
+#include "common/backlog/testing/no_broker.h"
 #include "common/http/testing/scripted_client.h"
 #include "common/store/memory_store.h"
 #include "services/ingress/ingress_connectors.h"
@@ -17,23 +18,6 @@ namespace causeway::ingress::testing {
 inline constexpr char kRows[] = "https://contoso.example/api/data/v9.2/contacts";
 inline constexpr char kProfiles[] = "https://campaign.example/contoso/campaign/profileAndServicesExt/profile";
 inline constexpr char kContact[] = "0a1b2c3d-0000-4000-8000-00000000000a";
-
-// The ends of a run ask no broker.
-class NoBroker final : public backlog::Broker {
- public:
-  async::Task<absl::StatusOr<std::unique_ptr<backlog::TransactionalProducer>>> OpenProducer(std::string) override {
-    co_return absl::UnimplementedError("no broker");
-  }
-  async::Task<absl::StatusOr<std::unique_ptr<backlog::GroupConsumer>>> Join(std::string, std::string) override {
-    co_return absl::UnimplementedError("no broker");
-  }
-  async::Task<absl::StatusOr<std::unique_ptr<backlog::LogReader>>> OpenLog(std::string, int32_t, int64_t) override {
-    co_return absl::UnimplementedError("no broker");
-  }
-  async::Task<absl::Status> CreateTopics(std::vector<backlog::TopicSpec>) override { co_return absl::OkStatus(); }
-  async::Task<absl::Status> Trim(std::string, std::map<int32_t, int64_t>) override { co_return absl::OkStatus(); }
-  async::Task<absl::StatusOr<int32_t>> Partitions(std::string) override { co_return 1; }
-};
 
 class Right final : public engine::DispatchRight {
  public:
@@ -129,7 +113,7 @@ class IngressRun : public ::testing::Test {
   async::ManualLoop loop_;
   async::Random random_{1};
   http::ScriptedClient http_{loop_};
-  NoBroker broker_;
+  backlog::NoBroker broker_;  // The ends of a run ask none.
   store::MemoryStore store_;
   engine::World world_{loop_, random_, broker_, http_, store_, "r1"};
   v1::Definition definition_;
