@@ -1,4 +1,4 @@
-"""deploy/compose.yaml on podman, with images, volumes and networks in a folder of its own. The ports that it publishes have to be free."""
+"""deploy/compose.yaml on podman, with images, volumes, networks and published ports of its own."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import pathlib
 import resource
 import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
 
@@ -32,14 +33,23 @@ network_config_dir = "{folder}/networks"
 """
 
 
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
 class Compose:
-    """`up` and whatever else podman-compose is told."""
+    """`up` and whatever else podman-compose is told. server: where the laptop finds the controller."""
 
     def __init__(self):
         self._project = f"causeway-{secrets.token_hex(3)}"
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="causeway-compose.", dir="/var/tmp"))
         (self._folder / "networks").mkdir()
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CAUSEWAY_")}
+        ports = {variable: free_port() for variable in ("CAUSEWAY_PORT", "CAUSEWAY_SANDBOX_PORT")}
+        self._environment.update({variable: str(port) for variable, port in ports.items()})
+        self.server = f"127.0.0.1:{ports['CAUSEWAY_PORT']}"
         for variable, content in (("CONTAINERS_STORAGE_CONF", STORAGE), ("CONTAINERS_CONF", ENGINE)):
             file = self._folder / f"{variable}.conf"
             file.write_text(content.format(folder=self._folder, driver=os.environ.get("STORAGE_DRIVER", "overlay"),

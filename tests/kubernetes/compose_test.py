@@ -22,7 +22,7 @@ class ComposeTest(unittest.TestCase):
 
     def workflow(self, name):
         """As a program on the laptop sees it, through the published port."""
-        return json.loads(self.composed.run(CTL, "--server", "127.0.0.1:17003", "workflows", "get", name, "-o", "json"))
+        return json.loads(self.composed.run(CTL, "--server", self.composed.server, "workflows", "get", name, "-o", "json"))
 
     def assertBothSidesBecomeEqual(self):
         for name in (INGRESS, EGRESS):
