@@ -1,4 +1,4 @@
-"""Images, as `deploy/images/build --archives` leaves them: docker archives, read without a container engine."""
+"""Images, as `deploy/images/build --archives` leaves them: docker archives, read without a container engine. `images.py FOLDER` makes them there."""
 
 import functools
 import hashlib
@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tarfile
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
@@ -68,3 +69,7 @@ class Image:
     def _manifest(archive):
         manifest, = json.load(archive.extractfile("manifest.json"))
         return manifest
+
+
+if __name__ == "__main__":
+    build(pathlib.Path(sys.argv[1]))
