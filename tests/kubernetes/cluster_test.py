@@ -187,7 +187,7 @@ class ScrapedTest(InstallationCase):
     def test_K5_every_query_of_panels_and_rules_gives_data(self):
         self.installation.control("change", rate=20, seconds=300)
         self.installation.control("emit", rate=5, seconds=300)
-        asked = queries(instance="contoso/stage", workflow="ingress", __rate_interval="1m")
+        asked = queries(namespace=self.installation.namespace, instance="contoso/stage", workflow="ingress", __rate_interval="1m")
         with scraping(documented_job(), self.installation) as prometheus:
             def empty():
                 return {query.place: query.promql for query in asked if not query.may_be_empty and not prometheus.series(query.promql)}

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 from dashboards import GRAFANA, dashboards, panels, variables
+from documented import asked_for
 
 sys.path.insert(0, str(GRAFANA.parent / "local" / "lib"))
 import packages
@@ -107,6 +108,15 @@ class DashboardsTest(unittest.TestCase):
                     for variable in re.findall(r"\$(\w+)", target["expr"]) if not variable.startswith("__")}
             with self.subTest(name):
                 self.assertLessEqual(used, variables(dashboard).keys())
+
+    def test_K5_everything_is_of_the_chosen_installation(self):
+        for name, dashboard in dashboards().items():
+            asked = {f"{name} / {panel['title']}": target["expr"] for panel in panels(dashboard) for target in panel["targets"]}
+            asked |= {f"{name} / ${variable}": query for variable, query in variables(dashboard).items() if variable != "namespace"}
+            for place, promql in asked.items():
+                for series, matched in asked_for(promql):
+                    with self.subTest(place, series=series):
+                        self.assertIn("namespace", matched)
 
     def test_K5_panels_lie_side_by_side(self):
         for name, dashboard in dashboards().items():

@@ -7,7 +7,7 @@ import re
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
 # What Prometheus itself says, and the labels that it gives to whatever it scrapes (deploy/prometheus/README.md).
 OF_PROMETHEUS = {"up", "ALERTS"}
-TARGET_LABELS = {"job", "replica"}
+TARGET_LABELS = {"job", "replica", "namespace"}
 
 _ROW = re.compile(r"^\| `(\w+)` \| (gauge|counter|histogram) \| ([\w, ]*) \|")
 _SHOWN_BY = re.compile(r"^Shown by (each replica|the controller|every service)")

@@ -18,9 +18,9 @@ from empty import ALWAYS_FILLED
 from rules import rules
 
 # What Grafana fills in by itself, or with everything.
-VARIABLES = {"instance": ".*", "workflow": ".*", "job": ".*", "replica": ".*", "price": "1.5", "__rate_interval": "5m", "__range": "1h"}
+VARIABLES = {"namespace": "", "instance": ".*", "workflow": ".*", "job": ".*", "replica": ".*", "price": "1.5", "__rate_interval": "5m", "__range": "1h"}
 NOT_FIRING = "The alert does not fire."
-MAY_BE_EMPTY = {"instance_workflow:causeway_backlog_drain_seconds:deriv5m": "No backlog is draining."}
+MAY_BE_EMPTY = {"namespace_instance_workflow:causeway_backlog_drain_seconds:deriv5m": "No backlog is draining."}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Query:
 
 
 def queries(**variables):
-    """`variables` are the dashboards': instance and workflow, job, replica, price; `__rate_interval` and `__range` are durations."""
+    """`variables` are the dashboards': namespace, instance and workflow, job, replica, price; `__rate_interval` and `__range` are durations."""
     values = VARIABLES | variables
     return [*_of_panels(values), *_of_rules()]
 

@@ -5,6 +5,8 @@ from grafana_foundation_sdk.models import dashboard
 
 from panels import DATASOURCE
 
+# Which installation of Causeway; every query asks for one.
+NAMESPACE = 'namespace="$namespace"'
 # Addresses of the dashboards; a bookmark or a link of somebody holds them.
 UIDS = {"workflows": "causeway-workflows", "one workflow": "causeway-workflow", "inside": "causeway-inside"}
 
@@ -13,6 +15,8 @@ def frame(name, title, description):
     board = build.Dashboard(title).uid(UIDS[name]).description(description).tags(["causeway"]).readonly()
     board.time("now-6h", "now").refresh("30s").timezone("browser").tooltip(dashboard.DashboardCursorSync.CROSSHAIR)
     board.with_variable(build.DatasourceVariable("datasource").label("Prometheus").type("prometheus"))
+    # Outside Kubernetes there is no such label. Nothing can be chosen then, and nothing is what series without the label match.
+    board.with_variable(variable("namespace", "Namespace", 'label_values(up{job=~"causeway-.*"}, namespace)'))
     return board.link(build.DashboardLink("Causeway").type(dashboard.DashboardLinkType.DASHBOARDS).tags(["causeway"]).keep_time(True)
                       .as_dropdown(True))
 

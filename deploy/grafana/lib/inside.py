@@ -3,18 +3,18 @@
 from grafana_foundation_sdk.models import units
 
 import looks
-from frame import frame, variable
+from frame import NAMESPACE, frame, variable
 from panels import Column, bars, now, over_time, row, table
 
-SELECTOR = 'job=~"$job", replica=~"$replica"'
+SELECTOR = f'{NAMESPACE}, job=~"$job", replica=~"$replica"'
 REPLICA = "{{replica}}"
 NOT_RUN = "Nothing: no replica runs a workflow."
 
 
 def dashboard():
     board = frame("inside", "Causeway / Inside", "The services' processes: loops, transactions, partitions, index, memory, requests, API.")
-    board.with_variable(variable("job", "Service", 'label_values(up{job=~"causeway-.*"}, job)', several=True))
-    board.with_variable(variable("replica", "Replica", 'label_values(up{job=~"$job"}, replica)', several=True))
+    board.with_variable(variable("job", "Service", f'label_values(up{{{NAMESPACE}, job=~"causeway-.*"}}, job)', several=True))
+    board.with_variable(variable("replica", "Replica", f'label_values(up{{{NAMESPACE}, job=~"$job"}}, replica)', several=True))
     for part in (_processes, _installation, _loops, _index, _requests, _api):
         part(board)
     return board
@@ -49,14 +49,15 @@ def _installation(board):
                          f"min by (replica) (causeway_certificate_readable{{{SELECTOR}}})", REPLICA, width=6, words=looks.READABLE,
                          empty="No process was given a certificate."))
     board.with_panel(now("Unsafe topics", "Topics with a broker setting that can lose data, by setting.", units.Short,
-                         "max by (setting) (causeway_unsafe_topics)", "{{setting}}", width=6, empty="No topic is unsafe.", thresholds=looks.ANY_IS_BAD))
+                         f"max by (setting) (causeway_unsafe_topics{{{NAMESPACE}}})", "{{setting}}", width=6, empty="No topic is unsafe.",
+                         thresholds=looks.ANY_IS_BAD))
     board.with_panel(bars("Certificates", "Time until each certificate file expires: by the first certificate in it, a bundle of authorities by the last.",
                           units.Seconds,
                           f"min by (job, file) (causeway_certificate_expiry_timestamp_seconds{{{SELECTOR}}}) - time()", "{{job}} {{file}}", width=12,
                           empty="No process was given a certificate.", thresholds=looks.EXPIRY))
     board.with_panel(bars("Client secrets", "Time until each client secret expires, where people said so.", units.Seconds,
-                          "min by (instance, connection) (causeway_secret_expiry_timestamp_seconds) - time()", "{{instance}} {{connection}}", width=12,
-                          empty="Nobody said when a secret expires.", thresholds=looks.EXPIRY))
+                          f"min by (instance, connection) (causeway_secret_expiry_timestamp_seconds{{{NAMESPACE}}}) - time()",
+                          "{{instance}} {{connection}}", width=12, empty="Nobody said when a secret expires.", thresholds=looks.EXPIRY))
 
 
 def _loops(board):
@@ -68,7 +69,7 @@ def _loops(board):
          "{{replica}} {{instance}} {{workflow}} {{loop}}"), empty=NOT_RUN))
     board.with_panel(over_time(
         "Leases", "Time since each loop last turned as the controller knows; a lease lasts 10 seconds.", units.Seconds,
-        ("instance_workflow_loop:causeway_lease_age_seconds:max", "{{instance}} {{workflow}} {{loop}}"), thresholds=looks.LEASE,
+        (f"namespace_instance_workflow_loop:causeway_lease_age_seconds:max{{{NAMESPACE}}}", "{{instance}} {{workflow}} {{loop}}"), thresholds=looks.LEASE,
         empty="No leases: no workflow is started."))
     board.with_panel(over_time(
         "Partitions owned", "Partitions of the backlogs that each replica writes, and whose part of the index it keeps.", units.Short,
@@ -119,8 +120,8 @@ def _api(board):
     board.with_row(row("Causeway's own gRPC API"))
     board.with_panel(over_time(
         "API calls", "Calls of the gRPC API, by method.", units.RequestsPerSecond,
-        ("sum by (method) (rate(causeway_api_requests_total[$__rate_interval]))", "{{method}}"), width=12, empty="Nobody called the API."))
+        (f"sum by (method) (rate(causeway_api_requests_total{{{NAMESPACE}}}[$__rate_interval]))", "{{method}}"), width=12, empty="Nobody called the API."))
     board.with_panel(over_time(
         "API calls that failed", "Calls that did not end with OK, by gRPC status and method.", units.RequestsPerSecond,
-        ('sum by (method, status) (rate(causeway_api_requests_total{status!="OK"}[$__rate_interval]))', "{{status}} {{method}}"), width=12,
+        (f'sum by (method, status) (rate(causeway_api_requests_total{{{NAMESPACE}, status!="OK"}}[$__rate_interval]))', "{{status}} {{method}}"), width=12,
         empty="No call failed."))

@@ -3,18 +3,18 @@
 from grafana_foundation_sdk.models import units
 
 import looks
-from frame import frame, text, variable
+from frame import NAMESPACE, frame, text, variable
 from panels import Column, bars, now, over_time, row, status_over_time, table
 
-SELECTOR = 'instance="$instance", workflow="$workflow"'
+SELECTOR = f'{NAMESPACE}, instance="$instance", workflow="$workflow"'
 # Requests carry no instance: they are those of all instances that the workflow's service serves.
-SERVICE = 'job="causeway-$workflow"'
+SERVICE = f'{NAMESPACE}, job="causeway-$workflow"'
 NOT_RUN = "Nothing: no replica has run the workflow yet."
 CALLS_PER_DAY = "suffix: calls/day"
 # No currency: whoever types the price knows it.
 COST_PER_DAY = "suffix: /day"
-CALLS_A_DAY = f"instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}}}"
-BILLED = f'instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}, workflow!="egress"}}'
+CALLS_A_DAY = f"namespace_instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}}}"
+BILLED = f'namespace_instance_workflow_table:causeway_engine_calls:increase1d{{{SELECTOR}, workflow!="egress"}}'
 
 RECORDS = {
     "read": "Rows read from the source.",
@@ -28,8 +28,8 @@ RECORDS = {
 
 def dashboard():
     board = frame("one workflow", "Causeway / One workflow", "One workflow of one instance: tables, latencies, errors, engine calls, loops.")
-    board.with_variable(variable("instance", "Instance", "label_values(causeway_workflow_status, instance)"))
-    board.with_variable(variable("workflow", "Workflow", 'label_values(causeway_workflow_status{instance="$instance"}, workflow)'))
+    board.with_variable(variable("instance", "Instance", f"label_values(causeway_workflow_status{{{NAMESPACE}}}, instance)"))
+    board.with_variable(variable("workflow", "Workflow", f'label_values(causeway_workflow_status{{{NAMESPACE}, instance="$instance"}}, workflow)'))
     board.with_variable(text("price", "Price of 1,000 engine calls", "1", "What Campaign's contract says, in any currency."))
     for part in (_now, _tables, _systems, _errors, _engine_calls, _loops):
         part(board)
@@ -46,9 +46,9 @@ def _now(board):
     board.with_panel(now("Oldest record", "Age of the oldest record in the backlog.", units.Seconds,
                          f"max(causeway_backlog_oldest_age_seconds{{{SELECTOR}}})", thresholds=looks.OLDEST))
     board.with_panel(now("Time to drain", "How long the backlog lasts at the present rate.", units.Seconds,
-                         f"instance_workflow:causeway_backlog_drain_seconds:deriv5m{{{SELECTOR}}}", empty="Not draining"))
+                         f"namespace_instance_workflow:causeway_backlog_drain_seconds:deriv5m{{{SELECTOR}}}", empty="Not draining"))
     board.with_panel(now("Connected replicas", "Replicas of the workflow's service that are connected to the controller.", units.Short,
-                         'max(causeway_connected_replicas{workflow="$workflow"})', thresholds=looks.NONE_IS_BAD))
+                         f'max(causeway_connected_replicas{{{NAMESPACE}, workflow="$workflow"}})', thresholds=looks.NONE_IS_BAD))
     board.with_panel(status_over_time(
         "Status over time", "Grey: STOPPED, blue: STARTING, green: RUNNING, red: FAILED.", looks.status_query(SELECTOR), "{{workflow}}", width=12))
     board.with_panel(over_time("Backlog over time", "Records in the backlog.", units.Short,
@@ -123,7 +123,7 @@ def _loops(board):
     board.with_row(row("Loops"))
     board.with_panel(over_time(
         "Lease ages", "Time since each loop last turned as the controller knows; a lease lasts 10 seconds.", units.Seconds,
-        (f"instance_workflow_loop:causeway_lease_age_seconds:max{{{SELECTOR}}}", "{{loop}}"), thresholds=looks.LEASE,
+        (f"namespace_instance_workflow_loop:causeway_lease_age_seconds:max{{{SELECTOR}}}", "{{loop}}"), thresholds=looks.LEASE,
         empty="No leases: the workflow is not started."))
     board.with_panel(over_time(
         "Turns of the loops", "Lease renewals of the read loop and of the write loop, of all replicas; one without them is stalled.", units.CountsPerSecond,
