@@ -47,6 +47,10 @@ inline constexpr Code kDynamicsForeignLink{"CW-DYN-LINK", Kind::kWorkflow,
     "A next link points to a host that is not configured: check the URL of the dynamics365 connection and what stands between."};
 inline constexpr Code kDynamicsDeltaExpired{"CW-DYN-DELTA-EXPIRED", Kind::kTransient,
     "Nothing to do: the table is read again from the start; what is unchanged costs no engine call."};
+inline constexpr Code kDynamicsRestored{"CW-DYN-RESTORED", Kind::kTransient,
+    "Nothing to do: the table is read again from the start. If nobody restored or copied the environment, find out which one the URL of the dynamics365 connection leads to."};
+inline constexpr Code kDynamicsPageTooLarge{"CW-DYN-PAGE", Kind::kTransient,
+    "Nothing to do: fewer rows are asked for at once. If it lasts, set a smaller page_size in the workflow's settings."};
 inline constexpr Code kDynamicsRow{"CW-DYN-ROW", Kind::kRecord,
     "Look at the row in Dynamics 365; it is read again when it changes."};
 inline constexpr Code kDynamicsNotFound{"CW-DYN-NOT-FOUND", Kind::kRecord,
@@ -81,6 +85,10 @@ inline constexpr Code kCampaignNotFound{"CW-CAM-NOT-FOUND", Kind::kRecord,
     "The record was deleted in Campaign: retry, so that it is created again."};
 inline constexpr Code kCampaignExists{"CW-CAM-EXISTS", Kind::kRecord,
     "A record with this key was made in Campaign meanwhile: retry, so that it is found and updated."};
+inline constexpr Code kCampaignKeepsFailing{"CW-CAM-KEEPS-FAILING", Kind::kRecord,
+    "Campaign fails at this record while it takes others: look at the record there, ask Adobe with the excerpt of its answer, then retry."};
+inline constexpr Code kCampaignUri{"CW-CAM-URI", Kind::kWorkflow,
+    "Check the tenant of the campaign connection; if it is right, ask Adobe whether the instance is reachable by its API (CNAME)."};
 inline constexpr Code kCampaignRequest{"CW-CAM-REQUEST", Kind::kWorkflow,
     "Campaign refused a request that should be valid: check the URL and tenant of the campaign connection, and report it if they are right."};
 inline constexpr Code kCampaignForeignLink{"CW-CAM-FOREIGN-LINK", Kind::kWorkflow,
@@ -143,6 +151,16 @@ inline constexpr Code kPartitionLost{"CW-WRK-LOST", Kind::kTransient,
     "Nothing to do: another replica writes these records now."};
 inline constexpr Code kTakingOver{"CW-WRK-TAKEOVER", Kind::kTransient,
     "Nothing to do: requests of the writer that died may still land; writing begins when they can't any more."};
+inline constexpr Code kRunEnded{"CW-WRK-RUN", Kind::kTransient,
+    "Nothing to do: the workflow was stopped, or started anew, while this replica could not hear the controller."};
+inline constexpr Code kReplicaTaken{"CW-WRK-REPLICA", Kind::kRequest,
+    "Two processes bear one replica name: give each a name of its own (--replica), or end the one that is too many."};
+inline constexpr Code kDeletionsHeld{"CW-WRK-DELETIONS", Kind::kTransient,
+    "Find out why the pass found fewer rows (privileges, another environment, a restored copy). If the records are gone on purpose: causewayctl mappings confirm-deletions."};
+inline constexpr Code kStoreFull{"CW-STO-FULL", Kind::kTransient,
+    "Free space on the disk of the data directory (--state-dir): writing goes on by itself."};
+inline constexpr Code kStoreFailed{"CW-STO-FAILED", Kind::kTransient,
+    "Look at the disk of the data directory (--state-dir): the copy of the index is made anew from Kafka; if it lasts, start the replica with an empty directory."};
 inline constexpr Code kNothingToDo{"CW-WRK-NOTHING", Kind::kRequest,
     "Complete the workflow's configuration, then start it."};
 inline constexpr Code kConfiguration{"CW-CONFIG", Kind::kRequest,
