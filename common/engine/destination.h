@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "causeway/v1/record.pb.h"
 #include "common/async/task.h"
+#include "common/errors/codes.h"
 
 namespace causeway::engine {
 
@@ -38,6 +39,9 @@ struct Write {
   // Out. OK: outcome and entry hold. Transient: tried again later with `uncertain` as it is then. Record: dead letter.
   // Workflow: the run fails.
   absl::Status status;
+  // With a transient status that may be this record's own trouble (a 500 that explains nothing): what its dead letter is called when that
+  // lasts while other records are taken. nullptr: it passes by itself, however long that takes.
+  const errors::Code* if_it_lasts = nullptr;
   Outcome outcome = Outcome::kSkipped;
   // Requests that it took, whatever became of them.
   int calls = 0;
