@@ -39,6 +39,10 @@ struct WorkflowTopics {
   std::string queued_key() const { return checkpoint_prefix() + "queued"; }
   std::string finished_key(int32_t partition) const { return checkpoint_prefix() + "finished/" + std::to_string(partition); }
   std::string table_key(absl::string_view table) const { return checkpoint_prefix() + "table/" + std::string(table); }
+  std::string gone_key(int32_t partition, absl::string_view table) const {
+    return checkpoint_prefix() + "gone/" + std::to_string(partition) + "/" + std::string(table);
+  }
+  std::string confirmed_key(absl::string_view table) const { return checkpoint_prefix() + "confirmed/" + std::string(table); }
 
  private:
   std::string Prefix() const { return "causeway." + instance + "." + workflow; }

@@ -31,6 +31,8 @@ struct RejectedRow {
   std::string id;  // As far as known.
   std::string row;
   absl::Status reason;
+  // Whether `id` is the row's, beyond doubt. Otherwise it may be any row of the table.
+  bool id_known = false;
 };
 
 struct Page {
@@ -47,6 +49,9 @@ struct Page {
   std::string note;
   // What the source dropped before it was read; becomes durable with the page, a condition and an entry in the audit trail.
   std::optional<errors::Detail> gap = std::nullopt;
+  // What people should know of how the table is read at present though reading goes on; a condition with the page, until one comes
+  // without it.
+  std::optional<errors::Detail> notice = std::nullopt;
 };
 
 class Source {
