@@ -17,6 +17,8 @@ struct Definition {
   const ResourceKind* kind = nullptr;
   std::string name;
   std::unique_ptr<google::protobuf::Message> message;  // Of the kind's type; its name is set.
+  // It only leads to resources below it, and says nothing of this one itself: there is nothing to compare.
+  bool path_only = false;
 };
 
 // Parents before children, in the order of the file or of the names.

@@ -53,6 +53,7 @@ ResourceChange CompareOne(const Definition* present, const Definition& desired) 
   ResourceChange change;
   change.definition = &desired;
   change.stored_secrets = StoredSecrets(present);
+  if (present != nullptr && desired.path_only) return change;
   const std::unique_ptr<Message> nothing(desired.message->New());
   change.fields = DiffMessages(present == nullptr ? *nothing : *present->message, *desired.message);
   CompareSecrets(desired, change);
@@ -76,10 +77,12 @@ absl::StatusOr<std::set<std::string>> ResolveSecrets(Message& message, const std
     owner.GetReflection()->ClearField(&owner, &field);
     if (reference.empty()) return;
     auto secret = Resolve(reference, surroundings);
-    if (secret.ok()) {
+    if (secret.ok() && secret->empty()) {
+      status = Fail(ExitCode::kUsage, absl::StrCat(path, ": ", reference, " is empty; a secret isn't."));
+    } else if (secret.ok()) {
       SetScalar(owner, field, *secret);
       resolved.insert(path);
-    } else if (stored.count(path) == 0) {
+    } else if (stored.count(path) == 0 || !absl::IsNotFound(secret.status())) {
       status = Fail(ExitCode::kUsage, absl::StrCat(path, ": ", std::string(secret.status().message())));
     }
   });

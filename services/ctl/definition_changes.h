@@ -20,8 +20,8 @@ struct ResourceChange {
   std::set<std::string> stored_secrets;  // Paths of those that the controller holds: they can't be compared.
 };
 
-// A file speaks of the resources in it, and of each as a whole: a field that it leaves out is to be unset. With
-// `prune`, table mappings that the file's workflows don't hold are to be deleted. Both must outlive the result.
+// A file speaks of the resources in it, and of each as a whole: a field that it leaves out is to be unset. One that only leads to resources
+// below it stays as it is. With `prune`, table mappings that the file's workflows don't hold are to be deleted. Both must outlive the result.
 std::vector<ResourceChange> Compare(const Definitions& present, const Definitions& desired, bool prune);
 
 bool HasDifferences(const std::vector<ResourceChange>& changes);

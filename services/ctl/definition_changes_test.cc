@@ -43,7 +43,7 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
 class DefinitionChanges : public testing::Test {
  protected:
   Surroundings surroundings() {
-    return {[this](const std::string&) { return secret_; }, [](const std::string&) { return std::nullopt; }};
+    return {[this](const std::string&) { return secret_; }, [](const std::string&) { return absl::NotFoundError("The file can't be read."); }};
   }
 
   Definitions Parse(const std::string& yaml) {
@@ -114,6 +114,29 @@ TEST_F(DefinitionChanges, R5_ANewSecretArrivesAndAMissingOneIsKept) {
   EXPECT_THAT(ApplyFile(Replaced(kFile, "tenant: contoso-mkt", "tenant: other")),
               HasSubstr("campaign.tenant: contoso-mkt → other"));
   EXPECT_EQ(api_.secrets().at(kCampaign), "new");
+}
+
+TEST_F(DefinitionChanges, R5_AnEmptySecretIsRefusedThoughTheControllerHasOne) {
+  ApplyFile(kFile);
+  secret_ = "";
+  EXPECT_EQ(ApplyFile(kFile), "campaign.client_secret: ${env:SECRET} is empty; a secret isn't.");
+  EXPECT_EQ(api_.secrets().at(kCampaign), "hunter2");
+}
+
+TEST_F(DefinitionChanges, C11_AFileThatAddsAMappingLeavesWhatIsAboveItAsItIs) {
+  ApplyFile(kFile);
+  EXPECT_EQ(ApplyFile(R"(
+organizations:
+  contoso:
+    instances:
+      stage:
+        workflows:
+          ingress:
+            table_mappings:
+              account: {source_table: account}
+)"),
+            "+ organizations/contoso/instances/stage/workflows/ingress/tableMappings/account\n    + source_table: account\n");
+  EXPECT_THAT(done_, ElementsAre("unchanged", "unchanged", "unchanged", "created"));
 }
 
 TEST_F(DefinitionChanges, R5_AMissingSecretIsSaidBeforeItsConnectionIsSent) {

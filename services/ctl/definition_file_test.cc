@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "common/mapping/default_mapping.h"
 #include "services/ctl/exit_code.h"
 #include "services/ctl/message_diff.h"
@@ -22,8 +24,9 @@ Surroundings Test() {
             if (name == "HOST") return "http://127.0.0.1:9";
             return name.rfind("SANDBOX_", 0) == 0 ? std::optional<std::string>("value of " + name) : std::nullopt;
           },
-          [](const std::string& path) {
-            return path == "/tenant" ? std::optional<std::string>("contoso-mkt") : std::nullopt;
+          [](const std::string& path) -> absl::StatusOr<std::string> {
+            if (path == "/tenant") return "contoso-mkt";
+            return absl::NotFoundError("The file can't be read.");
           }};
 }
 
@@ -112,13 +115,31 @@ TEST(DefinitionFile, C11_ExportHoldsReferencesInPlaceOfSecrets) {
   EXPECT_TRUE(Parse(yaml).ok()) << Parse(yaml).status();
 }
 
-TEST(DefinitionFile, C11_TextThatLooksLikeSomethingElseIsQuoted) {
+std::string Exported(const std::string& display_name) {
   Definitions definitions;
   auto organization = std::make_unique<v1::Organization>();
   organization->set_name("organizations/contoso");
-  organization->set_display_name("007");
+  organization->set_display_name(display_name);
   definitions.push_back({&kOrganizations, "organizations/contoso", std::move(organization)});
-  EXPECT_THAT(WriteDefinitions(definitions), HasSubstr("display_name: \"007\""));
+  return WriteDefinitions(definitions);
+}
+
+TEST(DefinitionFile, C11_TextThatLooksLikeSomethingElseIsQuoted) {
+  for (const char* text : {"007", "y", "N", "On", "~", "=", "<<", "1_000", "0x1F", "0o17", "0b101", "1:30:00", "6.0e2", ".5", "-.inf", ".NaN",
+                           "2026-11-23", "2026-11-23 08:15:30Z", "+31"}) {
+    EXPECT_THAT(Exported(text), HasSubstr(absl::StrCat("display_name: \"", text, "\""))) << text;
+  }
+  for (const char* text : {"Contoso", "yes, please", "x1", "no-reply", "a=b", "3 Musketeers"}) {
+    EXPECT_THAT(Exported(text), HasSubstr(absl::StrCat("display_name: ", text, "\n"))) << text;
+  }
+}
+
+TEST(DefinitionFile, C11_AKeyThatOnlyLeadsToResourcesBelowItSaysNothingOfItself) {
+  auto parsed = Parse("organizations: {c: {instances: {s: {display_name: S, workflows: {ingress: {table_mappings: {t: {deletes: apply}}}}}}}}");
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  std::map<std::string, bool> path_only;
+  for (const Definition& definition : *parsed) path_only[IdOf(definition.name)] = definition.path_only;
+  EXPECT_EQ(path_only, (std::map<std::string, bool>{{"c", true}, {"s", false}, {"ingress", true}, {"t", false}}));
 }
 
 struct Wrong {
@@ -128,9 +149,9 @@ struct Wrong {
 
 TEST(DefinitionFile, C11_ProblemsNameTheirLine) {
   const Wrong wrongs[] = {
-      {"organisations: {}", "f.yaml:1:16: unknown key \"organisations\""},
+      {"organisations: {}", "f.yaml:1:1: unknown key \"organisations\""},
       {"organizations:\n  contoso:\n    displayname: X",
-       "f.yaml:3:18: unknown key \"displayname\"; did you mean display_name?"},
+       "f.yaml:3:5: unknown key \"displayname\"; did you mean display_name?"},
       {"organizations:\n  contoso:\n    etag: X", "unknown key \"etag\""},
       {"organizations:\n  contoso:\n    display_name: A\n    display_name: B",
        "f.yaml:4:5: \"display_name\" stands here twice"},
@@ -155,6 +176,17 @@ TEST(DefinitionFile, C11_ProblemsNameTheirLine) {
       {"organizations: {c: {instances: {s: {workflows: {ingress: {table_mappings: {t: {fields: {}}}}}}}}}",
        "fields must be a list"},
       {"organizations: [", "f.yaml:"},
+      {"", "f.yaml is empty"},
+      {"# only a comment\n", "f.yaml is empty"},
+      {"---\n---\n", "f.yaml is empty"},
+      {"organizations: {}", "f.yaml defines nothing"},
+      {"organizations:\n  a: {}\n---\norganizations:\n  b: {}", "f.yaml:4:1: a second document begins here"},
+      {"organizations:\n  a: {}\n...\norganizations:\n  b: {}", "f.yaml:4:1: a second document begins here"},
+      {"{\"organizations\": {\"a\": {}}}\n{\"organizations\": {\"b\": {}}}", "f.yaml:2:1: "},
+      {"organizations:\n\ta: {}", "line 2 is indented with a tab"},
+      {"organizations:\n  a:\n    display_name: \"A\n  b: {}\n", "f.yaml:3:19: the quote (\") that is opened here isn't closed on this line"},
+      {"organizations:\n  a: {display_name: 'it''s}", "f.yaml:"},
+      {"organizations:\n  a:\n    display_name: 'A\n", "f.yaml:"},
   };
   for (const Wrong& wrong : wrongs) {
     auto parsed = Parse(wrong.yaml);

@@ -1,9 +1,9 @@
 #include "services/ctl/yaml_message.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -34,6 +34,30 @@ bool IsFlat(const Message& message, bool all) {
   const auto fields = SetFields(message, all);
   return std::none_of(fields.begin(), fields.end(),
                       [](auto* field) { return field->is_repeated() || IsNested(*field); });
+}
+
+// Digits as numbers have them, in any base that YAML 1.1 knows: 1_000, 0x1F, 0b101, 1:30:00, 6.0e2, .inf.
+bool LooksLikeNumber(const std::string& lower) {
+  const size_t begin = lower.find_first_not_of("+-");
+  if (begin == std::string::npos) return false;
+  const std::string body = lower.substr(begin);
+  if (body == ".inf" || body == ".nan" || body == "inf" || body == "nan" || body == "infinity") return true;
+  const bool digit_first = absl::ascii_isdigit(body[0]) || (body[0] == '.' && body.size() > 1 && absl::ascii_isdigit(body[1]));
+  return digit_first && body.find_first_not_of("0123456789abcdefox_.:+-") == std::string::npos;
+}
+
+// 2026-11-23, 2026-11-23T08:15:30Z
+bool LooksLikeTime(const std::string& lower) {
+  return lower.size() >= 8 && absl::ascii_isdigit(lower[0]) && absl::ascii_isdigit(lower[3]) && lower[4] == '-' &&
+         lower.find_first_not_of("0123456789-:.+tz \t") == std::string::npos;
+}
+
+bool IsAmbiguous(const std::string& text) {
+  static constexpr absl::string_view kWords[] = {"",   "true", "false", "yes", "no", "y",
+                                                 "n",  "on",   "off",   "null", "~", "=", "<<"};
+  const std::string lower = absl::AsciiStrToLower(text);
+  return std::find(std::begin(kWords), std::end(kWords), lower) != std::end(kWords) || LooksLikeNumber(lower) ||
+         LooksLikeTime(lower);
 }
 
 void WriteMap(const Message& message, const std::string& secret_prefix, YAML::Emitter& out, bool all, bool flow) {
@@ -86,8 +110,8 @@ void YamlReader::AddProblem(const YAML::Mark& mark, const std::string& what) {
   problems_.push_back(absl::StrCat(file_, ":", mark.line + 1, ":", mark.column + 1, ": ", what));
 }
 
-std::vector<std::pair<std::string, YAML::Node>> YamlReader::Members(const YAML::Node& node, const std::string& what) {
-  std::vector<std::pair<std::string, YAML::Node>> members;
+std::vector<YamlReader::Member> YamlReader::Members(const YAML::Node& node, const std::string& what) {
+  std::vector<Member> members;
   if (node.IsNull()) return members;
   if (!node.IsMap()) {
     AddProblem(node.Mark(), absl::StrCat(what, " must be a map of names to values."));
@@ -97,14 +121,14 @@ std::vector<std::pair<std::string, YAML::Node>> YamlReader::Members(const YAML::
   for (const auto& member : node) {
     const std::string key = member.first.IsScalar() ? member.first.Scalar() : "";
     if (!seen.insert(key).second) AddProblem(member.first.Mark(), absl::StrCat("\"", key, "\" stands here twice."));
-    members.emplace_back(key, member.second);
+    members.push_back({key, member.first.Mark(), member.second});
   }
   return members;
 }
 
 void YamlReader::Read(const YAML::Node& node, Message& message, const std::set<std::string>& others) {
   const Descriptor& descriptor = *message.GetDescriptor();
-  for (const auto& [key, value] : Members(node, descriptor.name())) {
+  for (const auto& [key, at, value] : Members(node, descriptor.name())) {
     if (others.count(key) > 0) continue;
     const FieldDescriptor* field = descriptor.FindFieldByName(key);
     if (field != nullptr && IsEditable(*field)) {
@@ -113,7 +137,7 @@ void YamlReader::Read(const YAML::Node& node, Message& message, const std::set<s
     }
     const std::vector<std::string> known = KnownKeys(descriptor, others);
     const std::string nearest = Nearest(key, known);
-    AddProblem(value.Mark(), absl::StrCat("unknown key \"", key, "\"",
+    AddProblem(at, absl::StrCat("unknown key \"", key, "\"",
                                           nearest.empty() ? absl::StrCat("; known: ", absl::StrJoin(known, ", "))
                                                           : absl::StrCat("; did you mean ", nearest, "?")));
   }
@@ -166,12 +190,7 @@ void WriteYaml(const Message& message, const std::string& secret_prefix, YAML::E
 }
 
 void WriteText(const std::string& text, YAML::Emitter& out) {
-  double number = 0;
-  const std::string lower = absl::AsciiStrToLower(text);
-  const bool ambiguous = text.empty() || absl::SimpleAtod(text, &number) || lower == "true" || lower == "false" ||
-                         lower == "yes" || lower == "no" || lower == "on" || lower == "off" || lower == "null" ||
-                         lower == "~";
-  if (ambiguous) out << YAML::DoubleQuoted;
+  if (IsAmbiguous(text)) out << YAML::DoubleQuoted;
   out << text;
 }
 

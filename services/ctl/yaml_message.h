@@ -24,8 +24,13 @@ class YamlReader {
   // Notes "file:line:column: what".
   void AddProblem(const YAML::Mark& mark, const std::string& what);
 
+  struct Member {
+    std::string key;
+    YAML::Mark at;  // Of the key.
+    YAML::Node value;
+  };
   // The members of a map, each key once. A null is an empty map; anything else a problem.
-  std::vector<std::pair<std::string, YAML::Node>> Members(const YAML::Node& node, const std::string& what);
+  std::vector<Member> Members(const YAML::Node& node, const std::string& what);
 
   const std::vector<std::string>& problems() const { return problems_; }
 
@@ -46,7 +51,8 @@ class YamlReader {
 void WriteYaml(const google::protobuf::Message& message, const std::string& secret_prefix, YAML::Emitter& out,
                bool all = false);
 
-// A text that other YAML readers would take for something else is quoted.
+// A text that other YAML readers would take for something else is quoted: those of YAML 1.1 know more booleans, numbers in base 60,
+// dates and merge keys (https://yaml.org/type/).
 void WriteText(const std::string& text, YAML::Emitter& out);
 
 }  // namespace causeway::ctl

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -26,6 +27,10 @@ absl::StatusOr<Definitions> ReadFile(const std::string& file) {
   if (file == "-") {
     text << std::cin.rdbuf();
   } else {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {
+      return Fail(ExitCode::kUsage, absl::StrCat(file, " is a directory; give a definition file."));
+    }
     std::ifstream in(file);
     if (!in) return Fail(ExitCode::kUsage, absl::StrCat("The file ", file, " can't be read."));
     text << in.rdbuf();
