@@ -30,6 +30,7 @@ using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 
 constexpr absl::Duration kConnectEvery = absl::Milliseconds(500);
+constexpr int kMaxAnswerBytes = 64 << 20;
 
 std::unique_ptr<Message> NewMessage(const std::string& name) {
   // Found by its name only, the file of these messages would not be linked.
@@ -62,6 +63,8 @@ std::shared_ptr<grpc::Channel> CreateChannel(const std::string& address) {
   grpc::ChannelArguments arguments;
   // People wait; gRPC's own pauses between attempts grow to minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, absl::ToInt64Milliseconds(kConnectEvery));
+  // gRPC's limit is 4 MiB; a dead letter holds a row of up to 8 MiB.
+  arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

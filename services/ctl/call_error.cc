@@ -18,6 +18,7 @@ ExitCode ExitCodeOf(grpc::StatusCode code) {
       return ExitCode::kPrecondition;
     case grpc::StatusCode::UNAVAILABLE:
     case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::UNIMPLEMENTED:
       return ExitCode::kUnreachable;
     default:
       return ExitCode::kServer;
@@ -62,6 +63,15 @@ std::string Details(const grpc::Status& status) {
 absl::Status CallError(const grpc::Status& status, const std::string& address) {
   const std::string details = Details(status);
   const ExitCode exit_code = ExitCodeOf(status.error_code());
+  // A controller says why in every error; what says nothing, or doesn't know the method, is something else.
+  const bool silent = status.error_message().empty() && details.empty();
+  if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED || silent) {
+    return Fail(ExitCode::kUnreachable,
+                absl::StrCat("What answers at ", address, " is no controller, or one of another version (gRPC status ",
+                             static_cast<int>(status.error_code()), silent ? "" : ": ", status.error_message(),
+                             ").\n  to do: give the controller's address with --server or CAUSEWAY_SERVER; metrics and the workflow services have "
+                             "addresses of their own."));
+  }
   if (exit_code == ExitCode::kUnreachable && details.empty()) {
     return Fail(exit_code,
                 absl::StrCat("No controller answers at ", address, " (", status.error_message(),

@@ -1,10 +1,17 @@
 #include "services/ctl/program.h"
 
 #include <CLI/CLI.hpp>
+#include <simdjson.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/ctl/commands/commands.h"
 #include "services/ctl/completion.h"
 #include "services/ctl/exit_code.h"
@@ -23,7 +30,8 @@ void AddGlobalOptions(CLI::App& app, Session& session) {
       ->envname("CAUSEWAY_SERVER")
       ->capture_default_str();
   app.add_option("--request-timeout", session.request_timeout_seconds, "Seconds to wait for an answer")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(AboveZero());
   app.add_option("--connect-timeout", session.connect_timeout_seconds,
                  "Seconds to wait until a controller answers at all")
       ->capture_default_str();
@@ -53,9 +61,56 @@ int CompleteWords(const CLI::App& app, Session& session, const std::vector<std::
   return 0;
 }
 
+// gRPC takes UTF-8 only and would say so in words of its own.
+absl::Status CheckArguments(const std::vector<std::string>& arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (simdjson::validate_utf8(arguments[i])) continue;
+    return Fail(ExitCode::kUsage, absl::StrCat("Argument ", i + 1, " is not valid UTF-8: ", absl::CHexEscape(arguments[i])));
+  }
+  return absl::OkStatus();
+}
+
+// " Did you mean list?": the first word that is no command where one is expected.
+std::string DidYouMean(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const CLI::App* at = &app;
+  for (const std::string& word : arguments) {
+    const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty() || absl::StartsWith(word, "-")) return "";
+    std::vector<std::string> names;
+    const CLI::App* next = nullptr;
+    for (const CLI::App* command : commands) {
+      names.push_back(command->get_name());
+      if (command->get_name() == word) next = command;
+    }
+    if (next == nullptr) {
+      const std::string nearest = Nearest(word, names);
+      return nearest.empty() ? absl::StrCat("  ", word, " is no command here; there are: ", absl::StrJoin(names, ", "), "\n")
+                             : absl::StrCat("  did you mean ", nearest, "?\n");
+    }
+    at = next;
+  }
+  return "";
+}
+
+// What was printed has to have arrived: a full disk, a closed file.
+absl::Status CheckPrinted(std::ostream& out) {
+  errno = 0;
+  out.flush();
+  if (out.good()) return absl::OkStatus();
+  const std::string why = errno == 0 ? "" : absl::StrCat(" (", std::strerror(errno), ")");
+  return Fail(ExitCode::kServer, absl::StrCat("What was to be printed can't be written to standard output", why, "."));
+}
+
+// Prints what went wrong, if anything, and gives the exit code.
+int End(const absl::Status& status, std::ostream& err) {
+  if (!status.ok() && !status.message().empty()) err << "causewayctl: " << status.message() << "\n";
+  return static_cast<int>(ExitCodeOf(status));
+}
+
 }  // namespace
 
 int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  if (const absl::Status readable = CheckArguments(arguments); !readable.ok()) return End(readable, err);
   CLI::App app("Looks after Causeway: workflows, definitions, records.", "causewayctl");
   Session session(out);
   app.require_subcommand(1)->fallthrough()->footer(kFooter);
@@ -67,11 +122,13 @@ int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back.
   } catch (const CLI::ParseError& e) {
-    return app.exit(e, out, err) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+    if (app.exit(e, out, err) == 0) return End(CheckPrinted(out), err);
+    err << DidYouMean(app, arguments);
+    return static_cast<int>(ExitCode::kUsage);
   }
   const absl::Status status = session.command();
-  if (!status.ok() && !status.message().empty()) err << "causewayctl: " << status.message() << "\n";
-  return static_cast<int>(ExitCodeOf(status));
+  const absl::Status printed = CheckPrinted(out);
+  return End(status.ok() ? printed : status, err);
 }
 
 }  // namespace causeway::ctl

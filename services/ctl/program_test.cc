@@ -8,10 +8,12 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "causeway/v1/control.grpc.pb.h"
 #include "causeway/v1/workflow_service.grpc.pb.h"
 
 namespace causeway::ctl {
@@ -35,6 +37,7 @@ class FakeController final : public v1::WorkflowService::Service {
   v1::Workflow& workflow() { return workflow_; }
   std::atomic<int> starts_after = 2;  // Requests until a started workflow runs.
   std::atomic<int> watched = 0;
+  int others = 0;  // Workflows that are listed besides.
 
   grpc::Status GetWorkflow(grpc::ServerContext*, const v1::GetWorkflowRequest* request,
                            v1::Workflow* response) override {
@@ -48,6 +51,7 @@ class FakeController final : public v1::WorkflowService::Service {
   grpc::Status ListWorkflows(grpc::ServerContext*, const v1::ListWorkflowsRequest*,
                              v1::ListWorkflowsResponse* response) override {
     *response->add_workflows() = workflow_;
+    for (int i = 0; i < others; ++i) response->add_workflows()->set_name(absl::StrCat(kIngress, "-", i));
     return grpc::Status::OK;
   }
   grpc::Status StartWorkflow(grpc::ServerContext*, const v1::StartWorkflowRequest*, v1::Workflow* response) override {
@@ -133,6 +137,19 @@ TEST_F(Program, W2_StartWaitsUntilRunning) {
   EXPECT_THAT(err_.str(), HasSubstr("It is started already."));
 }
 
+TEST_F(Program, C10_OfManyNamesTheNearestAreTold) {
+  controller_.others = 30;
+  EXPECT_EQ(Run({"workflows", "get", "nothing"}), 3);
+  EXPECT_THAT(err_.str(), HasSubstr("there are 31, the nearest: "));
+  EXPECT_THAT(err_.str(), testing::Not(HasSubstr("ingress-25")));
+}
+
+TEST_F(Program, C8_ARecordAboveGrpcsUsualLimitArrives) {
+  controller_.workflow().set_waiting_for(std::string(6 << 20, 'x'));
+  EXPECT_EQ(Run({"workflows", "get", "contoso/stage/ingress", "-o", "json"}), 0);
+  EXPECT_GT(out_.str().size(), size_t{6} << 20);
+}
+
 TEST_F(Program, K2_StatusChecksThatNothingFailed) {
   EXPECT_EQ(Run({"status", "--check"}), 0);
   controller_.workflow().set_status(v1::Workflow::STATUS_FAILED);
@@ -177,6 +194,12 @@ TEST_F(Program, C10_WatchEndsWithZeroOnCtrlC) {
   person.join();
 }
 
+TEST_F(Program, C10_WatchEndsWhenItCantPrint) {
+  std::ofstream full("/dev/full");
+  EXPECT_EQ(RunProgram({"workflows", "watch", "--server", absl::StrCat("127.0.0.1:", port_)}, full, err_), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("can't be written to standard output"));
+}
+
 TEST_F(Program, C10_WatchEndsAtItsTimeout) { EXPECT_EQ(Run({"workflows", "watch", "ingress", "--timeout", "0.3"}), 6); }
 
 TEST_F(Program, C10_AnyMethodCanBeCalled) {
@@ -215,11 +238,58 @@ TEST(ProgramAlone, C10_ExitCodesOfWhatNeverReachesAController) {
   EXPECT_EQ(RunProgram({"workflows", "start"}, out, err), 2);
   EXPECT_EQ(RunProgram({"workflows", "list", "-o", "xml"}, out, err), 2);
   EXPECT_EQ(RunProgram({"definitions", "diff", "-f", "/nonexistent"}, out, err), 2);
+  EXPECT_EQ(RunProgram({"definitions", "diff", "-f", "/"}, out, err), 2);
+  EXPECT_THAT(err.str(), HasSubstr("/ is a directory"));
   err.str("");
   EXPECT_EQ(RunProgram({"workflows", "list", "--server", "127.0.0.1:1"}, out, err), 5);
   EXPECT_THAT(err.str(), HasSubstr("No controller answers at 127.0.0.1:1"));
   EXPECT_EQ(RunProgram({"workflows", "watch", "--server", "127.0.0.1:1"}, out, err), 5);
   EXPECT_EQ(RunProgram({"version"}, out, err), 0);
+}
+
+struct WrongLine {
+  std::vector<std::string> arguments;
+  const char* says;
+};
+
+TEST(ProgramAlone, C10_AWrongCommandLineIsAnsweredInWords) {
+  const WrongLine wrongs[] = {
+      {{"workflows", "lst"}, "did you mean list?"},
+      {{"workflow", "list"}, "did you mean workflows?"},
+      {{"workflows", "xyzzyxyzzy"}, "there are: "},
+      {{"dead-letters", "list", "--limit", "0"}, "it must be above 0, and is 0"},
+      {{"audit", "list", "--limit", "some"}, "a number above 0 is expected, not some"},
+      {{"workflows", "list", "--request-timeout", "0"}, "it must be above 0, and is 0"},
+      {{"workflows", "get", "caf\xE9"}, "Argument 3 is not valid UTF-8: caf\\xe9"},
+  };
+  for (const WrongLine& wrong : wrongs) {
+    std::ostringstream out, err;
+    EXPECT_EQ(RunProgram(wrong.arguments, out, err), 2) << wrong.says;
+    EXPECT_THAT(err.str(), HasSubstr(wrong.says));
+  }
+}
+
+TEST(ProgramAlone, C10_WhatCantBePrintedIsAFailure) {
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  EXPECT_EQ(RunProgram({"version"}, full, err), 1);
+  EXPECT_THAT(err.str(), HasSubstr("can't be written to standard output (No space left on device)"));
+  std::ofstream help("/dev/full");
+  EXPECT_EQ(RunProgram({"--help"}, help, err), 1);
+}
+
+// A gRPC server that knows none of the controller's methods, as the workflow services are.
+TEST(ProgramAlone, C10_AServerThatIsNoControllerIsCalledSo) {
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  v1::WorkflowControlService::Service unrelated;
+  builder.RegisterService(&unrelated);
+  const auto server = builder.BuildAndStart();
+  std::ostringstream out, err;
+  EXPECT_EQ(RunProgram({"workflows", "list", "--server", absl::StrCat("127.0.0.1:", port)}, out, err), 5);
+  EXPECT_THAT(err.str(), HasSubstr("is no controller"));
+  server->Shutdown();
 }
 
 }  // namespace

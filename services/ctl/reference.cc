@@ -1,6 +1,7 @@
 #include "services/ctl/reference.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -16,29 +17,36 @@ std::optional<std::string> Variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::optional<std::string> FileContent(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return std::nullopt;
-  std::ostringstream content;
-  content << file.rdbuf();
-  return std::string(absl::StripSuffix(content.str(), "\n"));
+absl::StatusOr<std::string> FileContent(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return absl::InvalidArgumentError(absl::StrCat("The file ", path, " is a directory."));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat("The file ", path, " can't be read."));
+  std::ostringstream read;
+  read << file.rdbuf();
+  const std::string content = read.str();
+  if (absl::StartsWith(content, "\xEF\xBB\xBF") || absl::StartsWith(content, "\xFF\xFE") || absl::StartsWith(content, "\xFE\xFF")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("The file ", path, " begins with a byte order mark, which would become part of the text: save it without one."));
+  }
+  absl::string_view text = content;
+  if (absl::ConsumeSuffix(&text, "\n")) absl::ConsumeSuffix(&text, "\r");
+  if (text.empty()) return absl::InvalidArgumentError(absl::StrCat("The file ", path, " is empty."));
+  return std::string(text);
 }
 
 // The content of one reference, given what stands between its braces.
 absl::StatusOr<std::string> Content(const std::string& inside, const Surroundings& surroundings) {
-  std::optional<std::string> content;
-  std::string what;
-  if (absl::StartsWith(inside, "env:")) {
-    what = absl::StrCat("The environment variable ", inside.substr(4), " is not set.");
-    content = surroundings.variable(inside.substr(4));
-  } else if (absl::StartsWith(inside, "file:")) {
-    what = absl::StrCat("The file ", inside.substr(5), " can't be read.");
-    content = surroundings.file(inside.substr(5));
-  } else {
-    what = absl::StrCat("${", inside, "} is no reference: write ${env:NAME} or ${file:PATH}; $${ stands for ${.");
+  if (absl::StartsWith(inside, "file:")) return surroundings.file(inside.substr(5));
+  if (!absl::StartsWith(inside, "env:")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("${", inside, "} is no reference: write ${env:NAME} or ${file:PATH}; $${ stands for ${."));
   }
-  if (!content) return absl::NotFoundError(what);
-  return *std::move(content);
+  auto variable = surroundings.variable(inside.substr(4));
+  if (!variable) return absl::NotFoundError(absl::StrCat("The environment variable ", inside.substr(4), " is not set."));
+  return *std::move(variable);
 }
 
 }  // namespace

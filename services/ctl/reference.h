@@ -10,13 +10,14 @@
 
 namespace causeway::ctl {
 
-// Gives the content that a reference stands for; nullopt: there is none.
+// Gives the content that a reference stands for. NOT_FOUND: there is none; INVALID_ARGUMENT: it can't be meant (a directory, a file with a
+// byte order mark, an empty one).
 struct Surroundings {
   std::function<std::optional<std::string>(const std::string& name)> variable;
-  std::function<std::optional<std::string>(const std::string& path)> file;
+  std::function<absl::StatusOr<std::string>(const std::string& path)> file;
 };
 
-// Of this process. Files lose one line end at their end.
+// Of this process. Files lose one line end, LF or CRLF, at their end.
 Surroundings ProcessSurroundings();
 
 // The text with every reference replaced. An error says which one stands for nothing or isn't closed.

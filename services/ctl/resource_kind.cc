@@ -91,4 +91,11 @@ std::string Nearest(const std::string& text, const std::vector<std::string>& can
   return nearest;
 }
 
+void SortByNearness(const std::string& text, std::vector<std::string>& candidates) {
+  std::vector<std::pair<int, std::string>> by_distance;
+  for (std::string& candidate : candidates) by_distance.emplace_back(EditDistance(text, candidate), std::move(candidate));
+  std::sort(by_distance.begin(), by_distance.end());
+  for (size_t i = 0; i < candidates.size(); ++i) candidates[i] = std::move(by_distance[i].second);
+}
+
 }  // namespace causeway::ctl

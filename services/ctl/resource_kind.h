@@ -56,5 +56,7 @@ std::string ParentOf(const std::string& name);
 
 // The one of `candidates` that is most like `text`; empty when none is alike.
 std::string Nearest(const std::string& text, const std::vector<std::string>& candidates);
+// The most alike first.
+void SortByNearness(const std::string& text, std::vector<std::string>& candidates);
 
 }  // namespace causeway::ctl

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -24,6 +25,17 @@ std::vector<std::string> NamesBeside(Session& session, const ResourceKind& kind,
   return names;
 }
 
+// "there are 12, among them: a, b, …": the ten nearest, since an installation may have thousands, and of many tenants.
+std::string TheNearest(const std::string& text, std::vector<std::string> names) {
+  constexpr size_t kShown = 10;
+  if (names.empty()) return "there are none";
+  const size_t all = names.size();
+  if (all <= kShown) return absl::StrCat("there are: ", absl::StrJoin(names, ", "));
+  SortByNearness(text, names);
+  names.resize(kShown);
+  return absl::StrCat("there are ", all, ", the nearest: ", absl::StrJoin(names, ", "));
+}
+
 }  // namespace
 
 Api& Session::api() {
@@ -39,6 +51,15 @@ CLI::App* AddCommand(CLI::App& parent, Session& session, const std::string& name
   CLI::App* command = parent.add_subcommand(name, description);
   command->callback([&session, run = std::move(run)] { session.command = run; });
   return command;
+}
+
+CLI::Validator AboveZero() {
+  const auto check = [](const std::string& text) {
+    double number = 0;
+    if (!absl::SimpleAtod(text, &number)) return absl::StrCat("a number above 0 is expected, not ", text);
+    return number > 0 ? std::string() : absl::StrCat("it must be above 0, and is ", text);
+  };
+  return CLI::Validator(check, "");
 }
 
 void AddName(CLI::App& command, Session& session, const ResourceKind& kind, std::string& name, bool required) {
@@ -62,7 +83,7 @@ absl::StatusOr<std::string> FindWorkflow(Session& session, const std::string& te
   if (matching.size() == 1) return ExpandName(kWorkflows, matching[0]);
   if (matching.empty()) {
     return Fail(ExitCode::kNotFound,
-                absl::StrCat("No workflow is called ", text, "; there are: ", absl::StrJoin(names, ", "), "."));
+                absl::StrCat("No workflow is called ", text, "; ", TheNearest(text, std::move(names)), "."));
   }
   return Fail(ExitCode::kUsage,
               absl::StrCat("More than one workflow is called ", text, ": ", absl::StrJoin(matching, ", "), "."));

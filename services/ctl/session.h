@@ -42,6 +42,9 @@ struct Session {
 CLI::App* AddCommand(CLI::App& parent, Session& session, const std::string& name, const std::string& description,
                      std::function<absl::Status()> run);
 
+// For an option that takes a number above 0.
+CLI::Validator AboveZero();
+
 // Gives the command a NAME argument of this kind.
 void AddName(CLI::App& command, Session& session, const ResourceKind& kind, std::string& name, bool required = true);
 

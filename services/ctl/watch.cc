@@ -122,7 +122,7 @@ class Watcher {
   absl::Status Run() {
     while (true) {
       const grpc::Status ended = Stream();
-      if (interrupt_.raised()) return absl::OkStatus();
+      if (interrupt_.raised() || !session_.out.good()) return absl::OkStatus();
       if (options_.until_drained && view_.drained()) return absl::OkStatus();
       if (options_.until_drained && view_.failed() != nullptr) return Failed(*view_.failed());
       if (ended.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED || absl::Now() >= deadline_)
@@ -150,6 +150,7 @@ class Watcher {
     while (reader->Read(&response)) {
       ever_ = true;
       view_.Update(response.workflow());
+      if (!session_.out.flush()) context.TryCancel();  // Nobody sees it; the program says so at its end.
       if (options_.until_drained && (view_.drained() || view_.failed() != nullptr)) context.TryCancel();
     }
     grpc::Status status = reader->Finish();

@@ -1,8 +1,12 @@
 """What the commands say: steps, failures and one line of progress. Colour and redrawing only on a terminal."""
 
+import errno
+import os
 import sys
 import time
 
+# What a shell reports of a program that SIGPIPE ended.
+_END_OF_PIPE = 141
 _BOLD, _DIM, _GREEN, _RED, _PLAIN = "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[0m"
 
 
@@ -44,13 +48,31 @@ def report(failure):
 def run(main):
     """Runs a command's main function and exits as its end demands."""
     try:
-        sys.exit(main())
+        code = main()
+        sys.stdout.flush()
     except Failure as failure:
         report(failure)
-        sys.exit(1)
+        code = 1
     except KeyboardInterrupt:
         print(file=sys.stderr)
-        sys.exit(130)
+        code = 130
+    except BrokenPipeError:
+        code = _END_OF_PIPE  # Whoever read has read enough, as head does.
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        print(f"What was to be printed can't be written to standard output ({os.strerror(error.errno)}).", file=sys.stderr)
+        code = 1
+    _leave(code)
+
+
+def _leave(code):
+    """Exits without another attempt to print what couldn't be printed."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 class Progress:

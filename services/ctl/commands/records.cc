@@ -90,7 +90,7 @@ void AddRecordCommands(CLI::App& app, Session& session) {
                               [&session, options] { return ListDeadLetters(session, *options); });
   options->name = "ingress";
   list->add_option("workflow", options->name, "The workflow; the only ingress there is when left out");
-  list->add_option("--limit", options->limit, "The most to show")->capture_default_str()->check(CLI::PositiveNumber);
+  list->add_option("--limit", options->limit, "The most to show")->capture_default_str()->check(AboveZero());
   session.completes[list] = &kWorkflows;
 
   auto letter = std::make_shared<std::string>();
@@ -105,7 +105,7 @@ void AddRecordCommands(CLI::App& app, Session& session) {
   entries->add_option("resource", audit_options->name, "Only resources whose full name begins with this");
   entries->add_option("--limit", audit_options->limit, "The most to show")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
 }
 
 }  // namespace causeway::ctl

@@ -179,13 +179,17 @@ void AddWorkflowCommands(CLI::App& app, Session& session) {
   for (CLI::App* command : {start, stop}) {
     AddName(*command, session, kWorkflows, options->name);
     command->add_flag("--wait", options->wait, command == start ? "Until it is RUNNING" : "Until it is STOPPED");
-    command->add_option("--timeout", options->timeout_seconds, "Seconds to wait")->capture_default_str();
+    command->add_option("--timeout", options->timeout_seconds, "Seconds to wait")
+        ->capture_default_str()
+        ->check(AboveZero());
   }
 
   CLI::App* watch = AddCommand(group, session, "watch", "Follow status, backlog and rates live; Ctrl-C ends it",
                                [&session, options] { return WatchWorkflows(session, *options); });
   AddName(*watch, session, kWorkflows, options->name, /*required=*/false);
-  watch->add_option("--interval", options->interval_seconds, "Seconds between updates")->capture_default_str();
+  watch->add_option("--interval", options->interval_seconds, "Seconds between updates")
+      ->capture_default_str()
+      ->check(AboveZero());
   watch->add_flag("--until-drained", options->until_drained, "End when everything is read and written");
   watch->add_option("--timeout", options->watch_timeout_seconds,
                     "Seconds after which it ends with exit code 6; 0: never");
