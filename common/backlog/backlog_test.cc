@@ -187,16 +187,41 @@ TEST(Record, PartitionsAreStable) {
   EXPECT_EQ(PartitionOf("contact:00000000-0000-0000-0000-000000000002", 12), 6);
 }
 
-TEST(Topics, NamesFollowTheDesign) {
-  const WorkflowTopics topics = TopicsOf("organizations/contoso/instances/stage/workflows/opt-in-out");
+// An installation that was made by version 0.1 goes on with its topics and positions: these names never change.
+TEST(Topics, R1_NamesOfVersion01AreKept) {
+  const WorkflowTopics topics = TopicsOf("organizations/contoso/instances/stage/workflows/opt-in-out", "", 0);
   EXPECT_EQ(topics.backlog(), "causeway.stage.opt-in-out.backlog");
   EXPECT_EQ(topics.index(), "causeway.stage.opt-in-out.index");
   EXPECT_EQ(topics.dead_letters(), "causeway.stage.opt-in-out.dead-letters");
+  EXPECT_EQ(topics.group(), "causeway.stage.opt-in-out.writers");
+  EXPECT_EQ(topics.reader_id(), "causeway.stage.opt-in-out.reader");
+  EXPECT_EQ(topics.writer_id("a-1"), "causeway.stage.opt-in-out.writer.a-1");
+  EXPECT_EQ(topics.checkpoint_prefix(), "stage/opt-in-out/");
+  EXPECT_EQ(topics.queued_key(), "stage/opt-in-out/queued");
   EXPECT_EQ(topics.finished_key(3), "stage/opt-in-out/finished/3");
+  EXPECT_EQ(topics.table_key("contact"), "stage/opt-in-out/table/contact");
+}
+
+TEST(Topics, R1_AnInstanceMadeAnewAndAWorkflowThatWasResetHaveNamesOfTheirOwn) {
+  const WorkflowTopics topics = TopicsOf("organizations/contoso/instances/stage/workflows/ingress", "18c0", 2);
+  EXPECT_EQ(topics.backlog(), "causeway.stage.18c0.ingress.g2.backlog");
+  EXPECT_EQ(topics.index(), "causeway.stage.18c0.ingress.g2.index");
+  EXPECT_EQ(topics.group(), "causeway.stage.18c0.ingress.g2.writers");
+  EXPECT_EQ(topics.reader_id(), "causeway.stage.18c0.ingress.g2.reader");
+  EXPECT_EQ(topics.writer_id("a-1"), "causeway.stage.18c0.ingress.g2.writer.a-1");
+  EXPECT_EQ(topics.queued_key(), "stage.18c0/ingress.g2/queued");
+  EXPECT_EQ(topics.finished_key(3), "stage.18c0/ingress.g2/finished/3");
+  EXPECT_EQ(topics.table_key("contact"), "stage.18c0/ingress.g2/table/contact");
+}
+
+// A reset forgets what is queued, not what was given up; a new instance sees nobody's dead letters.
+TEST(Topics, R1_DeadLettersAreOfTheInstanceNotOfTheGeneration) {
+  const WorkflowTopics topics = TopicsOf("organizations/contoso/instances/stage/workflows/ingress", "18c0", 2);
+  EXPECT_EQ(topics.dead_letters(), "causeway.stage.18c0.ingress.dead-letters");
 }
 
 TEST(Topics, ABacklogIsKeptForEver) {
-  for (const TopicSpec& spec : WorkflowTopicSpecs(TopicsOf("organizations/o/instances/i/workflows/ingress"), {})) {
+  for (const TopicSpec& spec : WorkflowTopicSpecs(TopicsOf("organizations/o/instances/i/workflows/ingress", "", 0), {})) {
     if (spec.name.ends_with(".backlog")) {
       EXPECT_EQ(spec.config.at("retention.ms"), "-1");
     }

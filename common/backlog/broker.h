@@ -145,6 +145,10 @@ class Broker {
   // (its name and the setting in the message).
   virtual async::Task<absl::Status> CreateTopics(std::vector<TopicSpec> topics) = 0;
 
+  // Deletes topics with all that they hold; one that doesn't exist is fine. They may be seen for a moment longer by who looks elsewhere.
+  // UNAVAILABLE: some may be gone, try again. Another error: Kafka refuses, and the message names the topic.
+  virtual async::Task<absl::Status> DeleteTopics(std::vector<std::string> topics) = 0;
+
   // Forgets what lies below the offsets (Kafka's DeleteRecords).
   virtual async::Task<absl::Status> Trim(std::string topic, std::map<int32_t, int64_t> offsets) = 0;
 

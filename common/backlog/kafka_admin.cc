@@ -21,6 +21,7 @@ absl::Status Refused(const std::string& topic, rd_kafka_resp_err_t error, const 
     case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_TOPIC_DELETION_DISABLED:
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
       return errors::Make(
@@ -78,12 +79,19 @@ absl::StatusOr<std::vector<TopicFlaw>> KafkaAdmin::Inspect(const std::vector<Top
   return flaws;
 }
 
-absl::StatusOr<std::vector<std::string>> KafkaAdmin::DeleteTopics(const std::string& prefix, Deadline deadline) {
+absl::StatusOr<std::vector<std::string>> KafkaAdmin::DeleteTopicsThatBeginWith(const std::string& prefix,
+                                                                               Deadline deadline) {
   auto names = TopicsThatBeginWith(prefix, deadline);
-  if (!names.ok() || names->empty()) return names;
+  if (!names.ok()) return names;
+  if (absl::Status deleted = DeleteTopics(*names, deadline); !deleted.ok()) return deleted;
+  return names;
+}
+
+absl::Status KafkaAdmin::DeleteTopics(const std::vector<std::string>& names, Deadline deadline) {
+  if (names.empty()) return absl::OkStatus();
   std::vector<rd::DeleteTopic> owned;
   std::vector<rd_kafka_DeleteTopic_t*> topics;
-  for (const std::string& name : *names) {
+  for (const std::string& name : names) {
     owned.emplace_back(rd_kafka_DeleteTopic_new(name.c_str()));
     topics.push_back(owned.back().get());
   }
@@ -100,7 +108,7 @@ absl::StatusOr<std::vector<std::string>> KafkaAdmin::DeleteTopics(const std::str
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
     return Refused(rd_kafka_topic_result_name(results[i]), error, rd_kafka_topic_result_error_string(results[i]));
   }
-  return names;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> KafkaAdmin::TopicsThatBeginWith(const std::string& prefix, Deadline deadline) {

@@ -21,9 +21,10 @@ class KafkaAdmin {
 
   // As broker.h's. Returns when every topic is known with a leader for each partition.
   absl::Status CreateTopics(const std::vector<TopicSpec>& specs, Deadline deadline);
+  absl::Status DeleteTopics(const std::vector<std::string>& names, Deadline deadline);
   // As kafka_broker.h's.
   absl::StatusOr<std::vector<TopicFlaw>> Inspect(const std::vector<TopicSpec>& specs, Deadline deadline);
-  absl::StatusOr<std::vector<std::string>> DeleteTopics(const std::string& prefix, Deadline deadline);
+  absl::StatusOr<std::vector<std::string>> DeleteTopicsThatBeginWith(const std::string& prefix, Deadline deadline);
   absl::Status Trim(const std::string& topic, const std::map<int32_t, int64_t>& offsets, Deadline deadline);
   absl::StatusOr<int32_t> Partitions(const std::string& topic, Deadline deadline);
 

@@ -99,6 +99,12 @@ async::Task<absl::Status> KafkaBroker::CreateTopics(std::vector<TopicSpec> topic
   });
 }
 
+async::Task<absl::Status> KafkaBroker::DeleteTopics(std::vector<std::string> topics) {
+  return impl_->Ask<absl::Status>([topics = std::move(topics)](KafkaAdmin& admin, Deadline deadline) {
+    return admin.DeleteTopics(topics, deadline);
+  });
+}
+
 async::Task<absl::Status> KafkaBroker::Trim(std::string topic, std::map<int32_t, int64_t> offsets) {
   return impl_->Ask<absl::Status>(
       [topic = std::move(topic), offsets = std::move(offsets)](KafkaAdmin& admin, Deadline deadline) {
@@ -111,10 +117,10 @@ async::Task<absl::StatusOr<std::vector<TopicFlaw>>> KafkaBroker::Inspect(std::ve
       [topics = std::move(topics)](KafkaAdmin& admin, Deadline deadline) { return admin.Inspect(topics, deadline); });
 }
 
-async::Task<absl::StatusOr<std::vector<std::string>>> KafkaBroker::DeleteTopics(std::string prefix) {
+async::Task<absl::StatusOr<std::vector<std::string>>> KafkaBroker::DeleteTopicsThatBeginWith(std::string prefix) {
   return impl_->Ask<absl::StatusOr<std::vector<std::string>>>(
       [prefix = std::move(prefix)](KafkaAdmin& admin, Deadline deadline) {
-        return admin.DeleteTopics(prefix, deadline);
+        return admin.DeleteTopicsThatBeginWith(prefix, deadline);
       });
 }
 

@@ -61,6 +61,7 @@ class KafkaBroker final : public Broker {
   async::Task<absl::StatusOr<std::unique_ptr<LogReader>>> OpenLog(std::string topic, int32_t partition,
                                                                   int64_t offset) override;
   async::Task<absl::Status> CreateTopics(std::vector<TopicSpec> topics) override;
+  async::Task<absl::Status> DeleteTopics(std::vector<std::string> topics) override;
   async::Task<absl::Status> Trim(std::string topic, std::map<int32_t, int64_t> offsets) override;
   async::Task<absl::StatusOr<int32_t>> Partitions(std::string topic) override;
 
@@ -69,7 +70,7 @@ class KafkaBroker final : public Broker {
   async::Task<absl::StatusOr<std::vector<TopicFlaw>>> Inspect(std::vector<TopicSpec> topics);
 
   // Deletes all topics whose names begin so, with what they hold; their names. Done again, it deletes what was left.
-  async::Task<absl::StatusOr<std::vector<std::string>>> DeleteTopics(std::string prefix);
+  async::Task<absl::StatusOr<std::vector<std::string>>> DeleteTopicsThatBeginWith(std::string prefix);
 
  private:
   struct Impl;

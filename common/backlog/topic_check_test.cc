@@ -13,7 +13,7 @@ TopicSpec Backlog() {
   TopicSettings settings;
   settings.replication_factor = 3;
   settings.min_insync_replicas = 2;
-  return WorkflowTopicSpecs(TopicsOf("organizations/o/instances/stage/workflows/ingress"), settings)[0];
+  return WorkflowTopicSpecs(TopicsOf("organizations/o/instances/stage/workflows/ingress", "", 0), settings)[0];
 }
 
 ExistingTopic AsWanted() {

@@ -31,10 +31,10 @@ TopicSpec Compacted(std::string name, int32_t partitions, const TopicSettings& s
 
 }  // namespace
 
-WorkflowTopics TopicsOf(absl::string_view workflow_name) {
+WorkflowTopics TopicsOf(absl::string_view workflow_name, absl::string_view instance_uid, int64_t generation) {
   const std::vector<absl::string_view> parts = absl::StrSplit(workflow_name, '/');
   if (parts.size() != 6) return {};
-  return {std::string(parts[3]), std::string(parts[5])};
+  return {std::string(parts[3]), std::string(parts[5]), std::string(instance_uid), generation};
 }
 
 std::vector<TopicSpec> InstallationTopics(const TopicSettings& settings) {

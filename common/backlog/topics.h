@@ -21,21 +21,27 @@ inline constexpr absl::string_view kAuditTopic = "causeway.audit";
 // The largest record that the topics take: a row of 8 MiB and what goes with it.
 inline constexpr int64_t kMaxMessageBytes = 16 << 20;
 
-// One workflow of one instance; `workflow` is ingress, egress or opt-in-out.
+// One workflow of one instance, in one of its lives; `workflow` is ingress, egress or opt-in-out.
+//
+// An instance that was deleted and made again has another uid, and a workflow that was reset another generation, so neither takes
+// up what an earlier one left. Without a uid and at generation 0 the names are those of version 0.1.
 struct WorkflowTopics {
   std::string instance;
   std::string workflow;
+  std::string instance_uid;
+  int64_t generation = 0;
 
   std::string backlog() const { return Prefix() + ".backlog"; }
   std::string index() const { return Prefix() + ".index"; }
-  std::string dead_letters() const { return Prefix() + ".dead-letters"; }
+  // They outlive a reset: what was given up stays given up until a person looks at it.
+  std::string dead_letters() const { return "causeway." + InstancePart() + "." + workflow + ".dead-letters"; }
   // The writers' consumer group.
   std::string group() const { return Prefix() + ".writers"; }
   std::string reader_id() const { return Prefix() + ".reader"; }
   std::string writer_id(absl::string_view replica) const { return Prefix() + ".writer." + std::string(replica); }
 
-  // Keys in kCheckpointsTopic.
-  std::string checkpoint_prefix() const { return instance + "/" + workflow + "/"; }
+  // Keys in kCheckpointsTopic, and in a replica's local store.
+  std::string checkpoint_prefix() const { return InstancePart() + "/" + WorkflowPart() + "/"; }
   std::string queued_key() const { return checkpoint_prefix() + "queued"; }
   std::string finished_key(int32_t partition) const { return checkpoint_prefix() + "finished/" + std::to_string(partition); }
   std::string table_key(absl::string_view table) const { return checkpoint_prefix() + "table/" + std::string(table); }
@@ -45,11 +51,14 @@ struct WorkflowTopics {
   std::string confirmed_key(absl::string_view table) const { return checkpoint_prefix() + "confirmed/" + std::string(table); }
 
  private:
-  std::string Prefix() const { return "causeway." + instance + "." + workflow; }
+  // No id holds a dot or a slash.
+  std::string InstancePart() const { return instance_uid.empty() ? instance : instance + "." + instance_uid; }
+  std::string WorkflowPart() const { return generation == 0 ? workflow : workflow + ".g" + std::to_string(generation); }
+  std::string Prefix() const { return "causeway." + InstancePart() + "." + WorkflowPart(); }
 };
 
 // The topics and keys of organizations/{o}/instances/{i}/workflows/{w}; instance ids are unique across organizations.
-WorkflowTopics TopicsOf(absl::string_view workflow_name);
+WorkflowTopics TopicsOf(absl::string_view workflow_name, absl::string_view instance_uid, int64_t generation);
 
 struct TopicSettings {
   int32_t partitions = 12;

@@ -72,7 +72,7 @@ Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destinati
       index_(index),
       committer_(committer),
       state_(state),
-      topics_(backlog::TopicsOf(definition.workflow())),
+      topics_(backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation())),
       on_failure_(std::move(on_failure)),
       dead_letter_share_(MaxDeadLetterPercent(definition.settings())),
       last_trouble_(-absl::InfiniteDuration()),

@@ -16,7 +16,7 @@ constexpr absl::Duration kTrustCopyFor = absl::Hours(24 * 3);
 Index::Index(World& world, const backlog::WorkflowTopics& topics) : world_(world), topics_(topics) {}
 
 std::string Index::PartitionPrefix(int32_t partition) const {
-  return absl::StrCat(topics_.instance, "/", topics_.workflow, "/", partition, "/");
+  return absl::StrCat(topics_.checkpoint_prefix(), partition, "/");
 }
 std::string Index::EntryKey(int32_t partition, absl::string_view key) const {
   return absl::StrCat(PartitionPrefix(partition), "k/", key);

@@ -57,7 +57,7 @@ Reader::Reader(World& world, const v1::Definition& definition, Source& source, D
       source_(source),
       destination_(destination),
       state_(state),
-      topics_(backlog::TopicsOf(definition.workflow())),
+      topics_(backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation())),
       stop_wish_(world.loop) {}
 
 Reader::~Reader() {

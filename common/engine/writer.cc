@@ -32,7 +32,7 @@ Writer::Writer(World& world, const v1::Definition& definition, Destination& dest
       definition_(definition),
       destination_(destination),
       state_(state),
-      topics_(backlog::TopicsOf(definition.workflow())),
+      topics_(backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation())),
       window_(DispatchWindow(definition.settings())),
       index_(world, topics_),
       committer_(world, topics_, partitions_, index_, state),

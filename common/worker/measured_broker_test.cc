@@ -100,7 +100,7 @@ class MeasuredBrokerTest : public ::testing::Test {
   metrics::Registry registry_;
   SlowBroker broker_{loop_};
   MeasuredBroker measured_{loop_, broker_, registry_};
-  const backlog::WorkflowTopics topics_{"stage", "ingress"};
+  const backlog::WorkflowTopics topics_{"stage", "ingress", "", 0};
 };
 
 TEST_F(MeasuredBrokerTest, K5_ARestoreIsMeasuredFromOpeningTheIndexToItsEnd) {

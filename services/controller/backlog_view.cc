@@ -49,16 +49,16 @@ async::Task<absl::Status> BacklogView::CatchUp() {
   }
 }
 
-v1::Backlog BacklogView::BacklogOf(const std::string& workflow, std::optional<absl::Time> oldest_reported) const {
-  return ledger_.BacklogOf(backlog::TopicsOf(workflow).checkpoint_prefix(), loop_.WallTime(), oldest_reported);
+v1::Backlog BacklogView::BacklogOf(const backlog::WorkflowTopics& topics,
+                                   std::optional<absl::Time> oldest_reported) const {
+  return ledger_.BacklogOf(topics.checkpoint_prefix(), loop_.WallTime(), oldest_reported);
 }
 
-int64_t BacklogView::RowsOf(const std::string& workflow, const std::string& table) const {
-  return ledger_.RowsOf(backlog::TopicsOf(workflow).checkpoint_prefix(), table);
+int64_t BacklogView::RowsOf(const backlog::WorkflowTopics& topics, const std::string& table) const {
+  return ledger_.RowsOf(topics.checkpoint_prefix(), table);
 }
 
-async::Task<void> BacklogView::LearnAges(std::string workflow) {
-  const backlog::WorkflowTopics topics = backlog::TopicsOf(workflow);
+async::Task<void> BacklogView::LearnAges(backlog::WorkflowTopics topics) {
   const std::vector<BacklogLedger::Unknown> unknown = ledger_.UnknownAges(topics.checkpoint_prefix());
   for (const BacklogLedger::Unknown& record : unknown) {
     auto log = co_await broker_.OpenLog(topics.backlog(), record.partition, record.offset.value_or(backlog::kLogStart));

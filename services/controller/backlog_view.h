@@ -13,6 +13,7 @@
 #include "common/async/loop.h"
 #include "common/async/task.h"
 #include "common/backlog/broker.h"
+#include "common/backlog/topics.h"
 #include "services/controller/backlog_ledger.h"
 
 namespace causeway::controller {
@@ -24,13 +25,13 @@ class BacklogView {
 
   async::Task<void> Follow();
 
-  // As BacklogLedger's, by the workflow's resource name.
-  v1::Backlog BacklogOf(const std::string& workflow, std::optional<absl::Time> oldest_reported) const;
+  // As BacklogLedger's.
+  v1::Backlog BacklogOf(const backlog::WorkflowTopics& topics, std::optional<absl::Time> oldest_reported) const;
 
-  int64_t RowsOf(const std::string& workflow, const std::string& table) const;
+  int64_t RowsOf(const backlog::WorkflowTopics& topics, const std::string& table) const;
 
-  // Reads from the queue when the oldest records were queued, where nothing else says so. For the workflows named.
-  async::Task<void> LearnAges(std::string workflow);
+  // Reads from the queue when the oldest records were queued, where nothing else says so.
+  async::Task<void> LearnAges(backlog::WorkflowTopics topics);
 
   // Since when the checkpoints can't be read; nothing: they can.
   std::optional<absl::Time> away_since() const { return away_since_; }

@@ -44,8 +44,8 @@ Controller::Controller(async::Loop& loop, backlog::Broker& broker, secrets::Keyr
           [this](const std::string& workflow) {
             const v1::StoredWorkflow& stored = *definitions_.FindWorkflow(workflow);
             absl::Status problem;
-            v1::Definition definition = PinnedDefinitionOf(
-                stored, definitions_.FindInstance(InstanceOf(workflow))->partitions(), keyring_, problem);
+            v1::Definition definition =
+                PinnedDefinitionOf(stored, *definitions_.FindInstance(InstanceOf(workflow)), keyring_, problem);
             if (!problem.ok()) observer_.SecretProblem(workflow, problem);
             return definition;
           },
@@ -189,7 +189,7 @@ async::Task<absl::Status> Controller::Stop(std::string workflow, std::string eta
 async::Task<absl::Status> Controller::MakeTopics(const std::string& workflow) {
   backlog::TopicSettings settings = options_.topics;
   settings.partitions = definitions_.FindInstance(InstanceOf(workflow))->partitions();
-  std::vector<backlog::TopicSpec> topics = backlog::WorkflowTopicSpecs(backlog::TopicsOf(workflow), settings);
+  std::vector<backlog::TopicSpec> topics = backlog::WorkflowTopicSpecs(definitions_.TopicsOf(workflow), settings);
   absl::Status made = co_await broker_.CreateTopics(std::move(topics));
   if (made.ok()) co_return made;
   observer_.TopicProblem(workflow, made);
@@ -203,7 +203,7 @@ async::Task<absl::Status> Controller::MakeTopics(const std::string& workflow) {
 v1::Workflow Controller::WorkflowOf(const std::string& name) const {
   const Lifecycle& lifecycle = *lifecycles_.at(name);
   v1::Workflow workflow = ViewOf(*definitions_.FindWorkflow(name), lifecycle, loop_.Now(), loop_.WallTime());
-  *workflow.mutable_backlog() = backlog_.BacklogOf(name, OldestReported(lifecycle));
+  *workflow.mutable_backlog() = backlog_.BacklogOf(definitions_.TopicsOf(name), OldestReported(lifecycle));
   // A change that supervision hasn't noted yet is of this moment.
   const auto seen = seen_.find(name);
   const bool noted = seen != seen_.end() && seen->second.status == workflow.status();

@@ -62,8 +62,12 @@ class Controller {
   // As it is now, with backlog; the workflow exists.
   v1::Workflow WorkflowOf(const std::string& name) const;
   // How much a replay would have to do with: records queued of the workflow, rows of the source table as far as known.
-  int64_t QueuedOf(const std::string& workflow) const { return backlog_.BacklogOf(workflow, std::nullopt).records(); }
-  int64_t RowsOf(const std::string& workflow, const std::string& table) const { return backlog_.RowsOf(workflow, table); }
+  int64_t QueuedOf(const std::string& workflow) const {
+    return backlog_.BacklogOf(definitions_.TopicsOf(workflow), std::nullopt).records();
+  }
+  int64_t RowsOf(const std::string& workflow, const std::string& table) const {
+    return backlog_.RowsOf(definitions_.TopicsOf(workflow), table);
+  }
   // Since when backlogs can't be read; nothing: they can.
   std::optional<absl::Time> backlog_away_since() const { return backlog_.away_since(); }
   Fleet& fleet() { return fleet_; }

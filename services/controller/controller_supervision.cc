@@ -131,7 +131,10 @@ async::Task<absl::Status> Controller::TryToRecordGap(std::string workflow) {
 async::Task<void> Controller::LearnAgesRegularly() {
   for (;; co_await async::SleepFor(loop_, kLearnEvery)) {
     for (const std::string& name : definitions_.Names("organizations/-/instances/-/workflows/-")) {
-      co_await backlog_.LearnAges(name);
+      // A deletion may have come while the ones before were asked for.
+      if (definitions_.FindWorkflow(name) == nullptr) continue;
+      backlog::WorkflowTopics topics = definitions_.TopicsOf(name);
+      co_await backlog_.LearnAges(std::move(topics));
     }
   }
 }

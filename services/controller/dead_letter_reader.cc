@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "causeway/v1/record.pb.h"
-#include "common/backlog/topics.h"
 #include "services/controller/api_error.h"
 #include "services/controller/log_scan.h"
 #include "services/controller/names.h"
@@ -98,6 +97,7 @@ class Newest {
 
 // Partitions are in no order among each other, so each page looks at all of them.
 async::Task<absl::StatusOr<v1::ListDeadLettersResponse>> DeadLetterReader::List(v1::ListDeadLettersRequest request,
+                                                                                std::string topic,
                                                                                 int32_t partitions) {
   const std::string list = absl::StrCat("deadLetters of ", request.parent(), " ", request.table());
   const absl::StatusOr<size_t> size = PageSize(request.page_size());
@@ -108,7 +108,6 @@ async::Task<absl::StatusOr<v1::ListDeadLettersResponse>> DeadLetterReader::List(
   if (!token->empty() && !before.has_value()) co_return UnreadableTokenError();
 
   Newest newest(*size, before);
-  const std::string topic = backlog::TopicsOf(request.parent()).dead_letters();
   for (int32_t partition = 0; partition < partitions; ++partition) {
     Visit visit = [&](const backlog::Message& message) {
       v1::DeadLetterRecord record;
@@ -123,7 +122,7 @@ async::Task<absl::StatusOr<v1::ListDeadLettersResponse>> DeadLetterReader::List(
   co_return newest.ToPage(list);
 }
 
-async::Task<absl::StatusOr<v1::DeadLetter>> DeadLetterReader::Get(std::string name) {
+async::Task<absl::StatusOr<v1::DeadLetter>> DeadLetterReader::Get(std::string name, std::string topic) {
   const absl::Status missing = NotFoundError(name);
   const std::optional<Place> place = ParsePlace(IdOf(name));
   if (!place) co_return missing;
@@ -138,7 +137,6 @@ async::Task<absl::StatusOr<v1::DeadLetter>> DeadLetterReader::Get(std::string na
     }
     return false;
   };
-  const std::string topic = backlog::TopicsOf(workflow).dead_letters();
   absl::Status read = co_await Scan(broker_, topic, place->partition, place->offset, std::move(visit));
   if (absl::IsUnavailable(read)) co_return Unreadable(read);
   if (!found.has_value()) co_return missing;

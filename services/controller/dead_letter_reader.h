@@ -18,10 +18,11 @@ class DeadLetterReader {
   // `broker` outlives it.
   explicit DeadLetterReader(backlog::Broker& broker) : broker_(broker) {}
 
-  // Newest first; without their rows, which are personal data. The workflow exists and has been started once.
-  async::Task<absl::StatusOr<v1::ListDeadLettersResponse>> List(v1::ListDeadLettersRequest request, int32_t partitions);
+  // `topic`: the workflow's; it has been started once. Newest first; without their rows, which are personal data.
+  async::Task<absl::StatusOr<v1::ListDeadLettersResponse>> List(v1::ListDeadLettersRequest request, std::string topic,
+                                                               int32_t partitions);
   // With its row.
-  async::Task<absl::StatusOr<v1::DeadLetter>> Get(std::string name);
+  async::Task<absl::StatusOr<v1::DeadLetter>> Get(std::string name, std::string topic);
 
  private:
   backlog::Broker& broker_;

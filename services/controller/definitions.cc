@@ -56,6 +56,11 @@ std::vector<std::string> Definitions::Children(absl::string_view parent, absl::s
   return Names(Child(parent, collection, "-"));
 }
 
+backlog::WorkflowTopics Definitions::TopicsOf(absl::string_view workflow) const {
+  return backlog::TopicsOf(workflow, FindInstance(InstanceOf(workflow))->instance().uid(),
+                           FindWorkflow(workflow)->generation());
+}
+
 v1::StoredDefinition Definitions::Snapshot(const v1::StoredWorkflow& workflow) const {
   v1::StoredDefinition definition;
   definition.set_revision(workflow.revision());

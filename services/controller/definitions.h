@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "causeway/v1/stored.pb.h"
+#include "common/backlog/topics.h"
 
 namespace causeway::controller {
 
@@ -38,6 +39,9 @@ class Definitions {
 
   // What a Start now would pin.
   v1::StoredDefinition Snapshot(const v1::StoredWorkflow& workflow) const;
+
+  // Where a workflow's records and positions are; it exists.
+  backlog::WorkflowTopics TopicsOf(absl::string_view workflow) const;
 
   // Number of the last mutation.
   int64_t sequence() const { return sequence_; }

@@ -49,6 +49,10 @@ void ClearOutputs(v1::Connection& connection) {
 // Numbers of mutations are never used twice, not even for a resource that was deleted and made again.
 std::string Editor::NewEtag() const { return absl::StrCat("e", number_); }
 
+// Part of topics' names, so it must stay another one even where causeway.definitions was restored from a backup, after which
+// numbers of mutations come again: the time of creation does not.
+std::string Editor::NewUid() const { return absl::StrCat(absl::Hex(absl::ToUnixMillis(now_))); }
+
 Edit Editor::NewEdit(const char* action, const std::string& resource) const {
   Edit edit;
   edit.audit.set_action(action);
@@ -140,6 +144,7 @@ absl::StatusOr<Edit> Editor::Create(const v1::CreateInstanceRequest& request, in
   instance.set_name(name);
   instance.set_display_name(request.instance().display_name());
   instance.set_etag(NewEtag());
+  instance.set_uid(NewUid());
   *instance.mutable_create_time() = *instance.mutable_update_time() = ToProto(now_);
   AddChanges(Differences(v1::Instance(), instance), edit);
   for (v1::WorkflowType type : kWorkflowTypes) {
@@ -149,6 +154,9 @@ absl::StatusOr<Edit> Editor::Create(const v1::CreateInstanceRequest& request, in
     workflow.set_type(type);
     workflow.set_etag(NewEtag());
     workflow.set_revision(1);
+    // Runs of an instance made anew go on above those of the one before, which a replica that hangs may still hold: each run was a
+    // mutation of its own.
+    workflow.set_run(number_);
   }
   return edit;
 }

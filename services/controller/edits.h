@@ -52,6 +52,7 @@ class Editor {
 
  private:
   std::string NewEtag() const;
+  std::string NewUid() const;
   Edit NewEdit(const char* action, const std::string& resource) const;
   // Its definition was edited: a new revision.
   void Revise(const std::string& workflow, Edit& edit) const;

@@ -179,7 +179,7 @@ async::Task<absl::Status> DeleteTopics(async::IoLoop& loop, const ControllerFlag
   auto broker = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
   if (!broker.ok()) co_return process::Misconfigured(broker.status());
   std::string prefix(backlog::kTopicPrefix);
-  auto deleted = co_await (*broker)->DeleteTopics(std::move(prefix));
+  auto deleted = co_await (*broker)->DeleteTopicsThatBeginWith(std::move(prefix));
   if (!deleted.ok()) co_return deleted.status();
   for (const std::string& topic : *deleted) log::Info("topic_deleted", {{"topic", topic}});
   co_return absl::OkStatus();

@@ -24,7 +24,7 @@ v1::Connection WithSecret(const v1::StoredConnection& stored, const secrets::Key
 
 }  // namespace
 
-v1::Definition PinnedDefinitionOf(const v1::StoredWorkflow& workflow, int32_t partitions,
+v1::Definition PinnedDefinitionOf(const v1::StoredWorkflow& workflow, const v1::StoredInstance& instance,
                                   const secrets::Keyring& keyring, absl::Status& problem) {
   v1::Definition definition;
   definition.set_workflow(workflow.name());
@@ -35,7 +35,9 @@ v1::Definition PinnedDefinitionOf(const v1::StoredWorkflow& workflow, int32_t pa
     *definition.add_connections() = WithSecret(stored, keyring, problem);
   }
   *definition.mutable_table_mappings() = workflow.pinned().table_mappings();
-  definition.set_partitions(partitions);
+  definition.set_partitions(instance.partitions());
+  definition.set_instance_uid(instance.instance().uid());
+  definition.set_generation(workflow.generation());
   return definition;
 }
 

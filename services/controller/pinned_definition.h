@@ -7,9 +7,9 @@
 
 namespace causeway::controller {
 
-// A secret that can't be opened is left empty, and the workflow fails with its system's credentials code; `problem`
-// says why.
-v1::Definition PinnedDefinitionOf(const v1::StoredWorkflow& workflow, int32_t partitions,
+// `instance`: the workflow's. A secret that can't be opened is left empty, and the workflow fails with its system's
+// credentials code; `problem` says why.
+v1::Definition PinnedDefinitionOf(const v1::StoredWorkflow& workflow, const v1::StoredInstance& instance,
                                   const secrets::Keyring& keyring, absl::Status& problem);
 
 }  // namespace causeway::controller

@@ -35,8 +35,9 @@ class DeadLetterService final : public v1::DeadLetterService::CallbackService {
 
   async::Task<absl::Status> Get(const v1::GetDeadLetterRequest& request, v1::DeadLetter& response) {
     if (auto status = CheckShape("name", request.name(), kDeadLetterShape); !status.ok()) co_return status;
-    if (auto status = CheckWorkflow(ParentOf(request.name())); !status.ok()) co_return status;
-    auto letter = co_await reader_.Get(request.name());
+    const std::string workflow = ParentOf(request.name());
+    if (auto status = CheckWorkflow(workflow); !status.ok()) co_return status;
+    auto letter = co_await reader_.Get(request.name(), controller_.definitions().TopicsOf(workflow).dead_letters());
     if (letter.ok()) response = *std::move(letter);
     co_return letter.status();
   }
@@ -45,9 +46,10 @@ class DeadLetterService final : public v1::DeadLetterService::CallbackService {
     if (auto status = CheckShape("parent", request.parent(), kWorkflowShape); !status.ok()) co_return status;
     if (auto status = CheckWorkflow(request.parent()); !status.ok()) co_return status;
     // Its topics are made by the first Start.
-    if (controller_.definitions().FindWorkflow(request.parent())->run() == 0) co_return absl::OkStatus();
+    if (!controller_.definitions().FindWorkflow(request.parent())->has_pinned()) co_return absl::OkStatus();
     const int32_t partitions = controller_.definitions().FindInstance(InstanceOf(request.parent()))->partitions();
-    auto letters = co_await reader_.List(request, partitions);
+    std::string topic = controller_.definitions().TopicsOf(request.parent()).dead_letters();
+    auto letters = co_await reader_.List(request, std::move(topic), partitions);
     if (letters.ok()) response = *std::move(letters);
     co_return letters.status();
   }

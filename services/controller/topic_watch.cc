@@ -20,10 +20,10 @@ std::vector<backlog::TopicSpec> TopicsOf(const Definitions& definitions, const b
   std::vector<backlog::TopicSpec> topics = backlog::InstallationTopics(settings);
   for (const std::string& name : definitions.Names("organizations/-/instances/-/workflows/-")) {
     // A workflow's topics are made at its first start.
-    if (definitions.FindWorkflow(name)->run() == 0) continue;
+    if (!definitions.FindWorkflow(name)->has_pinned()) continue;
     backlog::TopicSettings own = settings;
     own.partitions = definitions.FindInstance(InstanceOf(name))->partitions();
-    for (backlog::TopicSpec& topic : backlog::WorkflowTopicSpecs(backlog::TopicsOf(name), own)) {
+    for (backlog::TopicSpec& topic : backlog::WorkflowTopicSpecs(definitions.TopicsOf(name), own)) {
       topics.push_back(std::move(topic));
     }
   }

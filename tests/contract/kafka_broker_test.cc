@@ -35,13 +35,13 @@ TEST_P(KafkaBrokerTest, K2_TopicsOfAPrefixAreDeletedAndNoOthers) {
   const std::string kept = MakeTopic("kept", 1);
   const std::set<std::string> made{MakeTopic("gone.a", 1), MakeTopic("gone.b", 3)};
   auto& kafka = dynamic_cast<backlog::KafkaBroker&>(broker(process));
-  const auto deleted = Await(process, kafka.DeleteTopics(Named("gone.")));
+  const auto deleted = Await(process, kafka.DeleteTopicsThatBeginWith(Named("gone.")));
   ASSERT_TRUE(deleted.ok()) << deleted.status();
   EXPECT_EQ(std::set<std::string>(deleted->begin(), deleted->end()), made);
   // The broker learns from its controller a moment later what is gone.
   const async::Instant end = Now(process) + absl::Seconds(30);
   for (;;) {
-    const auto left = Await(process, kafka.DeleteTopics(Named("gone.")));
+    const auto left = Await(process, kafka.DeleteTopicsThatBeginWith(Named("gone.")));
     ASSERT_TRUE(left.ok()) << left.status();
     if (left->empty()) break;
     ASSERT_LT(Now(process), end);

@@ -61,5 +61,40 @@ TEST_P(BrokerContract, R1_ATopicThatForgetsIsNotTaken) {
   EXPECT_THAT(std::string(made.message()), HasSubstr("retention.ms"));
 }
 
+TEST_P(BrokerContract, R1_DeletedTopicsAreGoneWithAllTheyHeldAndOthersStay) {
+  const std::string kept = MakeTopic("kept", 1);
+  const std::vector<std::string> gone{MakeTopic("gone", 1), MakeTopic("gone.too", 3)};
+  Process& process = StartProcess();
+  OpenProducer(process, Named("id"));
+  ASSERT_TRUE(Commit(process, OneMessage(gone[0], 0, "key", "old")).ok());
+  ASSERT_TRUE(Commit(process, OneMessage(kept, 0, "key", "kept")).ok());
+  const absl::Status deleted = Await(process, broker(process).DeleteTopics(gone));
+  ASSERT_TRUE(deleted.ok()) << deleted;
+  // The broker learns from its controller a moment later what is gone.
+  const auto absent = [&](const std::string& topic) {
+    const async::Instant end = Now(process) + absl::Seconds(30);
+    while (Now(process) < end) {
+      if (absl::IsNotFound(Await(process, broker(process).Partitions(topic)).status())) return true;
+      Pass(absl::Milliseconds(50));
+    }
+    return false;
+  };
+  for (const std::string& topic : gone) EXPECT_TRUE(absent(topic)) << topic;
+  EXPECT_THAT(Values(kept, 0), testing::ElementsAre("kept"));
+  MakeTopic("gone", 1);
+  EXPECT_THAT(Values(gone[0], 0), testing::IsEmpty());
+}
+
+TEST_P(BrokerContract, R1_DeletingWhatDoesntExistIsFine) {
+  const std::string topic = MakeTopic("log", 1);
+  Process& process = StartProcess();
+  const std::vector<std::string> topics{Named("nowhere"), topic};
+  for (int i = 0; i < 3; ++i) {
+    const absl::Status deleted = Await(process, broker(process).DeleteTopics(topics));
+    EXPECT_TRUE(deleted.ok()) << deleted;
+  }
+  EXPECT_TRUE(Await(process, broker(process).DeleteTopics({})).ok());
+}
+
 }  // namespace
 }  // namespace causeway::contract

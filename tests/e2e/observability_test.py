@@ -31,7 +31,6 @@ NOT_HERE = {
     "CausewayWorkflowNotRunning": "takes a quarter of an hour",
 }
 INSTANCE = "organizations/contoso/instances/stage"
-BACKLOG_OF_EGRESS = "causeway.stage.egress.backlog"
 
 
 def days_from_now(days):
@@ -99,8 +98,9 @@ class ObservabilityTest(RigCase):
                 "updateMask": f"{connection}.clientSecretExpireTime"})
 
     def make_a_topic_unsafe(self):
-        self.rig.set_topic(BACKLOG_OF_EGRESS, "retention.ms=1000000")
-        self.addCleanup(self.rig.set_topic, BACKLOG_OF_EGRESS, "retention.ms=-1")
+        backlog = self.rig.topic("backlog", EGRESS)
+        self.rig.set_topic(backlog, "retention.ms=1000000")
+        self.addCleanup(self.rig.set_topic, backlog, "retention.ms=-1")
 
     def take_partitions_over(self):
         wait_for(lambda: self.prometheus.series("causeway_index_restore_duration_seconds_count"), "Prometheus knows of those before")

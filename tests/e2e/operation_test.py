@@ -47,11 +47,12 @@ class OperationTest(RigCase):
     def test_K5_a_topic_that_can_lose_data_is_shown_by_its_setting(self):
         metric = 'causeway_unsafe_topics{setting="retention.ms"}'
         self.assertNotIn(metric, self.rig.metrics("controller"))
-        self.rig.set_topic("causeway.stage.ingress.backlog", "retention.ms=1000000")
-        self.addCleanup(self.rig.set_topic, "causeway.stage.ingress.backlog", "retention.ms=-1")
+        backlog = self.rig.topic("backlog")
+        self.rig.set_topic(backlog, "retention.ms=1000000")
+        self.addCleanup(self.rig.set_topic, backlog, "retention.ms=-1")
         wait_for(lambda: self.rig.metrics("controller").get(metric) == 1, "the unsafe topic shown", seconds=60)
-        self.assertIn('"topic":"causeway.stage.ingress.backlog","setting":"retention.ms"', self.rig.controller.log())
-        self.rig.set_topic("causeway.stage.ingress.backlog", "retention.ms=-1")
+        self.assertIn(f'"topic":"{backlog}","setting":"retention.ms"', self.rig.controller.log())
+        self.rig.set_topic(backlog, "retention.ms=-1")
         wait_for(lambda: metric not in self.rig.metrics("controller"), "nothing unsafe any more", seconds=60)
 
     def test_K5_a_secret_that_expires_is_shown_with_its_connection(self):

@@ -259,6 +259,12 @@ class Rig:
     def workflow(self, name=INGRESS):
         return self.ctl_json("workflows", "get", name)
 
+    def topic(self, kind, name=INGRESS):
+        """Of a workflow, not reset: kind is backlog, index or dead-letters."""
+        organization, instance, workflow = name.split("/")
+        uid = self.ctl_json("instances", "get", f"{organization}/{instance}")["uid"]
+        return f"causeway.{instance}.{uid}.{workflow}.{kind}"
+
     def status(self, name=INGRESS):
         return self.workflow(name)["status"].removeprefix("STATUS_")
 

@@ -134,6 +134,11 @@ int64_t ControllerProgram::run() const {
   return configured() ? controller_.definitions().FindWorkflow(setup_.workflow)->run() : 0;
 }
 
+std::optional<backlog::WorkflowTopics> ControllerProgram::topics() const {
+  if (!configured()) return std::nullopt;
+  return controller_.definitions().TopicsOf(setup_.workflow);
+}
+
 bool ControllerProgram::Hears(int party) const {
   const auto stream = streams_.find(party);
   return stream != streams_.end() && loop_.Now() - stream->second.heard < kHeardLately;

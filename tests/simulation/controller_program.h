@@ -40,6 +40,8 @@ class ControllerProgram {
   bool started() const;
   // Of the last start; 0: none.
   int64_t run() const;
+  // Where the workflow's records are; nothing while it can't say.
+  std::optional<backlog::WorkflowTopics> topics() const;
   // Whether a replica of that party has reported lately.
   bool Hears(int party) const;
 

@@ -115,7 +115,7 @@ void Invariants::Tick() {
 
 void Invariants::CheckOrdinals() {
   for (int32_t id = 0; id < world_.plan.partitions; ++id) {
-    KafkaLog* const made = world_.kafka.Log(world_.topics.backlog(), id);
+    KafkaLog* const made = world_.kafka.Log(world_.topics().backlog(), id);
     if (made == nullptr) return;  // The first start makes the topics.
     KafkaLog& log = *made;
     Partition& partition = partitions_[id];
@@ -140,8 +140,8 @@ void Invariants::CheckOrdinals() {
 }
 
 void Invariants::CheckOffsets() {
-  if (world_.kafka.Log(world_.topics.backlog(), 0) == nullptr) return;
-  KafkaGroup& group = world_.kafka.Group(world_.topics.group(), world_.topics.backlog());
+  if (world_.kafka.Log(world_.topics().backlog(), 0) == nullptr) return;
+  KafkaGroup& group = world_.kafka.Group(world_.topics().group(), world_.topics().backlog());
   for (const auto& [id, offset] : group.offsets()) {
     const auto metadata = backlog::OffsetMetadata::Decode(offset.metadata);
     if (!metadata.ok()) return Violate(absl::StrCat("committed metadata: ", metadata.status().message()));
@@ -152,7 +152,7 @@ void Invariants::CheckOffsets() {
     }
     partition.finished = metadata->ordinal;
     if (!group.Committed({id}).has_value()) continue;  // Decided perhaps, and not visible yet.
-    if (offset.offset < world_.kafka.Log(world_.topics.backlog(), id)->start()) {
+    if (offset.offset < world_.kafka.Log(world_.topics().backlog(), id)->start()) {
       return Violate(absl::StrCat("partition ", id, " is trimmed beyond its committed offset ", offset.offset));
     }
   }
@@ -177,7 +177,7 @@ bool Invariants::BrokerReached() const {
 
 void Invariants::SampleBacklog() {
   if (partitions_.empty()) return shown_.Sample(world_.simulation.Now(), 0, 0, 0);
-  const auto& offsets = world_.kafka.Group(world_.topics.group(), world_.topics.backlog()).offsets();
+  const auto& offsets = world_.kafka.Group(world_.topics().group(), world_.topics().backlog()).offsets();
   int64_t least = 0, most = 0;
   for (const auto& [id, partition] : partitions_) {
     least += partition.finished;
@@ -258,7 +258,7 @@ std::string Invariants::DifferenceOfDeadLetters() const {
   std::map<std::string, int64_t> versions;
   std::string wrong;
   for (int32_t id = 0; id < world_.plan.partitions; ++id) {
-    KafkaLog* const log = world_.kafka.Log(world_.topics.dead_letters(), id);
+    KafkaLog* const log = world_.kafka.Log(world_.topics().dead_letters(), id);
     if (log == nullptr) return "there is no topic of dead letters";
     log->ForEachCommitted([&](const backlog::Message& message) {
       v1::DeadLetterRecord letter;
@@ -328,8 +328,8 @@ bool Invariants::ShowsTheBacklog(const v1::Workflow& workflow, int64_t records) 
 void Invariants::CheckCalls() {
   // One for each record that a dead owner may have dispatched, another one if the right to write it was lost since, and
   // one for each attempt that may have to be repeated.
-  if (world_.kafka.Log(world_.topics.backlog(), 0) == nullptr) return;
-  const KafkaGroup& group = world_.kafka.Group(world_.topics.group(), world_.topics.backlog());
+  if (world_.kafka.Log(world_.topics().backlog(), 0) == nullptr) return;
+  const KafkaGroup& group = world_.kafka.Group(world_.topics().group(), world_.topics().backlog());
   const int64_t taken_over = int64_t{2} * kDispatchWindow * world_.plan.partitions * group.generation();
   const int64_t most = taken_over + requests_ - well_answered_;
   if (lookups_ > most) Violate(absl::StrCat(lookups_, " look-ups, of which only ", most, " can have been needed"));

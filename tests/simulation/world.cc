@@ -21,8 +21,7 @@ World::World(const Plan& plan, const Mutation& mutation)
       activities(simulation, faults, plan.token_life),
       http(simulation, network, faults),
       control(simulation, network),
-      setup(plan),
-      topics(backlog::TopicsOf(setup.workflow)) {
+      setup(plan) {
   if (plan.egress) {
     http.Serve(kJournalOrigin, journal);
     http.Serve(kImsOrigin, journal);
@@ -59,6 +58,11 @@ void World::AddReplica(int number) {
     programs_[party] = program.get();
     return program;
   }));
+}
+
+const backlog::WorkflowTopics& World::topics() {
+  if (controller_program() != nullptr) topics_ = controller_program()->topics().value_or(topics_);
+  return topics_;
 }
 
 void World::Begin() {

@@ -36,6 +36,9 @@ class World {
   // People configure and start the workflow as soon as the controller listens.
   void Begin();
 
+  // Where the workflow's records are, as far as a controller has ever said.
+  const backlog::WorkflowTopics& topics();
+
   const Plan plan;
   const Mutation mutation;
   Simulation simulation;
@@ -49,7 +52,6 @@ class World {
   HttpModel http;
   ControlModel control;
   const Setup setup;
-  const backlog::WorkflowTopics topics;
   Wishes wishes;
 
   Process& controller() { return *controller_; }
@@ -64,6 +66,7 @@ class World {
 
  private:
   void AddReplica(int number);
+  backlog::WorkflowTopics topics_;
   // The production ends of its workflow.
   std::unique_ptr<engine::Connectors> NewConnectors() const;
 

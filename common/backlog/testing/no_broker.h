@@ -23,6 +23,7 @@ class NoBroker : public Broker {
     co_return absl::UnimplementedError("no broker");
   }
   async::Task<absl::Status> CreateTopics(std::vector<TopicSpec>) override { co_return absl::UnimplementedError("no broker"); }
+  async::Task<absl::Status> DeleteTopics(std::vector<std::string>) override { co_return absl::UnimplementedError("no broker"); }
   async::Task<absl::Status> Trim(std::string, std::map<int32_t, int64_t>) override {
     co_return absl::UnimplementedError("no broker");
   }

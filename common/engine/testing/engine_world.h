@@ -420,7 +420,7 @@ class EngineTest : public testing::Test {
   simulation::Faults faults_{1, simulation::FaultRates{}};
   simulation::Network network_{simulation_, faults_};
   simulation::KafkaModel kafka_{simulation_, network_, faults_};
-  backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName);
+  backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", 0);
   v1::WorkflowSettings settings_;
   Outside outside_;
   async::Instant next_look_;

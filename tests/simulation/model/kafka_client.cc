@@ -64,6 +64,16 @@ async::Task<absl::Status> KafkaClient::CreateTopics(std::vector<backlog::TopicSp
   co_return created.has_value() ? *created : Away();
 }
 
+async::Task<absl::Status> KafkaClient::DeleteTopics(std::vector<std::string> topics) {
+  KafkaModel* kafka = &link_.kafka();
+  KafkaLink::Handler<absl::Status> handler = [kafka, topics](std::function<void(absl::Status)> answer) {
+    for (const std::string& topic : topics) kafka->DeleteTopic(topic);
+    answer(absl::OkStatus());
+  };
+  std::optional<absl::Status> deleted = co_await link_.Insist<absl::Status>(link_.loop().Now() + kPatience, handler);
+  co_return deleted.has_value() ? *deleted : Away();
+}
+
 async::Task<absl::Status> KafkaClient::Trim(std::string topic, std::map<int32_t, int64_t> offsets) {
   KafkaModel* kafka = &link_.kafka();
   KafkaLink::Handler<absl::Status> handler = [kafka, topic, offsets](std::function<void(absl::Status)> answer) {

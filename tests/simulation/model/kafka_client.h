@@ -21,6 +21,7 @@ class KafkaClient final : public backlog::Broker {
   async::Task<absl::StatusOr<std::unique_ptr<backlog::LogReader>>> OpenLog(std::string topic, int32_t partition,
                                                                            int64_t offset) override;
   async::Task<absl::Status> CreateTopics(std::vector<backlog::TopicSpec> topics) override;
+  async::Task<absl::Status> DeleteTopics(std::vector<std::string> topics) override;
   async::Task<absl::Status> Trim(std::string topic, std::map<int32_t, int64_t> offsets) override;
   async::Task<absl::StatusOr<int32_t>> Partitions(std::string topic) override;
 

@@ -127,7 +127,8 @@ async::Task<absl::StatusOr<std::map<int32_t, backlog::GroupOffset>>> KafkaConsum
 absl::Status KafkaConsumer::Start(const std::map<int32_t, int64_t>& offsets) {
   positions_ = offsets;
   for (auto& [partition, offset] : positions_) {
-    if (offset == backlog::kLogStart) offset = link_.kafka().Log(topic_, partition)->start();
+    const KafkaLog* const log = link_.kafka().Log(topic_, partition);
+    if (offset == backlog::kLogStart && log != nullptr) offset = log->start();
   }
   return absl::OkStatus();
 }
@@ -139,7 +140,7 @@ async::Task<absl::StatusOr<std::vector<backlog::Message>>> KafkaConsumer::Fetch(
   Simulation* simulation = &link_.kafka().simulation();
   while (link_.loop().Now() < deadline) {
     const auto position = positions_.find(partition);
-    if (position == positions_.end()) {
+    if (position == positions_.end() || log == nullptr) {
       co_await link_.SleepUntil(std::min(deadline, link_.loop().Now() + absl::Milliseconds(100)));
       continue;
     }

@@ -14,6 +14,7 @@ constexpr size_t kBatch = 50;
 
 async::Task<absl::StatusOr<backlog::LogReader::Batch>> KafkaLogReader::Next() {
   KafkaLog* log = link_.kafka().Log(topic_, partition_);
+  if (log == nullptr) co_return absl::UnavailableError(absl::StrCat("topic ", topic_, " is gone"));
   Simulation* simulation = &link_.kafka().simulation();
   const int64_t offset = offset_;
   KafkaLink::Handler<FetchAnswer> handler = [simulation, log, offset](std::function<void(FetchAnswer)> answer) {

@@ -108,6 +108,14 @@ absl::Status KafkaModel::CreateTopic(const backlog::TopicSpec& spec) {
   return absl::OkStatus();
 }
 
+void KafkaModel::DeleteTopic(const std::string& name) {
+  const auto found = topics_.find(name);
+  if (found == topics_.end()) return;
+  deleted_.push_back(std::move(found->second));
+  topics_.erase(found);
+  if (simulation_.tracing()) simulation_.Trace(absl::StrCat("kafka deletes ", name));
+}
+
 std::optional<int32_t> KafkaModel::Partitions(const std::string& topic) const {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return std::nullopt;

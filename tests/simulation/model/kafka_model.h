@@ -51,6 +51,7 @@ class KafkaModel {
   KafkaTransactions& transactions() { return transactions_; }
   bool coordinators_ready() const { return coordinators_ready_; }
   absl::Status CreateTopic(const backlog::TopicSpec& spec);
+  void DeleteTopic(const std::string& name);
   std::optional<int32_t> Partitions(const std::string& topic) const;
   int64_t MaxMessageBytes(const std::string& topic) const;
 
@@ -80,6 +81,8 @@ class KafkaModel {
   bool coordinators_ready_ = true;
   Simulation::EventId coordinators_back_ = 0;
   std::map<std::string, Topic> topics_;
+  // Nobody finds them any more; open transactions and fetches may still point to their logs.
+  std::vector<Topic> deleted_;
   std::map<std::string, std::unique_ptr<KafkaGroup>> groups_;
   KafkaTransactions transactions_;
 };

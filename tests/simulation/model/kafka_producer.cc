@@ -79,7 +79,9 @@ async::Task<absl::StatusOr<Offsets>> KafkaProducer::Append(std::vector<backlog::
     std::vector<KafkaTransactions::Target> targets;
     targets.reserve(shared->size());
     for (const backlog::OutgoingMessage& message : *shared) {
-      targets.push_back({kafka->Log(message.topic, message.partition), &message});
+      KafkaLog* const log = kafka->Log(message.topic, message.partition);
+      if (log == nullptr) return KafkaTransactions::Appended{TransactionAnswer::kConcurrent, {}};  // Deleted meanwhile.
+      targets.push_back({log, &message});
     }
     return kafka->transactions().Append(sender, targets);
   };

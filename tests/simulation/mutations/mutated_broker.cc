@@ -130,6 +130,9 @@ class MutatedBroker final : public backlog::Broker {
   async::Task<absl::Status> CreateTopics(std::vector<backlog::TopicSpec> topics) override {
     return broker_->CreateTopics(std::move(topics));
   }
+  async::Task<absl::Status> DeleteTopics(std::vector<std::string> topics) override {
+    return broker_->DeleteTopics(std::move(topics));
+  }
   async::Task<absl::Status> Trim(std::string topic, std::map<int32_t, int64_t> offsets) override {
     return broker_->Trim(std::move(topic), std::move(offsets));
   }
