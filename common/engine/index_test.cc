@@ -63,7 +63,7 @@ class IndexTest : public testing::Test {
     NoHttp http;
     broker_.reach = reach;
     World world{loop, random, broker_, http, store_, "replica"};
-    Index index(world, {"instance", "ingress"});
+    Index index(world, {"instance", "ingress", "", 0});
     EXPECT_EQ(loop.Await(index.Restore(0, [] {})).ok(), reach == kEnd);
     return broker_.opened_at;
   }
