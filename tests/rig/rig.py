@@ -262,7 +262,8 @@ class Rig:
     def topic(self, kind, name=INGRESS):
         """Of a workflow, not reset: kind is backlog, index or dead-letters."""
         organization, instance, workflow = name.split("/")
-        uid = self.ctl_json("instances", "get", f"{organization}/{instance}")["uid"]
+        full_name = f"organizations/{organization}/instances/{instance}"
+        uid = json.loads(self.ctl("call", "InstanceService.GetInstance", json.dumps({"name": full_name})))["uid"]
         return f"causeway.{instance}.{uid}.{workflow}.{kind}"
 
     def status(self, name=INGRESS):
