@@ -1,16 +1,19 @@
 #include "common/backlog/partition_progress.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 
 namespace causeway::backlog {
 
-PartitionProgress::PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_until)
+PartitionProgress::PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_until, Totals totals)
     : partition_(partition),
       window_(window),
       uncertain_until_(uncertain_until),
       committed_(start),
-      prefix_(start) {}
+      prefix_(start),
+      totals_(std::move(totals)) {}
 
 absl::Status PartitionProgress::Admit(int64_t offset, int64_t ordinal, int64_t bytes, absl::Time queued_time) {
   const int64_t expected = admitted() + 1;
@@ -24,12 +27,25 @@ absl::Status PartitionProgress::Admit(int64_t offset, int64_t ordinal, int64_t b
   return absl::OkStatus();
 }
 
-void PartitionProgress::Finish(int64_t ordinal) {
+void PartitionProgress::Finish(int64_t ordinal, Fate fate, const std::string& table) {
   pending_[ordinal - prefix_.ordinal - 1].finished = true;
+  if (fate != Fate::kNoRow) finished_rows_.emplace(ordinal, Row{fate, table});
   while (!pending_.empty() && pending_.front().finished) {
     const Record& record = pending_.front();
     prefix_ = {record.offset + 1, prefix_.ordinal + 1, prefix_.bytes + record.bytes};
     pending_.pop_front();
+    if (auto row = finished_rows_.extract(prefix_.ordinal); !row.empty()) Count(row.mapped());
+  }
+}
+
+void PartitionProgress::Count(const Row& row) {
+  v1::WriteTotals& totals = totals_[row.table];
+  switch (row.fate) {
+    case Fate::kNoRow: break;
+    case Fate::kWritten: totals.set_written(totals.written() + 1); break;
+    case Fate::kUnchanged: totals.set_unchanged(totals.unchanged() + 1); break;
+    case Fate::kSkipped: totals.set_skipped(totals.skipped() + 1); break;
+    case Fate::kDead: totals.set_dead(totals.dead() + 1); break;
   }
 }
 

@@ -1,22 +1,36 @@
 // PartitionProgress: which of a partition's records are admitted, dispatched and finished; the contiguous finished prefix,
-// the window, and the detection of gaps. Pure.
+// the window, and the detection of gaps. And the books: what became of each row, counted when the prefix passes it, so that
+// prefix() and totals() say the same of the same records. Pure.
 //
 // Life: construct at the committed position when a partition is taken over; Admit each fetched record in order; Finish each
-// once, in any order; Committed after each transaction that carried prefix().
+// once, in any order; Committed after each transaction that carried prefix() and totals().
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "causeway/v1/record.pb.h"
 
 namespace causeway::backlog {
 
+// What became of a queued record.
+enum class Fate {
+  kNoRow,  // It was none: a mark in the queue, which isn't counted.
+  kWritten,
+  kUnchanged,
+  kSkipped,
+  kDead,
+};
+
 class PartitionProgress {
  public:
+  using Totals = std::map<std::string, v1::WriteTotals>;  // By source table.
+
   struct Position {
     int64_t offset = 0;   // Kafka offset of the next record.
     int64_t ordinal = 0;  // Of the last record before it.
@@ -24,19 +38,24 @@ class PartitionProgress {
     bool operator==(const Position&) const = default;
   };
 
-  // `uncertain_until`: the furthest ordinal that a dead owner may have dispatched; 0 after a clean takeover.
-  PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_until);
+  // `uncertain_until`: the furthest ordinal that a dead owner may have dispatched; 0 after a clean takeover. `totals`: what was
+  // committed with the position.
+  PartitionProgress(int32_t partition, Position start, int64_t window, int64_t uncertain_until, Totals totals = {});
 
   // The next fetched record. Its ordinal must follow the last one: CW-LOG-GAP otherwise, with both ordinals. Records below
   // the start (none is expected) are a gap too.
   absl::Status Admit(int64_t offset, int64_t ordinal, int64_t bytes, absl::Time queued_time);
-  void Finish(int64_t ordinal);
+  void Finish(int64_t ordinal, Fate fate = Fate::kNoRow, const std::string& table = "");
+  // A record was deleted that no row of the queue stands for.
+  void CountSwept(const std::string& table) { totals_[table].set_swept(totals_[table].swept() + 1); }
 
-  // Whether a record may be dispatched: no further than the window beyond the committed position, so that after this
-  // process' death a new owner knows how far to look.
+  // Whether a record may be dispatched: no further than the window beyond the committed position, or than a dead owner before, so
+  // that after this process' death a new owner knows how far to look (OpenWindow).
   // And none before all that a dead owner may have dispatched is admitted: of a key's versions only the last one is then written,
   // which can't be older than what the owner wrote.
-  bool MayDispatch(int64_t ordinal) const { return !Holding() && ordinal <= committed_.ordinal + window_; }
+  bool MayDispatch(int64_t ordinal) const {
+    return !Holding() && ordinal <= std::max(committed_.ordinal + window_, uncertain_until_);
+  }
   bool Holding() const { return !hold_released_ && admitted() < uncertain_until_; }
   // For when holding would take too much memory, or would never end.
   void ReleaseHold() { hold_released_ = true; }
@@ -53,6 +72,8 @@ class PartitionProgress {
 
   // The contiguous finished prefix, and whether it is ahead of the committed position.
   Position prefix() const { return prefix_; }
+  // What became of all rows of the prefix.
+  const Totals& totals() const { return totals_; }
   bool dirty() const { return prefix_.ordinal != committed_.ordinal; }
   void Committed(const Position& position) { committed_ = position; }
   Position committed() const { return committed_; }
@@ -70,6 +91,12 @@ class PartitionProgress {
     absl::Time queued_time;
     bool finished = false;
   };
+  struct Row {
+    Fate fate;
+    std::string table;
+  };
+
+  void Count(const Row& row);
 
   int32_t partition_;
   int64_t window_;
@@ -78,6 +105,8 @@ class PartitionProgress {
   Position committed_;
   Position prefix_;
   std::deque<Record> pending_;  // Ordinals prefix_.ordinal + 1, + 2, …
+  std::map<int64_t, Row> finished_rows_;  // Beyond the prefix, by ordinal.
+  Totals totals_;
 };
 
 }  // namespace causeway::backlog

@@ -61,6 +61,7 @@ async::Task<absl::Status> Committer::Run() {
   while (!stopping_) {
     const async::Instant now = world_.loop.Now();
     pulse_.Turn(now + kCommitDeadline + kPulseSlack);
+    if (!store_trouble_.ok()) co_return store_trouble_;
     if (!wished_ && !right_wished_) {
       co_await wish_.WaitUntil(now + absl::Seconds(1));
       continue;
@@ -135,14 +136,13 @@ async::Task<absl::Status> Committer::CommitOnce(bool release, async::Instant dea
   }
   right_until_ = sent + kRightLasts;
   const std::vector<int64_t> change_offsets(offsets->begin() + first_change, offsets->end());
-  absl::Status stored = index_.Committed(changes, change_offsets);
-  if (!stored.ok()) co_return stored;
+  if (absl::Status stored = index_.Committed(changes, change_offsets); !stored.ok()) store_trouble_ = std::move(stored);
   for (const auto& [id, position] : positions) {
     auto found = partitions_.find(id);
     if (found == partitions_.end()) continue;  // Given up as lost while this was under way.
     OwnedPartition& partition = *found->second;
     partition.progress.Committed(position);
-    partition.dead_letters.erase(partition.dead_letters.begin(), partition.dead_letters.upper_bound(position.ordinal));
+    partition.outcomes.EraseUntil(position.ordinal);
     partition.changed.Notify();
   }
   if (!trimming_ && world_.loop.Now() - last_trim_ > kTrimEvery) trims_.Spawn(Trim());
@@ -167,12 +167,23 @@ backlog::Transaction Committer::BuildTransaction(bool release) {
     finished.set_window(window);
     *finished.mutable_request_deadline() = ToProto(partition->request_deadline);
     *finished.mutable_time() = ToProto(world_.loop.WallTime());
+    finished.mutable_tables()->insert(partition->progress.totals().begin(), partition->progress.totals().end());
     transaction.messages.push_back(
         {std::string(backlog::kCheckpointsTopic), 0, topics_.finished_key(id), finished.SerializeAsString()});
-    auto end = partition->dead_letters.upper_bound(position.ordinal);
-    for (auto letter = partition->dead_letters.begin(); letter != end; ++letter) transaction.messages.push_back(letter->second);
+    AppendOutcomes(*partition, position.ordinal, transaction);
   }
   return transaction;
+}
+
+void Committer::AppendOutcomes(const OwnedPartition& partition, int64_t until, backlog::Transaction& transaction) const {
+  const OutcomesOfRecords& outcomes = partition.outcomes;
+  const auto letters = outcomes.dead_letters.upper_bound(until);
+  for (auto letter = outcomes.dead_letters.begin(); letter != letters; ++letter) transaction.messages.push_back(letter->second);
+  const auto counts = outcomes.counted.upper_bound(until);
+  for (auto count = outcomes.counted.begin(); count != counts; ++count) {
+    transaction.messages.push_back({std::string(backlog::kCheckpointsTopic), 0, topics_.gone_key(partition.id, count->second.table),
+                                    count->second.gone.SerializeAsString()});
+  }
 }
 
 async::Task<absl::Status> Committer::Obtain() {

@@ -35,7 +35,8 @@ class Committer final : public DispatchRight {
   void set_consumer(backlog::GroupConsumer* consumer) { consumer_ = consumer; }
 
   // Commits what was finished, soon after Wish and never more often than needed, until Stop. Returns an error when the producer
-  // is beyond use: what was not committed is then unknown, and the writer has to begin anew.
+  // is beyond use: what was not committed is then unknown, and the writer has to begin anew. So it has when the local store does not
+  // take what was committed (CW-STO-…): the partitions' copies are to be restored.
   async::Task<absl::Status> Run();
   void Wish();
   // Makes the next commit go out even when nothing was finished: it renews the right and says who owns the partitions.
@@ -56,6 +57,7 @@ class Committer final : public DispatchRight {
  private:
   async::Task<absl::Status> CommitOnce(bool release, async::Instant deadline);
   backlog::Transaction BuildTransaction(bool release);
+  void AppendOutcomes(const OwnedPartition& partition, int64_t until, backlog::Transaction& transaction) const;
   bool AnythingToCommit() const;
   bool RightHolds() const { return !lost_ && world_.loop.Now() < right_until_; }
   async::Task<void> Trim();
@@ -69,6 +71,7 @@ class Committer final : public DispatchRight {
   std::unique_ptr<backlog::TransactionalProducer> producer_;
   Pulse pulse_;
 
+  absl::Status store_trouble_;
   bool stopping_ = false;
   bool wished_ = false;
   bool right_wished_ = false;

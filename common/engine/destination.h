@@ -80,6 +80,14 @@ class Destination {
   // of the destination's keys is true of one target. Valid after Prepare; 0 where no index is used, and for tables that aren't mapped.
   virtual uint64_t Target(const std::string& table) const { return 0; }
 
+  // Whether rows that are gone are deleted. Where they aren't, nothing is counted or swept at the end of a pass.
+  virtual bool Deletes(const std::string& table) const { return true; }
+
+  // A record may keep failing with this error, which passes by itself, while others of its table are written: the code of the dead letter
+  // that it becomes then. nullptr: it never does, because the error is no answer about one record (throttled, not answered, not
+  // reached).
+  virtual const errors::Code* GiveUpCode(const absl::Status& error) const { return nullptr; }
+
   // The keys that a table's resource holds; `from` is empty at first, then the last page's `next`.
   virtual async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string& table, const std::string& from) = 0;
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/async/sleep.h"
 #include "common/backlog/record.h"
+#include "common/engine/record_order.h"
 #include "common/engine/settings.h"
 #include "common/engine/timestamps.h"
 #include "common/errors/error.h"
@@ -19,13 +20,28 @@ constexpr char kWho[] = "writer";
 constexpr absl::Duration kQuiet = absl::Seconds(3);
 constexpr size_t kExcerptBytes = 2048;
 
-void Count(v1::TableProgress& progress, Outcome outcome) {
+void KeepDoubt(bool uncertain, v1::IndexEntry& entry) {
+  if (!uncertain) return;
+  entry.set_uncertain(true);
+  entry.clear_update_hash();
+  entry.clear_insert_hash();
+}
+
+backlog::Fate FateOf(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kCreated:
-    case Outcome::kUpdated:
-    case Outcome::kDeleted: progress.set_written(progress.written() + 1); break;
-    case Outcome::kUnchanged: progress.set_unchanged(progress.unchanged() + 1); break;
-    case Outcome::kSkipped: progress.set_skipped(progress.skipped() + 1); break;
+    case Outcome::kUnchanged: return backlog::Fate::kUnchanged;
+    case Outcome::kSkipped: return backlog::Fate::kSkipped;
+    default: return backlog::Fate::kWritten;
+  }
+}
+
+void Count(v1::TableProgress& progress, backlog::Fate fate) {
+  switch (fate) {
+    case backlog::Fate::kNoRow: break;
+    case backlog::Fate::kWritten: progress.set_written(progress.written() + 1); break;
+    case backlog::Fate::kUnchanged: progress.set_unchanged(progress.unchanged() + 1); break;
+    case backlog::Fate::kSkipped: progress.set_skipped(progress.skipped() + 1); break;
+    case backlog::Fate::kDead: progress.set_dead_lettered(progress.dead_lettered() + 1); break;
   }
 }
 
@@ -87,35 +103,63 @@ Dispatcher::~Dispatcher() { state_.Clear(kDegraded, kWho); }
 
 void Dispatcher::Push(OwnedPartition& partition, const std::string& key, QueuedItem item) {
   if (auto* lane = partition.lanes.Find(key)) {
-    if (QueuedItem* waiting = partition.lanes.Waiting(*lane)) Supersede(partition, std::move(*waiting), item);
+    if (QueuedItem* waiting = partition.lanes.Waiting(*lane)) {
+      if (Absorb(partition, *waiting, item)) return;
+      Supersede(partition, std::move(*waiting), item);
+    }
   }
   partition.lanes.Push(key, std::move(item));
   work_.Notify();
 }
 
+// A mark takes no version's place: the version remembers it, and it is finished, for both are queued behind the same offset. Not so a
+// deletion by a sweep: what a later pass has seen isn't gone.
+bool Dispatcher::Absorb(OwnedPartition& partition, QueuedItem& version, QueuedItem& mark) {
+  if (!mark.IsMark() || version.IsMark() || version.sweep) return false;
+  Complete(partition, mark, backlog::Fate::kNoRow);
+  version.seen = std::move(mark.record);
+  return true;
+}
+
 // The newer version is queued durably behind the older one, so the older one needn't be written. What is uncertain of the key stays so.
 void Dispatcher::Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer) {
   if (older.uncertain) Doubt(partition, newer);
-  v1::TableProgress& progress = state_.Table(older.record->table());
-  progress.set_skipped(progress.skipped() + 1);
-  Complete(partition, *older.record);
+  Complete(partition, older, backlog::Fate::kSkipped);
 }
 
 void Dispatcher::Doubt(OwnedPartition& partition, QueuedItem& item) {
   item.uncertain = true;
-  if (item.record->ordinal() > 0) partition.doubtful.insert(item.record->ordinal());
+  partition.doubtful.insert(item.record->ordinal());
 }
 
-void Dispatcher::Finish(OwnedPartition& partition, const v1::QueuedRecord& record) { Complete(partition, record); }
-
-void Dispatcher::Complete(OwnedPartition& partition, const v1::QueuedRecord& record) {
-  if (record.ordinal() > 0) {
-    partition.doubtful.erase(record.ordinal());
-    partition.progress.Finish(record.ordinal());
-    partition.buffered_bytes -= static_cast<int64_t>(record.row().size());
-  }
+void Dispatcher::Finish(OwnedPartition& partition, const v1::QueuedRecord& record) {
+  partition.doubtful.erase(record.ordinal());
+  partition.progress.Finish(record.ordinal());
+  partition.buffered_bytes -= static_cast<int64_t>(record.row().size());
   partition.changed.Notify();
   committer_.Wish();
+}
+
+// What a sweep deletes is no row of the queue: the sweep is finished when all of it is, and doubtful as long as any of it was.
+void Dispatcher::Complete(OwnedPartition& partition, const QueuedItem& item, backlog::Fate fate) {
+  const v1::QueuedRecord& record = *item.record;
+  if (item.sweep) {
+    --item.sweep->outstanding;
+    if (fate == backlog::Fate::kSkipped) fate = backlog::Fate::kNoRow;
+  } else {
+    if (item.IsMark()) fate = backlog::Fate::kNoRow;
+    partition.doubtful.erase(record.ordinal());
+    partition.progress.Finish(record.ordinal(), fate, record.table());
+    partition.buffered_bytes -= static_cast<int64_t>(record.row().size());
+  }
+  Count(state_.Table(record.table()), fate);
+  partition.changed.Notify();
+  committer_.Wish();
+}
+
+void Dispatcher::End(Flight::Leg& leg, backlog::Fate fate) {
+  Complete(*leg.partition, leg.item, fate);
+  leg.partition->lanes.Done(*leg.lane);
 }
 
 async::Task<void> Dispatcher::Run() {
@@ -185,7 +229,7 @@ async::Task<void> Dispatcher::Fly(Flight flight) {
   --in_flight_;
   trouble_counted_ = false;
   for (size_t i = 0; i < writes.size(); ++i) {
-    flying_.erase({legs[i].partition, legs[i].item.record->ordinal()});
+    flying_.erase(flying_.find({legs[i].partition, legs[i].item.record->ordinal()}));
     Land(legs[i], writes[i]);
   }
   landed_.Notify();
@@ -197,16 +241,26 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
   ++leg.item.attempts;
   write.record = leg.item.record.get();
   write.uncertain = leg.item.uncertain;
+  if (leg.item.IsMark()) {
+    RememberSeen(leg, *leg.item.record);
+    End(leg, backlog::Fate::kNoRow);
+    return false;
+  }
   if (!destination_.uses_index()) return true;
   absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
   if (!known.ok()) {
-    Fail(errors::Make(errors::kBug, absl::StrCat("The local index can't be read: ", known.status().ToString())));
+    Fail(known.status());
     leg.partition->lanes.Requeue(*leg.lane, std::move(leg.item));
     return false;
   }
   write.known = *std::move(known);
-  // What is known is of another target; what was queued for another one was queued before the keys of this one were listed.
+  // Others may have written it, or seen it, since the sweep came by.
   const uint64_t target = destination_.Target(write.record->table());
+  if (leg.item.sweep && (!write.known.has_value() || !IsGone(*write.known, write.record->pass(), target))) {
+    End(leg, backlog::Fate::kNoRow);
+    return false;
+  }
+  // What is known is of another target; what was queued for another one was queued before the keys of this one were listed.
   if (write.known.has_value() && write.known->target() != target) write.known.reset();
   if (write.record->target() != target) write.uncertain = true;
   if (write.known.has_value() && write.known->uncertain()) write.uncertain = true;
@@ -215,7 +269,7 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
     write.uncertain = true;
   }
   // I15: what is written is newer already.
-  const bool stale = write.known.has_value() && write.record->version() > 0 && write.record->version() < write.known->version();
+  const bool stale = write.known.has_value() && IsOlder(*write.record, *write.known);
   if (stale) Written(leg, write);
   return !stale;
 }
@@ -227,7 +281,9 @@ void Dispatcher::Land(Flight::Leg& leg, Write& write) {
   if (write.uncertain) Doubt(*leg.partition, leg.item);
   const errors::Detail why = errors::Describe(write.status);
   switch (why.kind) {
-    case errors::Kind::kTransient: return Postponed(leg, why);
+    case errors::Kind::kTransient:
+      if (const std::optional<errors::Detail> given_up = GivenUp(leg, write)) return Refused(leg, *given_up);
+      return Postponed(leg, why);
     case errors::Kind::kWorkflow:
       Fail(write.status);
       return Postponed(leg, why);
@@ -236,15 +292,34 @@ void Dispatcher::Land(Flight::Leg& leg, Write& write) {
 }
 
 void Dispatcher::Written(Flight::Leg& leg, Write& write) {
+  const v1::QueuedRecord& record = *leg.item.record;
   troubles_ = 0;
   dead_letter_share_.Count(false);
-  Count(state_.Table(leg.item.record->table()), write.outcome);
+  const backlog::Fate fate = FateOf(write.outcome);
+  if (fate == backlog::Fate::kWritten) ++taken_[record.table()];
+  if (leg.item.sweep && fate == backlog::Fate::kWritten) leg.partition->progress.CountSwept(record.table());
   if (destination_.uses_index() && write.outcome != Outcome::kSkipped) {
-    if (write.entry.has_value()) write.entry->set_target(destination_.Target(leg.item.record->table()));
+    if (write.entry.has_value()) write.entry->set_target(destination_.Target(record.table()));
     index_.Put(leg.partition->id, leg.lane->key, std::move(write.entry));
   }
-  Complete(*leg.partition, *leg.item.record);
-  leg.partition->lanes.Done(*leg.lane);
+  if (leg.item.seen) RememberSeen(leg, *leg.item.seen);
+  End(leg, fate);
+}
+
+// Empty: it is tried again.
+std::optional<errors::Detail> Dispatcher::GivenUp(Flight::Leg& leg, const Write& write) {
+  const errors::Code* code = destination_.GiveUpCode(write.status);
+  if (code == nullptr) return std::nullopt;
+  FailingRecord& failing = leg.item.failing;
+  failing.Failed(world_.loop.Now(), taken_[leg.item.record->table()]);
+  if (!failing.GiveUp()) return std::nullopt;
+  const errors::Detail why = errors::Describe(write.status);
+  errors::Detail detail = errors::NewDetail(
+      *code, absl::StrCat(failing.failures(), " attempts within ", absl::ToInt64Minutes(failing.lasts()),
+                          " minutes failed at this record while others of the table were written; the last one: ", why.message),
+      why.subject);
+  detail.excerpt = why.excerpt;
+  return detail;
 }
 
 void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
@@ -259,22 +334,21 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
   letter.set_attempts(leg.item.attempts);
   letter.set_revision(definition_.revision());
   *letter.mutable_time() = ToProto(world_.loop.WallTime());
-  leg.partition->dead_letters[record.ordinal()] = {topics_.dead_letters(), leg.partition->id, leg.lane->key,
-                                                  letter.SerializeAsString()};
+  leg.partition->outcomes.dead_letters.emplace(
+      record.ordinal(),
+      backlog::OutgoingMessage{topics_.dead_letters(), leg.partition->id, leg.lane->key, letter.SerializeAsString()});
 
   RememberRefused(leg);
+  if (leg.item.seen) RememberSeen(leg, *leg.item.seen);
   troubles_ = 0;
-  v1::TableProgress& progress = state_.Table(record.table());
-  progress.set_dead_lettered(progress.dead_lettered() + 1);
   dead_letter_share_.Count(true);
-  Complete(*leg.partition, record);
-  leg.partition->lanes.Done(*leg.lane);
   if (dead_letter_share_.TooMany()) {
     Fail(errors::Make(errors::kTooManyDeadLetters,
                       absl::StrCat(dead_letter_share_.refused(), " of the last ", dead_letter_share_.seen(),
                                    " records were refused, the last one because: ", why.message),
                       record.table()));
   }
+  End(leg, backlog::Fate::kDead);
 }
 
 // A refused row is still in the source: the end of a pass must not take what an earlier version of it became for gone. And what
@@ -284,21 +358,28 @@ void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   const v1::QueuedRecord& record = *leg.item.record;
   if (!destination_.uses_index() || record.kind() != v1::QueuedRecord::KIND_UPSERT) return;
   absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
-  if (!known.ok()) return;
+  if (!known.ok()) return Fail(known.status());
   const uint64_t target = destination_.Target(record.table());
   if (known->has_value() && (*known)->target() != target) known->reset();
   if (!known->has_value() && !leg.item.uncertain) return;
   v1::IndexEntry entry = known->value_or(v1::IndexEntry());
-  const bool unreplayed = entry.pass() < record.replay_pass();
-  entry.set_pass(record.pass());
+  MarkSeen(record, entry);
   entry.set_target(target);
   if (!known->has_value()) entry.set_version(record.version());
-  entry.set_uncertain(entry.uncertain() || leg.item.uncertain);
-  if (leg.item.uncertain || unreplayed) {
-    entry.clear_update_hash();
-    entry.clear_insert_hash();
-  }
+  KeepDoubt(leg.item.uncertain, entry);
   index_.Put(leg.partition->id, leg.lane->key, std::move(entry));
+}
+
+// A pass has seen a row that can't be queued: what an earlier version of it became stays. Nothing is known of a row that was never
+// written.
+void Dispatcher::RememberSeen(const Flight::Leg& leg, const v1::QueuedRecord& seen) {
+  if (!destination_.uses_index()) return;
+  absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
+  if (!known.ok()) return Fail(known.status());
+  if (!known->has_value() || (*known)->target() != seen.target()) return;
+  MarkSeen(seen, **known);
+  KeepDoubt(leg.item.uncertain && leg.item.IsMark(), **known);
+  index_.Put(leg.partition->id, leg.lane->key, *std::move(known));
 }
 
 void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
@@ -327,7 +408,8 @@ void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
 async::Task<void> Dispatcher::TryAgainLater(Flight::Leg leg, absl::Duration delay) {
   co_await async::SleepFor(world_.loop, delay);
   OwnedPartition& partition = *leg.partition;
-  if (QueuedItem* newer = partition.lanes.Waiting(*leg.lane)) {
+  QueuedItem* newer = partition.lanes.Waiting(*leg.lane);
+  if (newer != nullptr && !Absorb(partition, leg.item, *newer)) {
     Supersede(partition, std::move(leg.item), *newer);
     partition.lanes.Done(*leg.lane);
   } else {
@@ -336,39 +418,11 @@ async::Task<void> Dispatcher::TryAgainLater(Flight::Leg leg, absl::Duration dela
   work_.Notify();
 }
 
-async::Task<absl::Status> Dispatcher::Sweep(OwnedPartition& partition, const v1::QueuedRecord& pass_end) {
-  if (pass_end.target() != destination_.Target(pass_end.table())) co_return absl::OkStatus();
-  while (!partition.lanes.empty()) co_await partition.changed.Wait();
-  // Only what is committed can be scanned.
-  absl::Status flushed = co_await committer_.Flush(false, world_.loop.Now() + absl::Seconds(30));
-  if (absl::IsAborted(flushed)) co_return flushed;
-  if (!flushed.ok()) co_return errors::Make(errors::kBrokerAway, absl::StrCat("Progress can't be committed: ", flushed.message()));
-  std::vector<std::string> gone;
-  const std::string prefix = backlog::RecordKey(pass_end.table(), "");
-  absl::Status scanned = index_.Scan(partition.id, prefix, [&](const std::string& key, const v1::IndexEntry& entry) {
-    if (entry.target() == pass_end.target() && entry.version() > 0 && entry.pass() < pass_end.pass()) gone.push_back(key);
-    return true;
-  });
-  if (!scanned.ok()) co_return scanned;
-  for (const std::string& key : gone) {
-    QueuedItem item;
-    item.record = std::make_unique<v1::QueuedRecord>();
-    item.record->set_kind(v1::QueuedRecord::KIND_DELETE);
-    item.record->set_table(pass_end.table());
-    item.record->set_source_id(key.substr(prefix.size()));
-    item.record->set_pass(pass_end.pass());
-    item.record->set_target(pass_end.target());
-    Push(partition, key, std::move(item));
-  }
-  while (!partition.lanes.empty()) co_await partition.changed.Wait();
-  co_return absl::OkStatus();
-}
-
 async::Task<void> Dispatcher::Drain(async::Instant deadline) {
   while (in_flight_ > 0 && world_.loop.Now() < deadline) co_await landed_.WaitUntil(deadline);
   flights_.Clear();
   for (const auto& [partition, ordinal] : flying_) {
-    if (ordinal > 0) partition->doubtful.insert(ordinal);
+    partition->doubtful.insert(ordinal);
   }
   flying_.clear();
   in_flight_ = 0;

@@ -5,6 +5,8 @@
 //   refused for good (record)     finished as a dead letter
 //   transient                     waits for its turn again, after a pause, and if it got no answer in a smaller batch; everything is
 //                                 slowed while the destination suffers
+//   the same record again and     a dead letter too, when others of its table are written meanwhile and the destination says that such
+//   again (FailingRecord)         answers are about one record
 //   error of the workflow         the run fails; the record stays queued
 //   crash before or during a call nothing is committed: the record is delivered again, to an owner that knows it is uncertain
 //
@@ -12,6 +14,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,12 +42,10 @@ class Dispatcher {
              Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure);
   ~Dispatcher();
 
-  // A record that the partition admitted.
+  // A record that the partition admitted, or one that a sweep deletes.
   void Push(OwnedPartition& partition, const std::string& key, QueuedItem item);
-  // A record that needs no destination.
+  // A record that is no row and needs no destination, or needs none any more.
   void Finish(OwnedPartition& partition, const v1::QueuedRecord& record);
-  // Deletes what a repeated pass over a table did not see; returns when it is done.
-  async::Task<absl::Status> Sweep(OwnedPartition& partition, const v1::QueuedRecord& pass_end);
 
   // Starts writes whenever there is something to start, until the Dispatcher is destroyed.
   async::Task<void> Run();
@@ -75,11 +77,15 @@ class Dispatcher {
   void Written(Flight::Leg& leg, Write& write);
   void Refused(Flight::Leg& leg, const errors::Detail& why);
   void RememberRefused(const Flight::Leg& leg);
+  void RememberSeen(const Flight::Leg& leg, const v1::QueuedRecord& seen);
+  std::optional<errors::Detail> GivenUp(Flight::Leg& leg, const Write& write);
   void Postponed(Flight::Leg& leg, const errors::Detail& why);
   async::Task<void> TryAgainLater(Flight::Leg leg, absl::Duration delay);
   void Doubt(OwnedPartition& partition, QueuedItem& item);
+  bool Absorb(OwnedPartition& partition, QueuedItem& version, QueuedItem& mark);
   void Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer);
-  void Complete(OwnedPartition& partition, const v1::QueuedRecord& record);
+  void End(Flight::Leg& leg, backlog::Fate fate);
+  void Complete(OwnedPartition& partition, const QueuedItem& item, backlog::Fate fate);
   void Fail(absl::Status error);
   void RecoverIfQuiet();
   void CountPause();
@@ -100,7 +106,8 @@ class Dispatcher {
 
   DeadLetterShare dead_letter_share_;
   int in_flight_ = 0;
-  std::set<std::pair<OwnedPartition*, int64_t>> flying_;  // Partition and ordinal.
+  std::multiset<std::pair<OwnedPartition*, int64_t>> flying_;  // Partition and ordinal; a sweep's deletions share one.
+  std::map<std::string, int64_t> taken_;  // By table: how often the destination has taken a record.
   int32_t next_partition_ = 0;  // Whose turn it is.
   async::Instant paused_until_;
   async::Instant last_trouble_;

@@ -13,17 +13,46 @@
 #include "common/async/scope.h"
 #include "common/backlog/lanes.h"
 #include "common/backlog/partition_progress.h"
+#include "common/engine/failing_record.h"
 #include "common/engine/pulse.h"
 
 namespace causeway::engine {
 
+// A sweep under way (KIND_SWEEP): its deletions go through the lanes like records, and it is finished when they are.
+struct Sweeping {
+  int outstanding = 0;
+};
+
 // A queued record on its way to the destination.
 struct QueuedItem {
+  // What a sweep deletes bears the sweep's ordinal.
   std::unique_ptr<v1::QueuedRecord> record;
+  std::shared_ptr<Sweeping> sweep;  // Set for what it deletes.
+  // A mark that a later pass has seen the row (KIND_SEEN), which came while this version waited or was in flight.
+  std::unique_ptr<v1::QueuedRecord> seen;
   // Nobody knows whether an earlier attempt, or a dead owner, has written this key.
   bool uncertain = false;
   int attempts = 0;
   int unanswered = 0;  // Attempts that ended without saying what they did.
+  FailingRecord failing;
+
+  bool IsMark() const { return record->kind() == v1::QueuedRecord::KIND_SEEN; }
+};
+
+// What goes into the transaction that carries the offset past the record of that ordinal. Earlier, a takeover would do it a second
+// time; later, a crash could lose it.
+struct OutcomesOfRecords {
+  std::multimap<int64_t, backlog::OutgoingMessage> dead_letters;  // Serialised DeadLetterRecords; a sweep may have many.
+  struct Counted {
+    std::string table;
+    v1::GoneCheckpoint gone;
+  };
+  std::map<int64_t, Counted> counted;  // Of ends of passes.
+
+  void EraseUntil(int64_t ordinal) {
+    dead_letters.erase(dead_letters.begin(), dead_letters.upper_bound(ordinal));
+    counted.erase(counted.begin(), counted.upper_bound(ordinal));
+  }
 };
 
 struct OwnedPartition {
@@ -40,9 +69,7 @@ struct OwnedPartition {
   std::set<int64_t> doubtful;
   int64_t buffered_bytes = 0;  // Of admitted, unfinished records.
 
-  // Serialised DeadLetterRecords by ordinal. They go into the transaction that carries the offset past them: earlier, a
-  // takeover would refuse the record a second time.
-  std::map<int64_t, backlog::OutgoingMessage> dead_letters;
+  OutcomesOfRecords outcomes;
 
   // Whether a next owner can create what it doesn't know without looking it up.
   bool CanReleaseClean() const { return doubtful.empty() && !progress.UncertainAhead(); }

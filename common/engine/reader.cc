@@ -388,6 +388,8 @@ void Reader::AppendPassEnd(const std::string& table, const v1::TableCheckpoint& 
     record.set_table(table);
     record.set_pass(checkpoint.pass());
     record.set_target(checkpoint.target());
+    AppendRecord(transaction, partition, record);
+    record.set_kind(v1::QueuedRecord::KIND_SWEEP);
     AppendRecord(transaction, partition, std::move(record));
   }
 }

@@ -51,5 +51,6 @@ inline constexpr char kReaderPaused[] = "ReaderPaused";
 inline constexpr char kTakingOver[] = "TakingOver";
 inline constexpr char kRereading[] = "Rereading";
 inline constexpr char kSourceGap[] = "SourceGap";
+inline constexpr char kStoreUnusable[] = "StoreUnusable";
 
 }  // namespace causeway::engine

@@ -14,6 +14,7 @@
 namespace causeway::engine {
 namespace {
 
+constexpr char kWho[] = "writer";
 constexpr absl::Duration kTurn = absl::Milliseconds(500);
 constexpr absl::Duration kStepDeadline = absl::Seconds(60);
 constexpr absl::Duration kFlushDeadline = absl::Seconds(20);
@@ -38,6 +39,7 @@ Writer::Writer(World& world, const v1::Definition& definition, Destination& dest
       committer_(world, topics_, partitions_, index_, state),
       dispatcher_(world, definition, destination, partitions_, index_, committer_, state,
                   [this](absl::Status error) { Fail(std::move(error)); }),
+      sweeper_(world, destination, index_, dispatcher_, [this](absl::Status error) { Fail(std::move(error)); }),
       loops_(world.loop) {}
 
 // The partitions' tasks wait for the committer and the dispatcher, which are declared behind the partitions.
@@ -52,7 +54,18 @@ void Writer::Fail(absl::Status error) {
   if (!failure_.has_value()) failure_ = std::move(error);
 }
 
+// While the store takes nothing this replica stays out of the group, so that others, whose stores do, write in its place.
 async::Task<absl::Status> Writer::Run() {
+  absl::Status ended;
+  if (destination_.uses_index()) ended = index_.CheckStore();
+  if (ended.ok()) ended = co_await RunOnce();
+  if (errors::Is(ended, errors::kStoreFull) || errors::Is(ended, errors::kStoreFailed)) {
+    state_.Raise(kStoreUnusable, kWho, errors::Describe(ended), world_.loop.WallTime());
+  }
+  co_return ended;
+}
+
+async::Task<absl::Status> Writer::RunOnce() {
   pulse_.Turn(world_.loop.Now() + kStepDeadline);
   absl::Status opened = co_await committer_.Open();
   if (!opened.ok()) co_return opened;
@@ -106,16 +119,11 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   auto takeovers = co_await FindPositions(ids, taken);
   if (!takeovers.ok()) co_return takeovers.status();
   if (stopping_) co_return absl::OkStatus();  // Left as they were found.
-  if (destination_.uses_index()) {
-    for (int32_t id : ids) {
-      auto turn = [this] { pulse_.Turn(world_.loop.Now() + kStepDeadline); };
-      absl::Status restored = co_await index_.Restore(id, turn);
-      if (!restored.ok()) co_return errors::Make(errors::kBrokerAway, absl::StrCat("The index can't be restored: ", restored.message()));
-    }
-  }
+  absl::Status restored = co_await RestoreIndex(ids);
+  if (!restored.ok()) co_return restored;
   std::map<int32_t, int64_t> offsets;
   for (const auto& [id, takeover] : *takeovers) {
-    backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_until);
+    backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_until, takeover.totals);
     const absl::Duration longest = std::max(takeover.request_deadline, destination_.request_deadline());
     partitions_[id] = std::make_unique<OwnedPartition>(world_.loop, id, std::move(progress), longest);
     offsets[id] = takeover.position.offset;
@@ -138,6 +146,18 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   co_return absl::OkStatus();
 }
 
+async::Task<absl::Status> Writer::RestoreIndex(const std::vector<int32_t>& ids) {
+  if (!destination_.uses_index()) co_return absl::OkStatus();
+  const auto turn = [this] { pulse_.Turn(world_.loop.Now() + kStepDeadline); };
+  for (int32_t id : ids) {
+    absl::Status restored = co_await index_.Restore(id, turn);
+    if (errors::HasDetail(restored)) co_return restored;
+    if (!restored.ok()) co_return errors::Make(errors::kBrokerAway, absl::StrCat("The index can't be restored: ", restored.message()));
+  }
+  state_.Clear(kStoreUnusable, kWho);
+  co_return absl::OkStatus();
+}
+
 // The group's offset; where Kafka has forgotten it, the checkpoint that was committed with it.
 absl::StatusOr<Writer::Takeover> Writer::TakeoverOf(int32_t id, const std::map<int32_t, backlog::GroupOffset>& committed,
                                                     const Checkpoints& checkpoints) const {
@@ -153,6 +173,10 @@ absl::StatusOr<Writer::Takeover> Writer::TakeoverOf(int32_t id, const std::map<i
     takeover.position = {finished.offset(), finished.ordinal(), finished.bytes()};
     if (!finished.owner().empty()) takeover.window = finished.window();
     takeover.request_deadline = FromProto(finished.request_deadline());
+  }
+  // The books were committed with the position.
+  if (auto kept = checkpoints.finished.find(id); kept != checkpoints.finished.end()) {
+    takeover.totals = {kept->second.tables().begin(), kept->second.tables().end()};
   }
   return takeover;
 }
@@ -201,14 +225,14 @@ async::Task<absl::Status> Writer::GiveUp(bool lost) {
   committer_.LosePartitions();
   for (const auto& [id, partition] : partitions_) index_.Drop(id);
   partitions_.clear();
-  state_.Clear(kTakingOver, "writer");
+  state_.Clear(kTakingOver, kWho);
   if (!released.ok() && !absl::IsAborted(released)) co_return errors::Make(errors::kBrokerAway, released.message());
   co_return absl::OkStatus();
 }
 
 async::Task<void> Writer::WritePartition(OwnedPartition& partition, async::Instant begin) {
   while (world_.loop.Now() < begin) {
-    state_.Raise(kTakingOver, "writer",
+    state_.Raise(kTakingOver, kWho,
                  errors::NewDetail(errors::kTakingOver,
                                    absl::StrCat("A writer died; its partitions are written from ",
                                                 absl::FormatTime("%H:%M:%S", world_.loop.WallTime() + (begin - world_.loop.Now()),
@@ -219,7 +243,7 @@ async::Task<void> Writer::WritePartition(OwnedPartition& partition, async::Insta
     partition.pulse.Turn(turn + kPulseSlack);
     co_await async::SleepUntil(world_.loop, turn);
   }
-  state_.Clear(kTakingOver, "writer");
+  state_.Clear(kTakingOver, kWho);
   partition.request_deadline = destination_.request_deadline();
   while (!partition.closing) {
     absl::Status fetched = co_await FetchInto(partition);
@@ -257,42 +281,43 @@ async::Task<absl::Status> Writer::FetchInto(OwnedPartition& partition) {
   if (!messages.ok()) co_return errors::Make(errors::kBrokerAway, messages.status().message());
   for (const backlog::Message& message : *messages) {
     if (partition.closing) break;
-    absl::Status admitted = co_await Admit(partition, message);
+    absl::Status admitted = Admit(partition, message);
     if (!admitted.ok()) co_return admitted;
   }
   co_return absl::OkStatus();
 }
 
-async::Task<absl::Status> Writer::Admit(OwnedPartition& partition, const backlog::Message& message) {
+absl::Status Writer::Admit(OwnedPartition& partition, const backlog::Message& message) {
   auto record = backlog::DecodeRecord(message);
-  if (!record.ok()) co_return record.status();
+  if (!record.ok()) return record.status();
   const int64_t bytes = backlog::SizeOf(message.key, *message.value);
   absl::Status admitted =
       partition.progress.Admit(message.offset, record->ordinal(), bytes, FromProto(record->queued_time()));
-  if (!admitted.ok()) co_return admitted;
+  if (!admitted.ok()) return admitted;
   partition.buffered_bytes += static_cast<int64_t>(record->row().size());
 
-  if (record->kind() == v1::QueuedRecord::KIND_EXISTING) co_return AdmitExisting(partition, message.key, *record);
-  if (record->kind() == v1::QueuedRecord::KIND_PASS_END) {
-    // It waits for all before it; whoever went beyond it had committed those.
-    partition.progress.ReleaseHold();
-    partition.pulse.Turn(absl::InfiniteDuration());  // Its deletions have deadlines of their own (Dispatcher::Alive).
-    absl::Status swept = co_await dispatcher_.Sweep(partition, *record);
-    if (swept.ok()) dispatcher_.Finish(partition, *record);
-    else if (!absl::IsAborted(swept)) co_return swept;
-    co_return absl::OkStatus();
+  switch (record->kind()) {
+    case v1::QueuedRecord::KIND_EXISTING: return AdmitExisting(partition, message.key, *record);
+    case v1::QueuedRecord::KIND_PASS_END:
+      partition.tasks.Spawn(sweeper_.Count(partition, *std::move(record)));
+      return absl::OkStatus();
+    case v1::QueuedRecord::KIND_SWEEP:
+      partition.tasks.Spawn(sweeper_.Sweep(partition, *std::move(record)));
+      return absl::OkStatus();
+    default: break;
   }
   QueuedItem item;
-  item.uncertain = partition.progress.Uncertain(record->ordinal());
   item.record = std::make_unique<v1::QueuedRecord>(*std::move(record));
+  // A mark is no attempt to write.
+  item.uncertain = !item.IsMark() && partition.progress.Uncertain(item.record->ordinal());
   dispatcher_.Push(partition, message.key, std::move(item));
-  co_return absl::OkStatus();
+  return absl::OkStatus();
 }
 
 // Only where nothing better is known of the same target: what was written by us knows its version.
 absl::Status Writer::AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record) {
   absl::StatusOr<Index::Entry> known = index_.Get(partition.id, key);
-  if (!known.ok()) return errors::Make(errors::kBug, known.status().message());
+  if (!known.ok()) return known.status();
   const uint64_t target = destination_.Target(record.table());
   const bool better_known = known->has_value() && (*known)->target() == target;
   if (record.target() == target && !better_known) {

@@ -22,6 +22,7 @@
 #include "common/engine/owned_partition.h"
 #include "common/engine/pulse.h"
 #include "common/engine/run_state.h"
+#include "common/engine/sweeper.h"
 #include "common/engine/world.h"
 
 namespace causeway::engine {
@@ -50,8 +51,10 @@ class Writer {
     int64_t window = 0;           // How far beyond it the last owner may have gone; 0: it released the partition.
     int64_t uncertain_until = 0;  // Ordinal of the last record that it may have dispatched; 0: none.
     absl::Duration request_deadline;  // Of its requests.
+    backlog::PartitionProgress::Totals totals;
   };
 
+  async::Task<absl::Status> RunOnce();
   async::Task<absl::Status> FollowGroup();
   async::Task<absl::Status> TakeOver(const std::vector<int32_t>& ids);
   async::Task<absl::StatusOr<std::map<int32_t, Takeover>>> FindPositions(const std::vector<int32_t>& ids,
@@ -61,8 +64,9 @@ class Writer {
   async::Task<absl::Status> GiveUp(bool lost);
   async::Task<void> WritePartition(OwnedPartition& partition, async::Instant begin);
   async::Task<absl::Status> FetchInto(OwnedPartition& partition);
-  async::Task<absl::Status> Admit(OwnedPartition& partition, const backlog::Message& message);
+  absl::Status Admit(OwnedPartition& partition, const backlog::Message& message);
   absl::Status AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record);
+  async::Task<absl::Status> RestoreIndex(const std::vector<int32_t>& ids);
   async::Task<void> RunCommitter();
   void Fail(absl::Status error);
 
@@ -81,6 +85,7 @@ class Writer {
   OwnedPartitions partitions_;
   Committer committer_;
   Dispatcher dispatcher_;
+  Sweeper sweeper_;
   async::Scope loops_;
 };
 

@@ -1,5 +1,7 @@
 #include "common/store/memory_store.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 
 namespace causeway::store {
@@ -21,8 +23,9 @@ absl::Status MemoryStore::Write(const Batch& batch) {
   return absl::OkStatus();
 }
 
-absl::Status MemoryStore::Scan(absl::string_view prefix, Visitor visit) const {
-  auto entry = entries_.lower_bound(std::string(prefix));
+absl::Status MemoryStore::Scan(absl::string_view prefix, absl::string_view after, Visitor visit) const {
+  auto entry = entries_.lower_bound(std::string(std::max(prefix, after)));
+  if (entry != entries_.end() && !after.empty() && entry->first == after) ++entry;
   for (; entry != entries_.end() && absl::StartsWith(entry->first, prefix); ++entry) {
     if (!visit(entry->first, entry->second)) break;
   }

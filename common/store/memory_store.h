@@ -11,7 +11,7 @@ class MemoryStore final : public Store {
  public:
   absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override;
   absl::Status Write(const Batch& batch) override;
-  absl::Status Scan(absl::string_view prefix, Visitor visit) const override;
+  absl::Status Scan(absl::string_view prefix, absl::string_view after, Visitor visit) const override;
   absl::Status DeletePrefix(absl::string_view prefix) override;
 
   size_t size() const { return entries_.size(); }

@@ -6,6 +6,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -76,6 +77,12 @@ std::string EndOf(absl::string_view prefix) {
   return end;
 }
 
+// One that isn't about what the files hold.
+absl::Status Passing(const rocksdb::Status& status) {
+  const std::string what = absl::StrCat("local store: ", status.ToString());
+  return status.IsNoSpace() ? absl::ResourceExhaustedError(what) : absl::UnavailableError(what);
+}
+
 absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenOnce(const std::string& directory) {
   if (fs::exists(fs::path(directory) / kDamagedMarker))
     return absl::DataLossError("damage was found while it was in use");
@@ -85,7 +92,7 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenOnce(const std::string& directo
   // Another version's files are as unreadable as damaged ones.
   if (status.IsCorruption() || status.IsNotSupported() || status.IsInvalidArgument())
     return absl::DataLossError(status.ToString());
-  return absl::UnavailableError(absl::StrCat("local store: ", status.ToString()));
+  return Passing(status);
 }
 
 }  // namespace
@@ -102,7 +109,8 @@ absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& 
     for (const auto& entry : fs::directory_iterator(directory, error)) fs::remove_all(entry.path(), error);
     db = OpenOnce(directory);
   }
-  if (!db.ok()) return absl::UnavailableError(db.status().message());
+  if (absl::IsDataLoss(db.status())) return absl::UnavailableError(db.status().message());
+  if (!db.ok()) return db.status();
   return std::unique_ptr<RocksStore>(new RocksStore(directory, *std::move(db), std::move(wiped_because)));
 }
 
@@ -122,7 +130,7 @@ RocksStore::Size RocksStore::size() const {
 
 absl::Status RocksStore::Translate(const rocksdb::Status& status) const {
   if (status.ok()) return absl::OkStatus();
-  if (!status.IsCorruption()) return absl::UnavailableError(absl::StrCat("local store: ", status.ToString()));
+  if (!status.IsCorruption()) return Passing(status);
   std::ofstream(fs::path(directory_) / kDamagedMarker) << status.ToString() << "\n";
   return absl::DataLossError(absl::StrCat("local store: ", status.ToString()));
 }
@@ -142,17 +150,22 @@ absl::Status RocksStore::Write(const Batch& batch) {
         change.value.has_value() ? writes.Put(change.key, *change.value) : writes.Delete(change.key);
     if (!added.ok()) return Translate(added);
   }
-  return Translate(db_->Write(NoLog(), &writes));
+  rocksdb::Status written = db_->Write(NoLog(), &writes);
+  // A buffer that found no room stops all writes until RocksDB is told to try again.
+  if (written.IsNoSpace() && db_->Resume().ok()) written = db_->Write(NoLog(), &writes);
+  return Translate(written);
 }
 
-absl::Status RocksStore::Scan(absl::string_view prefix, Visitor visit) const {
+absl::Status RocksStore::Scan(absl::string_view prefix, absl::string_view after, Visitor visit) const {
   const std::string end = EndOf(prefix);
   const rocksdb::Slice upper_bound(end);
   rocksdb::ReadOptions options;
   options.fill_cache = false;  // Once through everything would drive out what is looked up.
   if (!end.empty()) options.iterate_upper_bound = &upper_bound;
   const std::unique_ptr<rocksdb::Iterator> entry(db_->NewIterator(options));
-  for (entry->Seek(SliceOf(prefix)); entry->Valid(); entry->Next()) {
+  entry->Seek(SliceOf(std::max(prefix, after)));
+  if (entry->Valid() && !after.empty() && ViewOf(entry->key()) == after) entry->Next();
+  for (; entry->Valid(); entry->Next()) {
     if (!visit(ViewOf(entry->key()), ViewOf(entry->value()))) break;
   }
   return Translate(entry->status());
@@ -160,7 +173,7 @@ absl::Status RocksStore::Scan(absl::string_view prefix, Visitor visit) const {
 
 absl::Status RocksStore::DeletePrefix(absl::string_view prefix) {
   bool empty = true;
-  absl::Status scanned = Scan(prefix, [&empty](absl::string_view, absl::string_view) { return empty = false; });
+  absl::Status scanned = Scan(prefix, "", [&empty](absl::string_view, absl::string_view) { return empty = false; });
   // A deleted range costs every later look-up a little.
   if (!scanned.ok() || empty) return scanned;
   std::string end = EndOf(prefix);

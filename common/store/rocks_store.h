@@ -28,7 +28,7 @@ class RocksStore final : public Store {
   // One buffer is filled while the other is written to disk.
   static constexpr size_t kMemoryBytes = kBlockCacheBytes + 2 * kWriteBufferBytes;
 
-  // UNAVAILABLE when the directory can't be made or used, or another process has it.
+  // UNAVAILABLE when the directory can't be made or used, or another process has it; RESOURCE_EXHAUSTED when the disk is full.
   static absl::StatusOr<std::unique_ptr<RocksStore>> Open(const std::string& directory);
   ~RocksStore() override;
 
@@ -43,7 +43,7 @@ class RocksStore final : public Store {
 
   absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override;
   absl::Status Write(const Batch& batch) override;
-  absl::Status Scan(absl::string_view prefix, Visitor visit) const override;
+  absl::Status Scan(absl::string_view prefix, absl::string_view after, Visitor visit) const override;
   absl::Status DeletePrefix(absl::string_view prefix) override;
 
  private:

@@ -35,8 +35,8 @@ class Batch {
   std::vector<Change> changes_;
 };
 
-// Errors are the disk's or a bug's: UNAVAILABLE for one that may pass (disk full), DATA_LOSS for a store that can't be
-// read.
+// Errors are the disk's or a bug's: RESOURCE_EXHAUSTED when there is no room on it, UNAVAILABLE for others that may pass, DATA_LOSS for
+// a store that can't be read. A Write that fails has changed nothing.
 class Store {
  public:
   using Visitor = absl::FunctionRef<bool(absl::string_view key, absl::string_view value)>;
@@ -45,9 +45,9 @@ class Store {
 
   virtual absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const = 0;
   virtual absl::Status Write(const Batch& batch) = 0;
-  // Visits the keys that begin with `prefix` in their order, until `visit` returns false. The views end with the call;
-  // `visit` doesn't write to the store.
-  virtual absl::Status Scan(absl::string_view prefix, Visitor visit) const = 0;
+  // Visits the keys that begin with `prefix` in their order, those behind `after` if that isn't empty, until `visit` returns false. The
+  // views end with the call; `visit` doesn't write to the store.
+  virtual absl::Status Scan(absl::string_view prefix, absl::string_view after, Visitor visit) const = 0;
   virtual absl::Status DeletePrefix(absl::string_view prefix) = 0;
 };
 

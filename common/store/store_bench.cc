@@ -64,7 +64,7 @@ void Run(int rows) {
     Report("get, absent", rows / 5, begin);
     begin = absl::Now();
     int found = 0;
-    if (!store->Scan("", [&](absl::string_view, absl::string_view) { return ++found, true; }).ok() || found != rows)
+    if (!store->Scan("", "", [&](absl::string_view, absl::string_view) { return ++found, true; }).ok() || found != rows)
       std::abort();
     Report("scan", rows, begin);
   }

@@ -8,6 +8,7 @@
 #include <map>
 #include <random>
 
+#include "absl/strings/str_cat.h"
 #include "common/store/memory_store.h"
 #include "common/store/rocks_store.h"
 #include "gtest/gtest.h"
@@ -40,7 +41,7 @@ std::unique_ptr<RocksStore> MustOpen(const std::string& directory) {
 Contents ContentsOf(const Store& store, const std::string& prefix = "") {
   Contents contents;
   EXPECT_TRUE(store
-                  .Scan(prefix,
+                  .Scan(prefix, "",
                         [&](absl::string_view key, absl::string_view value) {
                           contents.emplace(key, value);
                           return true;
@@ -96,7 +97,7 @@ TEST_P(AnyStore, ScansAPrefixInOrderUntilToldToStop) {
   MustPut(*store_, {{"a/1", "x"}, {"a/2", "x"}, {"a/\xff", "x"}, {"a0", "x"}, {"a", "x"}, {"b/1", "x"}});
   std::vector<std::string> keys;
   ASSERT_TRUE(store_
-                  ->Scan("a/",
+                  ->Scan("a/", "",
                          [&](absl::string_view key, absl::string_view) {
                            keys.emplace_back(key);
                            return true;
@@ -104,8 +105,23 @@ TEST_P(AnyStore, ScansAPrefixInOrderUntilToldToStop) {
                   .ok());
   EXPECT_EQ(keys, (std::vector<std::string>{"a/1", "a/2", "a/\xff"}));
   int visited = 0;
-  ASSERT_TRUE(store_->Scan("a/", [&](absl::string_view, absl::string_view) { return ++visited < 2; }).ok());
+  ASSERT_TRUE(store_->Scan("a/", "", [&](absl::string_view, absl::string_view) { return ++visited < 2; }).ok());
   EXPECT_EQ(visited, 2);
+}
+
+TEST_P(AnyStore, ScansOnFromWhereItWasTold) {
+  MustPut(*store_, {{"a/1", "x"}, {"a/2", "x"}, {"a/3", "x"}, {"b", "x"}});
+  const auto behind = [&](const std::string& after) {
+    std::string keys;
+    EXPECT_TRUE(store_->Scan("a/", after, [&](absl::string_view key, absl::string_view) { return absl::StrAppend(&keys, key), true; }).ok());
+    return keys;
+  };
+  EXPECT_EQ(behind(""), "a/1a/2a/3");
+  EXPECT_EQ(behind("a"), "a/1a/2a/3");
+  EXPECT_EQ(behind("a/1"), "a/2a/3");
+  EXPECT_EQ(behind("a/11"), "a/2a/3") << "it is gone meanwhile";
+  EXPECT_EQ(behind("a/3"), "");
+  EXPECT_EQ(behind("b"), "");
 }
 
 TEST_P(AnyStore, DeletesExactlyAPrefix) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/engine/record_order.h"
 #include "common/errors/error.h"
 
 namespace causeway::ingress {
@@ -38,6 +39,15 @@ async::Task<absl::Status> CampaignDestination::Prepare() { return tables_->Load(
 uint64_t CampaignDestination::Target(const std::string& table) const {
   const MappedTable* mapped = tables_->Find(table);
   return mapped == nullptr ? 0 : mapped->target;
+}
+
+bool CampaignDestination::Deletes(const std::string& table) const {
+  const MappedTable* mapped = tables_->Find(table);
+  return mapped != nullptr && mapped->mapping->deletes() != v1::TableMapping::DELETES_IGNORE;
+}
+
+const errors::Code* CampaignDestination::GiveUpCode(const absl::Status& error) const {
+  return errors::Is(error, errors::kCampaignUnavailable) ? &errors::kCampaignKeepsFailing : nullptr;
 }
 
 int CampaignDestination::concurrency() const { return connections_->campaign().limiter().limit(); }
@@ -101,7 +111,7 @@ async::Task<absl::Status> CampaignDestination::Upsert(MappedTable& table, engine
   std::string body = whole ? mapped->ReplayBody() : mapped->UpdateBody();
   const bool same = !whole && mapped->update_hash() == std::string_view(known.update_hash());
   // An attempt without an answer, or a dead owner, may have written another version since; not an older one.
-  const bool unchanged = same && (!write.uncertain || record.version() <= known.version());
+  const bool unchanged = same && (!write.uncertain || !engine::IsNewer(record, known));
   if (unchanged || body == "{}") {
     write.outcome = engine::Outcome::kUnchanged;
     write.entry = Entry(known.destination_key(), record, *mapped);

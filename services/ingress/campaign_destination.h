@@ -22,6 +22,8 @@ class CampaignDestination final : public engine::Destination {
 
   async::Task<absl::Status> Prepare() override;
   uint64_t Target(const std::string& table) const override;
+  bool Deletes(const std::string& table) const override;
+  const errors::Code* GiveUpCode(const absl::Status& error) const override;
   async::Task<absl::StatusOr<engine::ExistingPage>> ListExisting(const std::string& table, const std::string& from) override;
   async::Task<void> WriteAll(std::span<engine::Write> writes, engine::DispatchRight& right) override;
   int concurrency() const override;

@@ -68,6 +68,9 @@ struct Outside {
   int fail_writes = 0;   // The next ones aren't done.
   int lose_answers = 0;  // The next ones are done and not answered.
   bool hang = false;     // Writes never end.
+  std::set<std::string> failing;  // Answered with an error that passes, and not done.
+  bool deletes = true;            // Whether deletions are carried out at all.
+  absl::Status store_error;       // What the replicas' local stores say to whoever writes.
   absl::Duration read_takes = absl::Milliseconds(10);
   absl::Duration write_takes = absl::Milliseconds(5);
   absl::Duration request_deadline = absl::Seconds(4);
@@ -192,6 +195,10 @@ class MapDestination final : public Destination {
     for (Write& write : writes) co_await WriteOne(write, right);
   }
   uint64_t Target(const std::string&) const override { return outside_.target; }
+  bool Deletes(const std::string&) const override { return outside_.deletes; }
+  const errors::Code* GiveUpCode(const absl::Status& error) const override {
+    return errors::Is(error, errors::kCampaignUnavailable) ? &errors::kCampaignKeepsFailing : nullptr;
+  }
   int batch_limit() const override { return outside_.batch_limit; }
   bool uses_index() const override { return outside_.uses_index; }
   int concurrency() const override { return outside_.concurrency; }
@@ -225,6 +232,10 @@ class MapDestination final : public Destination {
     --outside_.in_flight_by_key[id];
     if (outside_.fail_writes > 0) {
       --outside_.fail_writes;
+      write.status = errors::Make(errors::kCampaignUnavailable, "failed");
+      co_return;
+    }
+    if (outside_.failing.contains(id)) {
       write.status = errors::Make(errors::kCampaignUnavailable, "failed");
       co_return;
     }
@@ -299,10 +310,28 @@ class NoHttp final : public http::Client {
   async::Task<absl::StatusOr<http::Response>> Send(http::Request) override { co_return absl::UnavailableError("none"); }
 };
 
+// A store that fails when it is told to.
+class ShakyStore final : public store::Store {
+ public:
+  explicit ShakyStore(const Outside& outside) : outside_(outside) {}
+  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override { return store_.Get(key); }
+  absl::Status Write(const store::Batch& batch) override { return outside_.store_error.ok() ? store_.Write(batch) : outside_.store_error; }
+  absl::Status Scan(absl::string_view prefix, absl::string_view after, Visitor visit) const override {
+    return store_.Scan(prefix, after, visit);
+  }
+  absl::Status DeletePrefix(absl::string_view prefix) override {
+    return outside_.store_error.ok() ? store_.DeletePrefix(prefix) : outside_.store_error;
+  }
+
+ private:
+  const Outside& outside_;
+  store::MemoryStore store_;
+};
+
 // One process with one workflow.
 struct Replica {
   Replica(Process& process, simulation::KafkaModel& kafka, Outside& outside, bool reader, v1::WorkflowSettings settings)
-      : broker(kafka.Connect(process)), random(process.life()), connectors(outside), world{process.loop(),
+      : broker(kafka.Connect(process)), random(process.life()), store(outside), connectors(outside), world{process.loop(),
                                                                                            random,
                                                                                            *broker,
                                                                                            http,
@@ -320,7 +349,7 @@ struct Replica {
   std::unique_ptr<backlog::Broker> broker;
   async::Random random;
   NoHttp http;
-  store::MemoryStore store;
+  ShakyStore store;
   MapConnectors connectors;
   World world;
   std::unique_ptr<Workflow> workflow;
