@@ -105,10 +105,6 @@ class Destination {
   // Whether the index is kept for its records. Without one every record is written, and must be idempotent.
   virtual bool uses_index() const { return true; }
 
-  // Whether deletions of a table's records are carried out (I10). Where they aren't, a pass over the table ends without asking what it did
-  // not find.
-  virtual bool Deletes(const std::string& table) const { return true; }
-
   // After this a request that was sent can't take effect any more.
   virtual absl::Duration request_deadline() const = 0;
 };
