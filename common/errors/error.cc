@@ -38,7 +38,8 @@ absl::Status Make(const Code& code, absl::string_view message, absl::string_view
 }
 
 absl::Status Make(Detail detail) {
-  absl::Status status(StatusCodeOf(detail.kind), detail.message);
+  // It may hold what another system said.
+  absl::Status status(StatusCodeOf(detail.kind), Harmless(detail.message));
   boost::json::object payload{{"code", detail.code},     {"kind", static_cast<int>(detail.kind)},
                               {"remedy", detail.remedy}, {"subject", Excerpt(detail.subject)},
                               {"excerpt", Excerpt(detail.excerpt)}, {"maybe_done", detail.maybe_done}};

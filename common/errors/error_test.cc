@@ -27,6 +27,12 @@ TEST(Error, SurvivesAnExcerptThatIsNotUtf8) {
   EXPECT_EQ(Describe(Make(detail)).code, "CW-CAM-REFUSED");
 }
 
+TEST(Error, R5_WhatOtherSystemsSayIsShownHarmless) {
+  const Detail got = Describe(Make(kCampaignRefused, "refused: \u202ea\x1b[2J\u009b\u2028", "sub\u202eject"));
+  EXPECT_EQ(got.message, "refused: \ufffda\ufffd[2J\ufffd\ufffd");
+  EXPECT_EQ(got.subject, "sub\ufffdject");
+}
+
 TEST(Error, AStatusWithoutDetailIsABug) {
   const Detail got = Describe(absl::InternalError("surprise"));
   EXPECT_EQ(got.code, "CW-BUG");

@@ -1,5 +1,6 @@
-// The beginning of a foreign answer, fit to be shown to a person and to travel in a protobuf string: at most `max`
-// bytes, valid UTF-8, control characters replaced. It may hold personal data, so it is never logged.
+// Foreign text, fit to be shown to a person, to stand in a log line or a label, and to travel in a protobuf string:
+// valid UTF-8; a tab or line break is a space, and whatever else steers a terminal, breaks a line or turns the direction
+// of writing is U+FFFD, as a byte that is no character is.
 #pragma once
 
 #include <string>
@@ -10,6 +11,10 @@ namespace causeway::errors {
 
 inline constexpr size_t kExcerptBytes = 512;
 
+// The beginning of a foreign answer, at most `max` bytes. It may hold personal data, so it is never logged.
 std::string Excerpt(absl::string_view answer, size_t max = kExcerptBytes);
+
+// All of it.
+std::string Harmless(absl::string_view text);
 
 }  // namespace causeway::errors

@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "common/errors/excerpt.h"
+
 namespace causeway::metrics {
 namespace {
 
@@ -24,6 +26,12 @@ struct Series {
 }  // namespace internal
 
 namespace {
+
+// A name that another system gave may hold anything.
+std::vector<std::string> Harmless(std::vector<std::string> label_values) {
+  for (std::string& value : label_values) value = errors::Harmless(value);
+  return label_values;
+}
 
 Shown Show(const internal::Series& series) {
   Shown shown{series.metric, series.label_values, series.value, {}};
@@ -61,6 +69,7 @@ Registry::Registry() = default;
 Registry::~Registry() = default;
 
 std::shared_ptr<internal::Series> Registry::Find(const MetricInfo& metric, std::vector<std::string> label_values) {
+  label_values = Harmless(std::move(label_values));
   const std::lock_guard lock(mutex_);
   std::weak_ptr<internal::Series>& known = series_[{metric.name, label_values}];
   if (auto series = known.lock()) return series;
@@ -73,6 +82,7 @@ std::shared_ptr<internal::Series> Registry::Find(const MetricInfo& metric, std::
 }
 
 void Registry::Publish(const std::string& source, std::vector<Sample> samples) {
+  for (Sample& sample : samples) sample.label_values = Harmless(std::move(sample.label_values));
   const std::lock_guard lock(mutex_);
   published_[source] = std::move(samples);
 }

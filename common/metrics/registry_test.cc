@@ -30,6 +30,16 @@ TEST(Registry, CountsBySeries) {
   EXPECT_EQ(shown[1].value, 1);
 }
 
+TEST(Registry, R5_ALabelShowsWhatItIsGivenHarmless) {
+  Registry registry;
+  registry.Get(kCalls, "campaign\u202e", "2\x1b[1m").Add();
+  registry.Publish("report", {Sampled(kOpen, 1, "line\u2028break")});
+  const auto shown = registry.Collect();
+  ASSERT_THAT(shown, SizeIs(2));
+  EXPECT_THAT(shown[0].label_values, ElementsAre("campaign\ufffd", "2\ufffd[1m"));
+  EXPECT_THAT(shown[1].label_values, ElementsAre("line\ufffdbreak"));
+}
+
 TEST(Registry, ShowsAGaugeWhileItIsHeld) {
   Registry registry;
   Gauge gauge = registry.Get(kOpen, "file");

@@ -58,15 +58,17 @@ TEST(Log, R2_StaysOneLineOfJsonWhateverTheText) {
   const auto lines = LinesOf([] {
     for (const std::string& text :
          {std::string("\"quoted\" \\ back"), std::string("a\nb\r\0c\x1b[31m", 11), std::string("\xff\xfe"),
-          std::string(1 << 20, 'x'), std::string("{}{0}%s"), std::string("gr\xc3\xbc\xc3\x9f")}) {
+          std::string(1 << 20, 'x'), std::string("{}{0}%s"), std::string("gr\xc3\xbc\xc3\x9f"),
+          std::string("\u202eevil\u2028\u009b")}) {
       Error(text, {{text, text}, {"infinite", std::numeric_limits<double>::infinity()}});
     }
   });
-  ASSERT_EQ(lines.size(), 6u);
+  ASSERT_EQ(lines.size(), 7u);
   EXPECT_EQ(lines[0].at("event"), "\"quoted\" \\ back");
   EXPECT_EQ(lines[3].at("event").as_string().size(), kMaxText);
   EXPECT_EQ(lines[4].at("event"), "{}{0}%s");
   EXPECT_EQ(lines[5].at("event"), "gr\xc3\xbc\xc3\x9f");
+  EXPECT_EQ(lines[6].at("event"), "\ufffdevil\ufffd\ufffd");
 }
 
 TEST(Log, R5_SaysWhatAStatusSaysButNoExcerpt) {
