@@ -74,9 +74,24 @@ TEST(EntityReader, WhatIsNoPageIsNone) {
            R"({"content":[7]})", R"({"content":[null]})", R"({"content":[{"PKey":7}]})",
            R"({"content":[],"content":[]})", R"({"content":[],"next":{}})", R"({"content":[],"next":"x"})",
            R"({"content":[],"next":{"href":7}})", R"({"content":[],"next":{"href":""}})", R"({"content":[])",
-           R"({"content":[]}x)", "{\"content\":[{\"PKey\":\"@1\",\"a\":\"\xff\"}]}"}) {
+           R"({"content":[]}x)", R"({"content":[{"PKey":"@\ud83d"}]})",
+           R"({"content":[],"next":{"href":"https://c.example/\ud83d"}})"}) {
     EXPECT_FALSE(reader.ReadPage(body, "externalId")) << body;
   }
+}
+
+TEST(EntityReader, R2_HalfACharacterOfOneEntityDoesNotHoldUpTheOthers) {
+  EntityReader reader;
+  const auto page = reader.ReadPage(
+      "{\"content\":[{\"PKey\":\"@1\",\"externalId\":\"k\\ud83d\",\"a\":\"\xff\"},{\"PKey\":\"@2\",\"externalId\":\"k2\"}]}",
+      "externalId");
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->entities.size(), 2u);
+  EXPECT_EQ(page->entities[0].key, "k\ufffd");
+  EXPECT_EQ(page->entities[1].key, "k2");
+  const auto entity = reader.ReadEntity(R"({"PKey":"@1","externalId":"\ud83d"})", "externalId");
+  ASSERT_TRUE(entity);
+  EXPECT_EQ(entity->json, R"({"PKey":"@1","externalId":"\ufffd"})");
 }
 
 TEST(EntityReader, ReadsAnEntity) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "common/json/mend.h"
+
 namespace causeway::campaign {
 namespace {
 
@@ -29,7 +31,8 @@ error_code ReadPKeyValue(ondemand::value value, std::string& pkey) {
   if (!pkey.empty()) return simdjson::TAPE_ERROR;  // There twice.
   if (auto error = ReadText(value, pkey)) return error;
   const auto plain = [](unsigned char c) { return c > 0x20 && c != 0x7f; };
-  const bool usable = !pkey.empty() && pkey.size() <= kMaxPKey && std::all_of(pkey.begin(), pkey.end(), plain);
+  const bool usable = !pkey.empty() && pkey.size() <= kMaxPKey && std::all_of(pkey.begin(), pkey.end(), plain) &&
+                      !json::IsDamaged(pkey);
   return usable ? simdjson::SUCCESS : simdjson::INCORRECT_TYPE;
 }
 
@@ -88,7 +91,7 @@ error_code ReadNext(ondemand::value value, std::string& link) {
   ondemand::value href;
   if (auto error = value.find_field_unordered("href").get(href)) return error;
   if (auto error = ReadText(href, link)) return error;
-  return link.empty() ? simdjson::NO_SUCH_FIELD : simdjson::SUCCESS;
+  return link.empty() || json::IsDamaged(link) ? simdjson::NO_SUCH_FIELD : simdjson::SUCCESS;
 }
 
 error_code ReadPageMembers(ondemand::object object, const std::string& key_field, EntityPage& page) {
@@ -111,6 +114,26 @@ error_code ReadPageMembers(ondemand::object object, const std::string& key_field
 }  // namespace
 
 struct EntityReader::State {
+  // What `read` fills a T with; where it fails and the strings of the body can be mended, from the mended one.
+  template <typename T, typename Read>
+  std::optional<T> Fill(std::string body, Read read) {
+    const size_t size = body.size();
+    if (std::optional<T> whole = FillFrom<T>(body, read)) return whole;
+    body.resize(size);
+    std::optional<std::string> mended = json::Mended(body);
+    return mended ? FillFrom<T>(*mended, read) : std::nullopt;
+  }
+
+  template <typename T, typename Read>
+  std::optional<T> FillFrom(std::string& body, Read read) {
+    const size_t size = body.size();
+    std::optional<T> filled(std::in_place);
+    const auto fill = [&](ondemand::object object) {
+      return read(object, std::string_view(body).substr(0, size), *filled);
+    };
+    return ReadObject(body, fill) ? std::move(filled) : std::nullopt;
+  }
+
   // The document is one object, and nothing follows it.
   template <typename Read>
   bool ReadObject(std::string& body, Read read) {
@@ -130,25 +153,25 @@ EntityReader::EntityReader() : state_(std::make_unique<State>()) {}
 EntityReader::~EntityReader() = default;
 
 std::optional<std::string> EntityReader::ReadPKey(std::string body) {
-  Entity entity;
-  const auto read = [&](ondemand::object object) { return ReadMembers(object, "", entity); };
-  if (!state_->ReadObject(body, read)) return std::nullopt;
-  return std::move(entity.pkey);
+  const auto read = [](ondemand::object object, std::string_view, Entity& entity) { return ReadMembers(object, "", entity); };
+  std::optional<Entity> entity = state_->Fill<Entity>(std::move(body), read);
+  if (!entity) return std::nullopt;
+  return std::move(entity->pkey);
 }
 
 std::optional<Entity> EntityReader::ReadEntity(std::string body, const std::string& key_field) {
-  Entity entity;
-  entity.json = body;
-  const auto read = [&](ondemand::object object) { return ReadMembers(object, key_field, entity); };
-  if (!state_->ReadObject(body, read)) return std::nullopt;
-  return entity;
+  const auto read = [&](ondemand::object object, std::string_view text, Entity& entity) {
+    entity.json = text;
+    return ReadMembers(object, key_field, entity);
+  };
+  return state_->Fill<Entity>(std::move(body), read);
 }
 
 std::optional<EntityPage> EntityReader::ReadPage(std::string body, const std::string& key_field) {
-  EntityPage page;
-  const auto read = [&](ondemand::object object) { return ReadPageMembers(object, key_field, page); };
-  if (!state_->ReadObject(body, read)) return std::nullopt;
-  return page;
+  const auto read = [&](ondemand::object object, std::string_view, EntityPage& page) {
+    return ReadPageMembers(object, key_field, page);
+  };
+  return state_->Fill<EntityPage>(std::move(body), read);
 }
 
 }  // namespace causeway::campaign

@@ -1,6 +1,7 @@
 // Reads entities and pages of them (spec/campaign.md "REST API"). The hot path of writing: the answer to a create.
 //
-// Reuses its buffers; one thread at a time. nullopt: not such an answer.
+// Reuses its buffers; one thread at a time. nullopt: not such an answer. Strings that would make an answer unreadable are
+// mended (common/json/mend.h); a PKey or link that this concerns can't be used.
 #pragma once
 
 #include <memory>

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <charconv>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/errors/excerpt.h"
+#include "common/json/mend.h"
 
 namespace causeway::dataverse {
 namespace {
@@ -146,7 +148,8 @@ error_code ReadMember(ondemand::field& field, const RowQuery& query, PageMembers
     if (std::exchange(seen_before, true)) return simdjson::TAPE_ERROR;
     if (auto error = field.value().get_string().get(text)) return error;
     link = std::string(text);
-    return simdjson::SUCCESS;
+    // It would lead elsewhere.
+    return json::IsDamaged(link) ? simdjson::STRING_ERROR : simdjson::SUCCESS;
   };
   if (key.unsafe_is_equal("@odata.nextLink")) return link(seen.next, page.next_link);
   if (key.unsafe_is_equal("@odata.deltaLink")) return link(seen.delta, page.delta_link);
@@ -169,6 +172,18 @@ simdjson::padded_string_view Padded(std::string& body) {
   return simdjson::padded_string_view(body.data(), size, body.size());
 }
 
+// What `read` makes of the body; where that fails and its strings can be mended, what it makes of the mended one.
+template <typename T>
+absl::StatusOr<T> ReadMended(std::string body, const RowQuery& query,
+                             absl::StatusOr<T> (*read)(std::string& body, const RowQuery& query)) {
+  const size_t size = body.size();
+  absl::StatusOr<T> whole = read(body, query);
+  if (whole.ok()) return whole;
+  std::optional<std::string> mended = json::Mended(absl::string_view(body).substr(0, size));
+  if (!mended) return whole;
+  return read(*mended, query);
+}
+
 // Whether nothing follows the document.
 error_code EndOf(ondemand::document& document) {
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
@@ -186,9 +201,7 @@ error_code ReadDocument(ondemand::document& document, const RowQuery& query, Pag
   return EndOf(document);
 }
 
-}  // namespace
-
-absl::StatusOr<RowPage> ReadRowPage(std::string body, const RowQuery& query) {
+absl::StatusOr<RowPage> ReadPage(std::string& body, const RowQuery& query) {
   ondemand::parser parser;
   ondemand::document document;
   RowPage page;
@@ -204,7 +217,7 @@ absl::StatusOr<RowPage> ReadRowPage(std::string body, const RowQuery& query) {
   return page;
 }
 
-absl::StatusOr<Row> ReadSingleRow(std::string body, const RowQuery& query) {
+absl::StatusOr<Row> ReadOneRow(std::string& body, const RowQuery& query) {
   ondemand::parser parser;
   ondemand::document document;
   ondemand::object object;
@@ -218,6 +231,16 @@ absl::StatusOr<Row> ReadSingleRow(std::string body, const RowQuery& query) {
   const absl::string_view why = FillRow(head, row);
   if (!why.empty()) return UnreadablePage(query, why);
   return row;
+}
+
+}  // namespace
+
+absl::StatusOr<RowPage> ReadRowPage(std::string body, const RowQuery& query) {
+  return ReadMended(std::move(body), query, &ReadPage);
+}
+
+absl::StatusOr<Row> ReadSingleRow(std::string body, const RowQuery& query) {
+  return ReadMended(std::move(body), query, &ReadOneRow);
 }
 
 }  // namespace causeway::dataverse

@@ -2,7 +2,8 @@
 // over the bytes, each row's bytes copied once.
 //
 // What is checked here is what a page is made of: that it is one whole JSON document in valid UTF-8, its members'
-// types, each row's id and version. What a row's columns hold is checked by whoever maps them.
+// types, each row's id and version. What a row's columns hold is checked by whoever maps them. Strings that would make the
+// page unreadable are mended (common/json/mend.h): one row's trouble is no other's.
 #pragma once
 
 #include <string>

@@ -105,10 +105,7 @@ TEST(RowPage, WhatIsNoPageIsUnreadable) {
                                 Page("", "\"other\":1"),                         // neither link
                                 Page(absl::StrCat(RowJson(), " ", RowJson())),
                                 Page(absl::StrCat(RowJson(), ",")),
-                                Page(RowJson(",\"a\":\"\xff\xfe\"")),
-                                Page(RowJson(",\"a\":\"\xc3\"")),
-                                Page(RowJson(std::string(",\"a\":\"x\0y\"", 10))),
-                                Page(RowJson(",\"a\":\"line\nbreak\"")),
+                                Page("", R"("@odata.deltaLink":"https://c.example/\ud83d")"),
                                 Page(absl::StrCat(RowJson(",\"a\":1").substr(0, RowJson(",\"a\":1").size() - 1), "]")),
                                 std::string(1 << 20, '['),
                                 std::string(1 << 20, '{'),
@@ -118,6 +115,33 @@ TEST(RowPage, WhatIsNoPageIsUnreadable) {
     EXPECT_TRUE(errors::Is(page.status(), errors::kDynamicsAnswer)) << page.status();
     EXPECT_TRUE(errors::IsTransient(page.status()));
   }
+}
+
+TEST(RowPage, R2_StringsThatNoParserTakesAreMended) {
+  const std::pair<std::string, std::string> kCases[] = {
+      {",\"a\":\"\xff\xfe\"", ",\"a\":\"\ufffd\ufffd\""},
+      {",\"a\":\"\xc3\"", ",\"a\":\"\ufffd\""},
+      {std::string(",\"a\":\"x\0y\"", 10), R"(,"a":"x\u0000y")"},
+      {",\"a\":\"line\nbreak\"", R"(,"a":"line\u000abreak")"},
+      {",\"a\":\"\\ud83d\",\"b\":\"\xff\"", ",\"a\":\"\\ufffd\",\"b\":\"\ufffd\""},
+  };
+  for (const auto& [damaged, mended] : kCases) {
+    const auto page = ReadRowPage(Page(absl::StrCat(RowJson(), ",", RowJson(damaged))), Contacts());
+    ASSERT_TRUE(page.ok()) << damaged << page.status();
+    ASSERT_EQ(page->rows.size(), 2u);
+    EXPECT_EQ(page->rows[0].json, RowJson());
+    EXPECT_EQ(page->rows[1].json, RowJson(mended));
+    EXPECT_EQ(ReadSingleRow(RowJson(damaged), Contacts())->json, RowJson(mended));
+  }
+}
+
+TEST(RowPage, R2_ARowWithADamagedIdIsTheOnlyTrouble) {
+  const auto page = ReadRowPage(
+      Page(absl::StrCat(RowJson(), R"(,{"@odata.etag":"W/\"7\"","contactid":")", "\xff", R"("})")), Contacts());
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->rows.size(), 1u);
+  ASSERT_EQ(page->unusable.size(), 1u);
+  EXPECT_TRUE(errors::Is(page->unusable[0].reason, errors::kDynamicsRow));
 }
 
 TEST(RowPage, R2_ARowThatCantBeUsedIsHandedOnAndTheOthersAreUsed) {

@@ -69,6 +69,7 @@ struct JournalClient::Core {
   async::Task<absl::StatusOr<oauth::Token>> FetchToken() {
     absl::StatusOr<oauth::TokenRequest> request = campaign::ImsToken(options.identity, loop.WallTime());
     if (!request.ok()) co_return request.status();
+    request->proven = tokens.proven();
     co_return co_await oauth::RequestToken(loop, http, *std::move(request));
   }
 

@@ -17,7 +17,7 @@ namespace {
 Entry ReadEntry(const boost::json::value& value) {
   const boost::json::value* event = json::At(value, {"event"});
   Entry entry;
-  entry.position = errors::Excerpt(json::TextAt(value, {"position"}));  // UTF-8 whatever it holds.
+  entry.position = errors::Excerpt(json::TextAt(value, {"position"}));  // It is shown.
   entry.is_event = event != nullptr;
   entry.event = boost::json::serialize(event != nullptr ? *event : value);
   return entry;
@@ -39,7 +39,7 @@ std::string TargetIfNext(absl::string_view link) {
 }  // namespace
 
 absl::StatusOr<std::vector<Entry>> ReadEntries(absl::string_view body) {
-  const boost::json::value page = json::ParseLoosely(body);
+  const boost::json::value page = json::Parse(body);
   const boost::json::array* events = json::ArrayAt(page, {"events"});
   if (events == nullptr) {
     return errors::Make(errors::kJournalAnswer, "A page of the journal can't be read: it holds no list of events.");

@@ -14,7 +14,9 @@ namespace journal = causeway::journal;
 std::vector<std::string> FuzzCorpus() {
   return {R"({"events":[{"position":"p:1","event":{"id":"a","data":{"x":[1.5,null,true]}}},{"position":"p:2"},7],)"
           R"("_page":{"last":"p:2","count":3}})",
-          R"(</j/validate?since=x>; rel="validate", <https://a.example/j?since=1,2>; title="t"; rel="next")"};
+          R"({"events":[{"position":"p:1","event":{"id":"\ud83d","a\ude00":["\ud83d\ude00",{"b":"\ud83d"}]}},{"event":{"c":")"
+      "\xff\"}}]}",
+      R"(</j/validate?since=x>; rel="validate", <https://a.example/j?since=1,2>; title="t"; rel="next")"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -54,8 +54,18 @@ TEST(ReadEntries, R2_NeitherDepthNorBytesOfOneEventHoldUpTheOthers) {
                   deep + "}},{\"position\":\"r\",\"event\":{}}]}");
   ASSERT_TRUE(entries.ok()) << entries.status();
   ASSERT_THAT(*entries, SizeIs(3));
-  EXPECT_EQ((*entries)[0].position, "p?");
-  EXPECT_EQ((*entries)[0].event, "{\"id\":\"\xff\"}");
+  EXPECT_EQ((*entries)[0].position, "p\ufffd");
+  EXPECT_EQ((*entries)[0].event, "{\"id\":\"\ufffd\"}");
+}
+
+// As it comes of a text that was cut in the middle of an emoji.
+TEST(ReadEntries, R2_HalfACharacterOfOneEventDoesNotHoldUpTheOthers) {
+  const auto entries = ReadEntries(
+      R"({"events":[{"position":"p1","event":{"id":"a","n":"Sale \ud83d"}},{"position":"p2","event":{"id":"b","\ude00":1}}]})");
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  ASSERT_THAT(*entries, SizeIs(2));
+  EXPECT_EQ((*entries)[0].event, "{\"id\":\"a\",\"n\":\"Sale \ufffd\"}");
+  EXPECT_EQ((*entries)[1].event, "{\"id\":\"b\",\"\ufffd\":1}");
 }
 
 TEST(NextLinkOf, E3_FindsTheNextLinkAmongOthers) {

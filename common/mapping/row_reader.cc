@@ -2,10 +2,13 @@
 
 #include <simdjson.h>
 
+#include <optional>
+
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/json/mend.h"
 #include "common/mapping/absl_view.h"
 #include "common/mapping/decimal.h"
 
@@ -114,6 +117,14 @@ RowReader::RowReader(const std::vector<std::string>& names) : slots_(names.size(
 RowReader::~RowReader() = default;
 
 absl::Status RowReader::Read(std::string_view row_json) {
+  const absl::Status whole = ReadRow(row_json);
+  if (whole.ok()) return whole;
+  // Half of a surrogate pair, say: the other columns are worth having, and what can be kept of this one.
+  const std::optional<std::string> mended = json::Mended(AbslView(row_json));
+  return mended ? ReadRow(*mended) : whole;
+}
+
+absl::Status RowReader::ReadRow(std::string_view row_json) {
   std::fill(slots_.begin(), slots_.end(), Scalar());
   state_->others.clear();
   state_->padded.assign(row_json);

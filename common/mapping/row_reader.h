@@ -27,13 +27,15 @@ class RowReader {
   explicit RowReader(const std::vector<std::string>& names);
   ~RowReader();
 
-  // CW-MAP-ROW when the row can't be read. No value appears in the message.
+  // CW-MAP-ROW when the row can't be read. No value appears in the message. A string that no parser takes is mended
+  // (common/json/mend.h).
   absl::Status Read(std::string_view row_json);
 
   const Scalar& slot(int i) const { return slots_[i]; }
 
  private:
   struct State;
+  absl::Status ReadRow(std::string_view row_json);
   absl::Status ReadMembers();
 
   std::vector<Scalar> slots_;

@@ -13,7 +13,8 @@ namespace egress = causeway::egress;
 std::vector<std::string> FuzzCorpus() {
   using egress::testing::EventJson;
   return {EventJson("e1", egress::testing::kSend), EventJson("e2", egress::testing::kClick),
-          EventJson("é€😀", egress::testing::kHardBounce), EventJson("e4", egress::testing::kSoftBounce)};
+          EventJson("é€😀", egress::testing::kHardBounce), EventJson("e4", egress::testing::kSoftBounce),
+          EventJson("\\ud83d", egress::testing::kOpen), EventJson("e6", egress::testing::kSend, "\\ude00\xff")};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
