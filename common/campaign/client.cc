@@ -43,6 +43,7 @@ struct CampaignClient::Core {
   async::Task<absl::StatusOr<oauth::Token>> FetchToken() {
     absl::StatusOr<oauth::TokenRequest> request = ImsToken(options, loop.WallTime());
     if (!request.ok()) co_return request.status();
+    request->proven = tokens.proven();
     co_return co_await oauth::RequestToken(loop, http, *std::move(request));
   }
 

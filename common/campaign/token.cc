@@ -54,7 +54,7 @@ oauth::TokenRequest WithForm(std::string url, std::vector<std::pair<std::string,
   request.url = std::move(url);
   request.form = url::EncodePairs(form);
   request.system = "Adobe IMS";
-  request.codes = {errors::kCampaignCredentials, errors::kCampaignUnreachable, errors::kCampaignThrottled,
+  request.codes = {errors::kCampaignCredentials, errors::kCampaignToken, errors::kCampaignUnreachable, errors::kCampaignThrottled,
                    errors::kCampaignUnavailable, errors::kCampaignAnswer};
   return request;
 }
@@ -82,12 +82,15 @@ absl::StatusOr<std::string> SignJwt(absl::string_view claims_json, absl::string_
 absl::StatusOr<oauth::TokenRequest> ImsToken(const ClientOptions& options, absl::Time now) {
   const std::string ims_url = url::WithoutTrailingSlash(options.ims_url);
   if (const auto* oauth = std::get_if<OAuthCredentials>(&options.credentials)) {
+    const std::string scope = oauth->scopes.empty() ? kDefaultScopes : absl::StrJoin(oauth->scopes, ",");
     oauth::TokenRequest request =
         WithForm(ims_url + "/ims/token/v3",
                  {{"grant_type", "client_credentials"},
                   {"client_id", oauth->client_id},
                   {"client_secret", oauth->client_secret},
-                  {"scope", oauth->scopes.empty() ? kDefaultScopes : absl::StrJoin(oauth->scopes, ",")}});
+                  {"scope", scope}});
+    request.scope = scope;
+    request.secret = oauth->client_secret;
     request.deadline = options.request_timeout;
     request.observer = options.token_observer;
     return request;
@@ -102,6 +105,7 @@ absl::StatusOr<oauth::TokenRequest> ImsToken(const ClientOptions& options, absl:
   oauth::TokenRequest request =
       WithForm(ims_url + "/ims/exchange/jwt/",
                {{"client_id", account.client_id}, {"client_secret", account.client_secret}, {"jwt_token", *jwt}});
+  request.secret = account.client_secret;
   request.deadline = options.request_timeout;
   request.observer = options.token_observer;
   request.expires_in_unit = absl::Milliseconds(1);

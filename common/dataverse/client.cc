@@ -24,18 +24,32 @@ constexpr int kMaxConcurrency = 52;
 
 oauth::TokenRequest EntraToken(const ClientOptions& options) {
   oauth::TokenRequest request;
+  const std::string scope = url::WithoutTrailingSlash(options.org_url) + "/.default";
   request.url = absl::StrCat(url::WithoutTrailingSlash(options.authority), "/", url::Escape(options.tenant),
                              "/oauth2/v2.0/token");
   request.form = url::EncodePairs({{"grant_type", "client_credentials"},
                                    {"client_id", options.client_id},
                                    {"client_secret", options.client_secret},
-                                   {"scope", url::WithoutTrailingSlash(options.org_url) + "/.default"}});
+                                   {"scope", scope}});
+  request.scope = scope;
+  request.secret = options.client_secret;
   request.deadline = options.request_timeout;
   request.system = "Entra ID";
   request.observer = options.token_observer;
-  request.codes = {errors::kDynamicsCredentials, errors::kDynamicsUnreachable, errors::kDynamicsThrottled,
+  request.codes = {errors::kDynamicsCredentials, errors::kDynamicsToken, errors::kDynamicsUnreachable, errors::kDynamicsThrottled,
                    errors::kDynamicsUnavailable, errors::kDynamicsAnswer};
   return request;
+}
+
+// What the part of a batch's answer says that asks to wait the longest.
+std::optional<oauth::Throttling> ThrottlingIn(const http::Response& whole, absl::Time now) {
+  std::optional<oauth::Throttling> longest;
+  for (const http::Response& part : ReadBatchAnswer(whole).value_or(std::vector<http::Response>())) {
+    const std::optional<absl::Duration> retry_after = http::ParseRetryAfter(part.header("retry-after"), now);
+    if (part.status != 429 && !(part.status == 503 && retry_after)) continue;
+    if (!longest || retry_after > longest->retry_after) longest = {retry_after};
+  }
+  return longest;
 }
 
 absl::Status ForeignLink(const RowQuery& query) {
@@ -52,13 +66,18 @@ struct DataverseClient::Core {
         random(random),
         requests(options.org_url, options.request_timeout),
         tokens(loop, random,
-               [&loop, &http, request = EntraToken(options)] { return oauth::RequestToken(loop, http, request); }),
+               [this, &loop, &http, request = EntraToken(options)]() mutable {
+                 request.proven = tokens.proven();
+                 return oauth::RequestToken(loop, http, request);
+               }),
         limiter(loop, {.max = std::clamp(options.max_concurrency, 1, kMaxConcurrency)}),
         caller(loop, http, tokens, limiter, std::move(options.observer)) {}
 
   // A successful answer, or what went wrong.
-  async::Task<absl::StatusOr<http::Response>> Ask(http::Request request, Asked asked, oauth::CallContext& context) {
-    absl::StatusOr<http::Response> response = co_await caller.Call(std::move(request), context);
+  async::Task<absl::StatusOr<http::Response>> Ask(http::Request request, Asked asked, oauth::CallContext& context,
+                                                  oauth::ThrottlingIn throttling_in = {}) {
+    absl::StatusOr<http::Response> response =
+        co_await caller.Call(std::move(request), context, std::move(throttling_in));
     if (!response.ok() && errors::HasDetail(response.status())) co_return response.status();
     if (!response.ok()) co_return NoAnswer(response.status(), asked);
     if (response->status < 200 || response->status > 299) co_return ErrorOf(*response, asked, loop.WallTime());
@@ -198,7 +217,11 @@ async::Task<absl::StatusOr<std::vector<absl::Status>>> DataverseClient::WriteBat
   const Asked asked{Operation::kWrite, writes.front().entity_set};
   const std::string boundary = absl::StrCat("batch_", absl::Hex(core_->random(), absl::kZeroPad16));
   http::Request request = core_->requests.Batch(BatchBody(writes, core_->requests, boundary), boundary);
-  const absl::StatusOr<http::Response> response = co_await core_->Ask(std::move(request), asked, context);
+  oauth::ThrottlingIn throttling_in = [this](const http::Response& whole) {
+    return ThrottlingIn(whole, core_->loop.WallTime());
+  };
+  const absl::StatusOr<http::Response> response =
+      co_await core_->Ask(std::move(request), asked, context, std::move(throttling_in));
   if (!response.ok()) co_return response.status();
   const std::optional<std::vector<http::Response>> answers = ReadBatchAnswer(*response);
   if (!answers || answers->size() != writes.size())

@@ -32,7 +32,11 @@ inline constexpr Code kDynamicsUnavailable{"CW-DYN-UNAVAILABLE", Kind::kTransien
 inline constexpr Code kDynamicsAnswer{"CW-DYN-ANSWER", Kind::kTransient,
     "Dynamics 365 sent something that is not a valid answer; it is asked again. If it lasts, check what stands between (proxy, gateway)."};
 inline constexpr Code kDynamicsCredentials{"CW-DYN-CREDENTIALS", Kind::kWorkflow,
-    "Set a valid client secret in the dynamics365 connection, then start the workflow."};
+    "Set the client secret that is valid now for the client id of the dynamics365 connection (the message has Entra ID's own words), then start the workflow."};
+inline constexpr Code kDynamicsToken{"CW-DYN-TOKEN", Kind::kWorkflow,
+    "Correct what the message names in the dynamics365 connection (URL, tenant, client id, authority) or in Entra ID, then start the workflow."};
+inline constexpr Code kDynamicsUser{"CW-DYN-USER", Kind::kWorkflow,
+    "Make an application user for the client id in this environment and give it its role, or correct the URL of the dynamics365 connection, then start the workflow."};
 inline constexpr Code kDynamicsPrivilege{"CW-DYN-PRIVILEGE", Kind::kWorkflow,
     "Give the application user organization-level privileges on the table, then start the workflow."};
 inline constexpr Code kDynamicsTableGone{"CW-DYN-TABLE", Kind::kWorkflow,
@@ -55,10 +59,14 @@ inline constexpr Code kDynamicsRow{"CW-DYN-ROW", Kind::kRecord,
     "Look at the row in Dynamics 365; it is read again when it changes."};
 inline constexpr Code kDynamicsNotFound{"CW-DYN-NOT-FOUND", Kind::kRecord,
     "The row was deleted in Dynamics 365; nothing is left to write."};
+inline constexpr Code kDynamicsExists{"CW-DYN-EXISTS", Kind::kRecord,
+    "A row with this id is there already: nothing is left to write."};
 inline constexpr Code kDynamicsPrecondition{"CW-DYN-PRECONDITION", Kind::kRecord,
     "The row was changed or made meanwhile: retry, so that it is read and written again."};
 inline constexpr Code kDynamicsRefused{"CW-DYN-REFUSED", Kind::kRecord,
     "Correct the value that Dynamics 365 refuses, or the configuration that leads to it, then retry."};
+inline constexpr Code kDynamicsKeepsFailing{"CW-DYN-KEEPS-FAILING", Kind::kRecord,
+    "Dynamics 365 fails at this record while it takes others: look at the record and at the plug-ins and flows that run on its table, then retry."};
 
 // Campaign (REST, IMS).
 inline constexpr Code kCampaignUnreachable{"CW-CAM-UNREACHABLE", Kind::kTransient,
@@ -70,7 +78,9 @@ inline constexpr Code kCampaignUnavailable{"CW-CAM-UNAVAILABLE", Kind::kTransien
 inline constexpr Code kCampaignAnswer{"CW-CAM-ANSWER", Kind::kTransient,
     "Campaign sent something that is not a valid answer; the record is looked up and tried again. If it lasts, check what stands between."};
 inline constexpr Code kCampaignCredentials{"CW-CAM-CREDENTIALS", Kind::kWorkflow,
-    "Set valid credentials in the campaign connection, then start the workflow."};
+    "Set credentials that are valid now in the campaign connection (the message has Adobe's own words), then start the workflow."};
+inline constexpr Code kCampaignToken{"CW-CAM-TOKEN", Kind::kWorkflow,
+    "Correct what the message names in the campaign connection (scopes, client id, ims_url) or in the Adobe Developer Console, then start the workflow."};
 inline constexpr Code kCampaignPermission{"CW-CAM-PERMISSION", Kind::kWorkflow,
     "Give the technical account's product profile access to this Campaign instance, then start the workflow."};
 inline constexpr Code kCampaignResourceGone{"CW-CAM-RESOURCE", Kind::kWorkflow,

@@ -19,10 +19,12 @@ void AdaptiveLimit::OnSuccess(int in_flight) {
 }
 
 void AdaptiveLimit::OnThrottled(Round sent_in, async::Instant now, std::optional<absl::Duration> retry_after) {
-  const absl::Duration pause =
-      std::clamp(retry_after.value_or(options_.pause_without_retry_after), absl::ZeroDuration(), options_.max_pause);
-  paused_until_ = std::max(paused_until_, now + pause);
+  Pause(now, retry_after.value_or(options_.pause_without_retry_after));
   Shrink(sent_in, options_.throttled_factor);
+}
+
+void AdaptiveLimit::Pause(async::Instant now, absl::Duration pause) {
+  paused_until_ = std::max(paused_until_, now + std::clamp(pause, absl::ZeroDuration(), options_.max_pause));
 }
 
 void AdaptiveLimit::OnTimeout(Round sent_in) { Shrink(sent_in, options_.timeout_factor); }

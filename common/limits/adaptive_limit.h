@@ -40,6 +40,8 @@ class AdaptiveLimit {
   void OnSuccess(int in_flight);
   void OnThrottled(Round sent_in, async::Instant now, std::optional<absl::Duration> retry_after);
   void OnTimeout(Round sent_in);
+  // Nothing is to be sent for so long, for a reason that says nothing of the load.
+  void Pause(async::Instant now, absl::Duration pause);
 
  private:
   void Shrink(Round sent_in, double factor);

@@ -70,6 +70,9 @@ class Limiter {
 
   Awaiter Acquire() { return Awaiter(*this); }
 
+  // Lets none through for so long: who gives the tokens asked to wait, say. The limit stays as it is.
+  void PauseFor(absl::Duration pause) { limit_.Pause(loop_.Now(), pause); }
+
   int limit() const { return limit_.limit(); }
   int in_flight() const { return in_flight_; }
   size_t waiting() const { return waiters_.size(); }

@@ -63,6 +63,21 @@ TEST_F(LimiterTest, R3_AThrottledOneHoldsBackAllUntilRetryAfter) {
   EXPECT_EQ(limiter_.time_throttled(), absl::Seconds(10));
 }
 
+TEST_F(LimiterTest, R3_APauseForAnotherReasonHoldsAllBackAndLeavesTheLimit) {
+  limiter_.PauseFor(absl::Seconds(10));
+  EXPECT_TRUE(limiter_.paused());
+  scope_.Spawn(Hold(0));
+  loop_.Advance(absl::Seconds(10) - absl::Milliseconds(1));
+  EXPECT_TRUE(order_.empty());
+  limiter_.PauseFor(absl::Seconds(-1));
+  loop_.Advance(absl::Milliseconds(1));
+  EXPECT_EQ(order_, (std::vector<int>{0}));
+  EXPECT_EQ(limiter_.limit(), 2);
+  limiter_.PauseFor(absl::Hours(24));
+  loop_.Advance(absl::Minutes(15));
+  EXPECT_FALSE(limiter_.paused()) << "a mistaken header must not stop a workflow for days";
+}
+
 TEST_F(LimiterTest, ALaterRefusalLengthensThePauseOfThoseWhoWait) {
   scope_.Spawn(Hold(0, End::kThrottled));
   loop_.Advance(absl::Milliseconds(500));

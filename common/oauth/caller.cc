@@ -3,19 +3,24 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
 
 namespace causeway::oauth {
 
 Caller::Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits::Limiter& limiter, Observer observer)
     : loop_(loop), http_(http), tokens_(tokens), limiter_(limiter), observer_(std::move(observer)) {}
 
-async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, CallContext& context) {
+async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, CallContext& context,
+                                                         ThrottlingIn throttling_in) {
   request.headers.emplace_back("Authorization", "");
   bool retried = false;  // With a token that was asked for because the one before was refused.
   while (true) {
     limits::Permit permit = co_await limiter_.Acquire();
     const absl::StatusOr<TokenCache::Held> token = co_await tokens_.Get();
-    if (!token.ok()) co_return token.status();
+    if (!token.ok()) {
+      limiter_.PauseFor(errors::Describe(token.status()).retry_after.value_or(absl::ZeroDuration()));
+      co_return token.status();
+    }
     if (context.before_send) {
       const absl::Status admitted = co_await context.before_send();
       if (!admitted.ok()) co_return admitted;
@@ -25,26 +30,29 @@ async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, 
     ++context.calls;
     request.headers.back().second = absl::StrCat("Bearer ", **token);
     http::Request attempt = request;
-    absl::StatusOr<http::Response> response = co_await Send(std::move(attempt), std::move(permit), retried);
+    absl::StatusOr<http::Response> response =
+        co_await Send(std::move(attempt), std::move(permit), retried, throttling_in);
     if (retried || !response.ok() || response->status != 401) co_return response;
     // One that was the newest no more says nothing of the account: the newest hasn't been tried.
     retried = tokens_.Refused(*token);
   }
 }
 
-async::Task<absl::StatusOr<http::Response>> Caller::Send(http::Request request, limits::Permit permit, bool retried) {
+async::Task<absl::StatusOr<http::Response>> Caller::Send(http::Request request, limits::Permit permit, bool retried,
+                                                         const ThrottlingIn& throttling_in) {
   const std::string method = request.method;
   const async::Instant began = loop_.Now();
   absl::StatusOr<http::Response> response = co_await http_.Send(std::move(request));
   const int status = response.ok() ? response->status : 0;
   const absl::Duration throttled_before = limiter_.time_throttled();
-  Tell(std::move(permit), response);
+  Tell(std::move(permit), response, throttling_in);
   if (observer_) observer_({method, status, loop_.Now() - began, retried, limiter_.time_throttled() - throttled_before});
   co_return response;
 }
 
 // What the answer says of the load. A 500 says nothing: Campaign answers a refused value with it.
-void Caller::Tell(limits::Permit permit, const absl::StatusOr<http::Response>& response) {
+void Caller::Tell(limits::Permit permit, const absl::StatusOr<http::Response>& response,
+                  const ThrottlingIn& throttling_in) {
   if (!response.ok()) {
     if (absl::IsDeadlineExceeded(response.status())) permit.TimedOut();
     return;
@@ -56,6 +64,8 @@ void Caller::Tell(limits::Permit permit, const absl::StatusOr<http::Response>& r
     permit.Throttled(retry_after);
   } else if (status >= 502 && status <= 504) {
     permit.TimedOut();
+  } else if (const std::optional<Throttling> within = throttling_in && status < 300 ? throttling_in(*response) : std::nullopt) {
+    permit.Throttled(within->retry_after);
   } else {
     permit.Succeeded();
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -26,18 +27,27 @@ struct CallContext {
   int calls = 0;
 };
 
+// How long a part of an answer asks to wait. A batch that is answered 200 may hold parts that weren't let through.
+struct Throttling {
+  std::optional<absl::Duration> retry_after;
+};
+// What in a successful answer asks to wait the longest; nullopt: nothing.
+using ThrottlingIn = std::function<std::optional<Throttling>(const http::Response&)>;
+
 class Caller {
  public:
   // Everything outlives the Caller. The observer is not told of requests for tokens.
   Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits::Limiter& limiter, Observer observer);
 
   // Adds `Authorization`. Errors: those of TokenCache and of before_send (both carry a code), and http::Client's plain
-  // ones.
-  async::Task<absl::StatusOr<http::Response>> Call(http::Request request, CallContext& context);
+  // ones. Where those who give tokens ask to wait, nothing is sent until then. `throttling_in` may be empty.
+  async::Task<absl::StatusOr<http::Response>> Call(http::Request request, CallContext& context,
+                                                   ThrottlingIn throttling_in = {});
 
  private:
-  async::Task<absl::StatusOr<http::Response>> Send(http::Request request, limits::Permit permit, bool retried);
-  void Tell(limits::Permit permit, const absl::StatusOr<http::Response>& response);
+  async::Task<absl::StatusOr<http::Response>> Send(http::Request request, limits::Permit permit, bool retried,
+                                                   const ThrottlingIn& throttling_in);
+  void Tell(limits::Permit permit, const absl::StatusOr<http::Response>& response, const ThrottlingIn& throttling_in);
 
   async::Loop& loop_;
   http::Client& http_;

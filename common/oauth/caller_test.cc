@@ -8,6 +8,7 @@
 #include "common/async/scope.h"
 #include "common/async/sleep.h"
 #include "common/async/testing/manual_loop.h"
+#include "common/errors/error.h"
 #include "common/http/testing/scripted_client.h"
 #include "gtest/gtest.h"
 
@@ -106,6 +107,36 @@ TEST_F(CallerTest, WithoutATokenNothingIsSent) {
   EXPECT_TRUE(http_.requests().empty());
   EXPECT_EQ(context_.calls, 0);
   EXPECT_EQ(limiter_.in_flight(), 0);
+}
+
+TEST_F(CallerTest, R3_NothingIsSentWhileThoseWhoGiveTokensAskToWait) {
+  errors::Detail detail = errors::NewDetail(errors::kDynamicsThrottled, "wait");
+  detail.retry_after = absl::Seconds(30);
+  token_error_ = errors::Make(std::move(detail));
+  EXPECT_LT(Status(), 0);
+  EXPECT_TRUE(limiter_.paused()) << "who sends many sees that there is nothing to hurry for";
+  EXPECT_EQ(limiter_.limit(), 4) << "it says nothing of the load of those who are written to";
+  token_error_ = absl::OkStatus();
+  http_.Answer("", 200, "");
+  const async::Instant asked = loop_.Now();
+  EXPECT_EQ(Status(), 200);
+  EXPECT_GE(loop_.Now() - asked, absl::Seconds(30));
+  EXPECT_EQ(tokens_.fetches(), 2);
+}
+
+TEST_F(CallerTest, R3_WhatAPartOfAnAnswerAsksForHoldsForAll) {
+  http_.Always("", 200, "parts");
+  const auto within = [](const http::Response& response) -> std::optional<Throttling> {
+    EXPECT_EQ(response.body, "parts");
+    return Throttling{absl::Seconds(30)};
+  };
+  http::Request request;
+  ASSERT_TRUE(loop_.Await(caller_.Call(request, context_, within)).ok());
+  EXPECT_TRUE(limiter_.paused());
+  EXPECT_EQ(limiter_.limit(), 2);
+  const async::Instant asked = loop_.Now();
+  EXPECT_EQ(Status(), 200);
+  EXPECT_GE(loop_.Now() - asked, absl::Seconds(30));
 }
 
 TEST_F(CallerTest, AsksBeforeEachSendAndObeys) {

@@ -14,13 +14,14 @@ std::vector<std::string> FuzzCorpus() {
   return {R"({"token_type":"Bearer","expires_in":3599,"access_token":"eyJ0eXAi.abc-_"})",
           R"({"access_token":"a","expires_in":"86399000"})",
           R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided."})",
-          R"({"error":"temporarily_unavailable"})"};
+          R"({"error":"temporarily_unavailable"})",
+          R"({"error":"invalid_scope\ud83d","error_description":"AADSTS70011: \ude00 'secret' Trace ID: 1"})"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string body(reinterpret_cast<const char*>(data), size);
   oauth::TokenRequest request;
-  request.codes = {errors::kDynamicsCredentials, errors::kDynamicsUnreachable, errors::kDynamicsThrottled,
+  request.codes = {errors::kDynamicsCredentials, errors::kDynamicsToken, errors::kDynamicsUnreachable, errors::kDynamicsThrottled,
                    errors::kDynamicsUnavailable, errors::kDynamicsAnswer};
   for (int status : {200, 400, 401, 429, 500}) {
     const auto token = oauth::ReadTokenAnswer({status, {{"retry-after", body}}, body}, request, absl::UnixEpoch());

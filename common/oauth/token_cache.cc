@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/errors/error.h"
+#include "common/limits/retry_policy.h"
+
 namespace causeway::oauth {
 namespace {
 
@@ -44,6 +47,7 @@ async::Task<absl::StatusOr<TokenCache::Held>> TokenCache::Get() {
     co_await renewed_.Wait();
     if (!Usable() && finished_ != before && !last_error_.ok()) co_return last_error_;
   }
+  if (!Usable() && loop_.Now() < ask_from_) co_return StillWaiting();
   if (!renewing_ && (!Usable() || loop_.Now() >= renew_at_)) co_await Renew();
   if (!Usable()) co_return last_error_;
   co_return token_;
@@ -58,11 +62,20 @@ async::Task<void> TokenCache::Renew() {
   if (token.ok()) {
     Keep(*std::move(token));
   } else {
-    renew_at_ = loop_.Now() + kNextTry;
+    const absl::Duration asked = errors::Describe(last_error_).retry_after.value_or(absl::ZeroDuration());
+    ask_from_ = loop_.Now() + std::min(asked, limits::RetryPolicy{}.max_retry_after);
+    renew_at_ = std::max(ask_from_, loop_.Now() + kNextTry);
   }
 }
 
+absl::Status TokenCache::StillWaiting() const {
+  errors::Detail detail = errors::Describe(last_error_);
+  detail.retry_after = ask_from_ - loop_.Now();
+  return errors::Make(std::move(detail));
+}
+
 void TokenCache::Keep(Token token) {
+  proven_ = true;
   token_ = std::make_shared<const std::string>(std::move(token.value));
   expires_at_ = loop_.Now() + token.lifetime;
   renew_at_ = loop_.Now() + token.lifetime * (kEarliestRenewal + kRenewalSpread * Chance(random_));

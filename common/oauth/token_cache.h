@@ -2,7 +2,8 @@
 //
 // A token is renewed before it expires, at a time that differs from replica to replica; while the old one is still good
 // the others go on with it. One request for a token is under way at a time: who needs its result waits for it, and
-// shares its error.
+// shares its error. An endpoint that asks to wait (Detail::retry_after of the error) isn't asked before: until then the
+// error stands, with what is left of the wait.
 //
 // Life: construct; Get as often as one likes; outlives its Gets. Loop's thread only. A Get that is destroyed while it
 // renews leaves the renewal to the next.
@@ -41,6 +42,8 @@ class TokenCache {
 
   // A request with this token was answered 401: the next Get renews it. False: somebody has done so already.
   bool Refused(const Held& token);
+  // Whether it has been given a token, ever.
+  bool proven() const { return proven_; }
   // Whether a request may still be sent with it.
   bool Usable(const Held& token) const { return token == token_ && Usable(); }
 
@@ -53,6 +56,8 @@ class TokenCache {
   bool Usable() const;
   async::Task<void> Renew();
   void Keep(Token token);
+  // The last error, with how long it is still to be heeded.
+  absl::Status StillWaiting() const;
 
   async::Loop& loop_;
   async::Random& random_;
@@ -60,6 +65,9 @@ class TokenCache {
   Held token_;
   async::Instant renew_at_ = -absl::InfiniteDuration();
   async::Instant expires_at_ = -absl::InfiniteDuration();
+  // The endpoint asked not to be asked before.
+  async::Instant ask_from_ = -absl::InfiniteDuration();
+  bool proven_ = false;
   bool renewing_ = false;
   async::Notifier renewed_;
   // How the last finished renewal failed, and which one it was: those who waited for it share the error.

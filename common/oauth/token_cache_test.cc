@@ -8,6 +8,7 @@
 #include "common/async/scope.h"
 #include "common/async/sleep.h"
 #include "common/async/testing/manual_loop.h"
+#include "common/errors/error.h"
 #include "gtest/gtest.h"
 
 namespace causeway::oauth {
@@ -120,6 +121,56 @@ TEST_F(TokenCacheTest, AFailedEarlyRenewalLeavesTheOldTokenInUseAndIsNotRepeated
   EXPECT_EQ(Get(), "away") << "the old one has expired";
   error_ = absl::OkStatus();
   EXPECT_EQ(Get(), "t5") << "without a token there is nothing to wait for";
+}
+
+absl::Status Throttled(absl::Duration retry_after) {
+  errors::Detail detail = errors::NewDetail(errors::kDynamicsThrottled, "wait");
+  detail.retry_after = retry_after;
+  return errors::Make(std::move(detail));
+}
+
+TEST_F(TokenCacheTest, R3_AnEndpointThatAsksToWaitIsNotAskedBefore) {
+  error_ = Throttled(absl::Seconds(30));
+  EXPECT_EQ(Get(), "wait");
+  error_ = absl::OkStatus();
+  loop_.Advance(absl::Seconds(20));
+  const absl::Status early = loop_.Await(cache_.Get()).status();
+  EXPECT_EQ(errors::Describe(early).retry_after, absl::Seconds(10)) << "what is left of it";
+  loop_.Advance(absl::Seconds(10) - absl::Milliseconds(1));
+  EXPECT_EQ(Get(), "wait");
+  EXPECT_EQ(cache_.fetches(), 1);
+  loop_.Advance(absl::Milliseconds(1));
+  EXPECT_EQ(Get(), "t2");
+}
+
+TEST_F(TokenCacheTest, R3_AThrottledEarlyRenewalWaitsToo) {
+  EXPECT_EQ(Get(), "t1");
+  loop_.Advance(absl::Seconds(900));
+  error_ = Throttled(absl::Seconds(60));
+  const TokenCache::Held old = *loop_.Await(cache_.Get());
+  error_ = absl::OkStatus();
+  loop_.Advance(absl::Seconds(59));
+  EXPECT_EQ(Get(), "t1");
+  cache_.Refused(old);
+  EXPECT_EQ(Get(), "wait") << "not even when the old one is no good any more";
+  EXPECT_EQ(cache_.fetches(), 2);
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_EQ(Get(), "t3");
+}
+
+TEST_F(TokenCacheTest, R3_AMistakenHeaderDoesNotStopItForDays) {
+  error_ = Throttled(absl::Hours(240));
+  EXPECT_EQ(Get(), "wait");
+  error_ = absl::OkStatus();
+  loop_.Advance(absl::Minutes(15));
+  EXPECT_EQ(Get(), "t2");
+}
+
+TEST_F(TokenCacheTest, IsProvenByItsFirstToken) {
+  EXPECT_FALSE(cache_.proven());
+  const TokenCache::Held first = *loop_.Await(cache_.Get());
+  cache_.Refused(first);
+  EXPECT_TRUE(cache_.proven());
 }
 
 TEST_F(TokenCacheTest, WhoIsDestroyedWhileItRenewsLeavesItToTheNext) {

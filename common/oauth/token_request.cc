@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/errors/error.h"
+#include "common/errors/excerpt.h"
+#include "common/json/path.h"
 
 namespace causeway::oauth {
 namespace {
@@ -17,37 +19,45 @@ constexpr size_t kMaxAnswer = 1 << 20;
 // A shorter life would make a request for a token of every other one; no life is no token.
 constexpr absl::Duration kShortestLifetime = absl::Seconds(1);
 constexpr absl::Duration kLongestLifetime = absl::Hours(24 * 30);
+// How long a throttled endpoint is left alone that doesn't say.
+constexpr absl::Duration kPause = absl::Seconds(10);
+constexpr size_t kMaxWords = 300;
 
-std::string Text(const boost::json::string& text) { return std::string(text.data(), text.size()); }
+// What an endpoint says of a refusal (RFC 6749 section 5.2).
+struct Refusal {
+  std::string error;  // Such as invalid_client; empty: it is no answer of a token endpoint.
+  std::string words;  // AADSTS7000215: Invalid client secret provided. …
+};
 
-// What OAuth's error field says, such as invalid_client; Entra's description begins with the AADSTS code, which is kept
-// too. Neither holds a secret.
-std::string ErrorOf(const boost::json::value& answer) {
-  const auto* object = answer.if_object();
-  if (object == nullptr) return "";
-  const auto* error = object->if_contains("error");
-  if (error == nullptr || !error->is_string()) return "";
-  const std::string text = Text(error->as_string()).substr(0, 100);
-  const auto* description = object->if_contains("error_description");
-  if (description == nullptr || !description->is_string()) return text;
-  const std::string words = Text(description->as_string());
-  if (!absl::StartsWith(words, "AADSTS")) return text;
-  return absl::StrCat(text, ", ", words.substr(0, std::min<size_t>(words.find(':'), 20)));
+std::string WithoutSecret(const std::string& text, const TokenRequest& request) {
+  return request.secret.empty() ? text : absl::StrReplaceAll(text, {{request.secret, "…"}});
+}
+
+Refusal RefusalIn(const boost::json::value& answer, const TokenRequest& request) {
+  const boost::json::value* error = json::At(answer, {"error"});
+  if (error == nullptr || !error->is_string()) return {};
+  std::string words = WithoutSecret(json::TextAt(answer, {"error_description"}), request);
+  // Entra's words end with what its support asks for, in lines of their own or behind the sentence.
+  words.resize(std::min({words.size(), words.find('\n'), words.find('\r'), words.find(" Trace ID:")}));
+  return {errors::Excerpt(WithoutSecret(json::TextAt(answer, {"error"}), request), 100),
+          errors::Excerpt(words, kMaxWords)};
+}
+
+// Whether it is the client's secret or id that was refused. Entra says unauthorized_client of a client that it doesn't
+// know in the tenant, and Adobe of one without the product: another secret helps neither.
+bool IsAboutCredentials(const Refusal& refusal) {
+  return refusal.error == "invalid_client" || refusal.error == "invalid_grant" || refusal.error == "invalid_token";
+}
+
+// Whether it passes by itself.
+bool IsTransient(const Refusal& refusal) {
+  return refusal.error == "temporarily_unavailable" || refusal.error == "server_error";
 }
 
 // A line break in a token would add a header of its own to every request.
-bool UsableAsHeader(const boost::json::string& token) {
+bool UsableAsHeader(const std::string& token) {
   return !token.empty() &&
          std::all_of(token.begin(), token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
-}
-
-// A number, or one in quotes as some proxies make of it.
-std::optional<double> NumberOf(const boost::json::value* value) {
-  if (value == nullptr) return std::nullopt;
-  if (value->is_number()) return value->to_number<double>();
-  double number = 0;
-  if (value->is_string() && absl::SimpleAtod(Text(value->as_string()), &number)) return number;
-  return std::nullopt;
 }
 
 void Tell(const Observer& observer, const absl::StatusOr<http::Response>& response, absl::Duration duration,
@@ -61,39 +71,57 @@ void Tell(const Observer& observer, const absl::StatusOr<http::Response>& respon
   observer(report);
 }
 
+absl::Status Fail(const errors::Code& code, absl::string_view what, const TokenRequest& request,
+                  std::optional<absl::Duration> retry_after) {
+  errors::Detail detail = errors::NewDetail(code, absl::StrCat(request.system, " ", what), request.system);
+  detail.retry_after = retry_after;
+  return errors::Make(std::move(detail));
+}
+
+// Of a success.
+absl::StatusOr<Token> ReadToken(const boost::json::value& answer, const TokenRequest& request) {
+  const auto fail = [&](absl::string_view what) { return Fail(request.codes.answer, what, request, std::nullopt); };
+  const boost::json::value* value = json::At(answer, {"access_token"});
+  std::string token = value != nullptr && value->is_string() ? json::TextAt(answer, {"access_token"}) : "";
+  if (!UsableAsHeader(token)) return fail("answered a request for a token with something that holds no token.");
+  const absl::Duration lifetime = request.expires_in_unit * json::NumberAt(answer, {"expires_in"}).value_or(0);
+  if (lifetime < kShortestLifetime) return fail("sent a token that says no life or has expired already.");
+  return Token{std::move(token), std::min(lifetime, kLongestLifetime)};
+}
+
+absl::Status ErrorOf(int status, const Refusal& refusal, const TokenRequest& request) {
+  const auto fail = [&](const errors::Code& code, absl::string_view what) {
+    return Fail(code, what, request, std::nullopt);
+  };
+  if (refusal.error.empty() && (status == 404 || status == 405) && !request.proven) {
+    return fail(request.codes.request, absl::StrCat("has no token endpoint at ", request.url, " (status ", status, ")."));
+  }
+  if (refusal.error.empty()) {
+    return fail(request.codes.answer,
+                absl::StrCat("answered a request for a token with status ", status, " and nothing that says why."));
+  }
+  const std::string why = absl::StrCat("(", refusal.error, ")", refusal.words.empty() ? "." : ": ", refusal.words);
+  if (IsTransient(refusal)) return fail(request.codes.unavailable, absl::StrCat("can't make a token at present ", why));
+  if (IsAboutCredentials(refusal)) return fail(request.codes.credentials, absl::StrCat("refused the credentials ", why));
+  const std::string scope = request.scope.empty() ? "" : absl::StrCat(" for ", request.scope);
+  return fail(request.codes.request, absl::StrCat("refused to make a token", scope, " ", why));
+}
+
 }  // namespace
 
 absl::StatusOr<Token> ReadTokenAnswer(const http::Response& response, const TokenRequest& request, absl::Time now) {
-  const TokenCodes& codes = request.codes;
-  const auto fail = [&](const errors::Code& code, absl::string_view what) {
-    errors::Detail detail = errors::NewDetail(code, absl::StrCat(request.system, " ", what), request.system);
-    detail.retry_after = http::ParseRetryAfter(response.header("retry-after"), now);
-    return errors::Make(std::move(detail));
-  };
-  if (response.status == 429) return fail(codes.throttled, "asks to wait before another token is asked for.");
-  if (response.status >= 500)
-    return fail(codes.unavailable, absl::StrCat("answered a request for a token with status ", response.status, "."));
-
-  boost::system::error_code error;
-  const boost::json::value answer = boost::json::parse(response.body, error);
-  if (response.status == 200) {
-    const auto* object = error ? nullptr : answer.if_object();
-    const auto* value = object == nullptr ? nullptr : object->if_contains("access_token");
-    if (value == nullptr || !value->is_string() || !UsableAsHeader(value->as_string()))
-      return fail(codes.answer, "answered a request for a token with something that holds no token.");
-    const std::optional<double> expires_in = NumberOf(object->if_contains("expires_in"));
-    const absl::Duration lifetime = request.expires_in_unit * expires_in.value_or(0);
-    if (lifetime < kShortestLifetime)
-      return fail(codes.answer, "sent a token that says no life or has expired already.");
-    return Token{Text(value->as_string()), std::min(lifetime, kLongestLifetime)};
+  const std::optional<absl::Duration> retry_after = http::ParseRetryAfter(response.header("retry-after"), now);
+  if (response.status == 429) {
+    return Fail(request.codes.throttled, "asks to wait before another token is asked for.", request,
+                retry_after.value_or(kPause));
   }
-  const std::string reason = error ? "" : ErrorOf(answer);
-  if (absl::StartsWith(reason, "temporarily_unavailable"))
-    return fail(codes.unavailable, absl::StrCat("can't make a token at present (", reason, ")."));
-  if (reason.empty())
-    return fail(codes.answer, absl::StrCat("answered a request for a token with status ", response.status,
-                                           " and nothing that says why."));
-  return fail(codes.credentials, absl::StrCat("refused the credentials (", reason, ")."));
+  if (response.status >= 500) {
+    const std::string what = absl::StrCat("answered a request for a token with status ", response.status, ".");
+    return Fail(request.codes.unavailable, what, request, retry_after);
+  }
+  const boost::json::value answer = json::Parse(response.body);
+  if (response.status == 200) return ReadToken(answer, request);
+  return ErrorOf(response.status, RefusalIn(answer, request), request);
 }
 
 async::Task<absl::StatusOr<Token>> RequestToken(async::Loop& loop, http::Client& http, TokenRequest request) {

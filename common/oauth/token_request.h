@@ -16,7 +16,8 @@ namespace causeway::oauth {
 
 // The codes of the system whose token it is.
 struct TokenCodes {
-  errors::Code credentials;  // The client was refused: workflow error.
+  errors::Code credentials;  // The client's secret or id was refused: workflow error.
+  errors::Code request;      // Something else of the request was: tenant, scope, the endpoint itself. Workflow error.
   errors::Code unreachable;
   errors::Code throttled;
   errors::Code unavailable;
@@ -26,6 +27,12 @@ struct TokenCodes {
 struct TokenRequest {
   std::string url;
   std::string form;  // application/x-www-form-urlencoded.
+  // What the token is asked for, as the form has it: refusals name it.
+  std::string scope;
+  // Shown in no message, even if the endpoint's own words repeat it.
+  std::string secret;
+  // The endpoint has given a token before: a page that isn't its own will pass.
+  bool proven = false;
   // What one of `expires_in` is.
   absl::Duration expires_in_unit = absl::Seconds(1);
   absl::Duration deadline = absl::Seconds(30);

@@ -12,7 +12,10 @@ namespace {
 TokenRequest Entra() {
   TokenRequest request;
   request.system = "Entra ID";
-  request.codes = {errors::kDynamicsCredentials, errors::kDynamicsUnreachable, errors::kDynamicsThrottled,
+  request.url = "https://login.example/contoso/oauth2/v2.0/token";
+  request.scope = "https://contoso.example/.default";
+  request.secret = "hunter2";
+  request.codes = {errors::kDynamicsCredentials, errors::kDynamicsToken, errors::kDynamicsUnreachable, errors::kDynamicsThrottled,
                    errors::kDynamicsUnavailable, errors::kDynamicsAnswer};
   return request;
 }
@@ -45,8 +48,17 @@ TEST(TokenRequest, TellsWhoIsToBlame) {
       {401, R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret."})",
        "CW-DYN-CREDENTIALS"},
       {400, R"({"error":"invalid_client"})", "CW-DYN-CREDENTIALS"},
+      {400, R"({"error":"invalid_grant","error_description":"The assertion has expired"})", "CW-DYN-CREDENTIALS"},
       {400, R"({"error":"unauthorized_client","error_description":"AADSTS700016: Application not found"})",
-       "CW-DYN-CREDENTIALS"},
+       "CW-DYN-TOKEN"},
+      {400, R"({"error":"invalid_resource","error_description":"AADSTS500011: The resource was not found"})",
+       "CW-DYN-TOKEN"},
+      {400, R"({"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found."})", "CW-DYN-TOKEN"},
+      {400, R"({"error":"invalid_scope"})", "CW-DYN-TOKEN"},
+      {400, R"({"error":"server_error"})", "CW-DYN-UNAVAILABLE"},
+      {404, "<html>Not found</html>", "CW-DYN-TOKEN"},
+      {404, "", "CW-DYN-TOKEN"},
+      {405, "", "CW-DYN-TOKEN"},
       {400, R"({"error":"temporarily_unavailable"})", "CW-DYN-UNAVAILABLE"},
       {400, "<html>Bad gateway</html>", "CW-DYN-ANSWER"},
       {400, R"({"error":7})", "CW-DYN-ANSWER"},
@@ -78,17 +90,51 @@ TEST(TokenRequest, TellsWhoIsToBlame) {
   }
 }
 
-TEST(TokenRequest, SaysWhyWithoutTheDescriptionsDetails) {
-  const auto token = Read(
-      401,
-      R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret 'hunter2' provided."})");
-  const errors::Detail detail = errors::Describe(token.status());
-  EXPECT_EQ(detail.message, "Entra ID refused the credentials (invalid_client, AADSTS7000215).");
-  EXPECT_EQ(detail.excerpt, "");
+std::string MessageOf(int status, const std::string& body, const TokenRequest& request = Entra()) {
+  return errors::Describe(ReadTokenAnswer({status, {}, body}, request, absl::UnixEpoch()).status()).message;
+}
+
+TEST(TokenRequest, R3_SaysWhyInTheSystemsOwnWords) {
+  EXPECT_EQ(MessageOf(401, R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. )"
+                           R"(Ensure it is the value, not the id. Trace ID: 1 Correlation ID: 2\r\nTimestamp: 3"})"),
+            "Entra ID refused the credentials (invalid_client): AADSTS7000215: Invalid client secret provided. Ensure it is "
+            "the value, not the id.");
+  EXPECT_EQ(MessageOf(400, R"({"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found.\r\nTrace"})"),
+            "Entra ID refused to make a token for https://contoso.example/.default (invalid_request): AADSTS90002: Tenant 'x' "
+            "not found.");
+  EXPECT_EQ(MessageOf(404, "<html>"),
+            "Entra ID has no token endpoint at https://login.example/contoso/oauth2/v2.0/token (status 404).");
+  TokenRequest ims = Entra();
+  ims.system = "Adobe IMS";
+  ims.scope = "openid,campaign_sdk";
+  EXPECT_EQ(MessageOf(400, R"({"error":"invalid_scope","error_description":"Invalid scope: campaign_sdk"})", ims),
+            "Adobe IMS refused to make a token for openid,campaign_sdk (invalid_scope): Invalid scope: campaign_sdk");
+  EXPECT_EQ(MessageOf(400, R"({"error":"invalid_client"})", ims), "Adobe IMS refused the credentials (invalid_client).");
+}
+
+TEST(TokenRequest, R5_WhatItSaysIsHarmlessAndHoldsNoSecret) {
+  const std::string message = MessageOf(
+      401, R"({"error":"invalid_client","error_description":"No client 'hunter2' \u202e\u001b[2J\ud83d"})");
+  EXPECT_EQ(message, "Entra ID refused the credentials (invalid_client): No client '…' \ufffd\ufffd[2J\ufffd");
+  EXPECT_LT(MessageOf(401, absl::StrCat(R"({"error":"invalid_client","error_description":")", std::string(5000, 'x'), "\"}"))
+                .size(),
+            500u);
+}
+
+// A gateway's page must not end a workflow that has run for weeks.
+TEST(TokenRequest, R3_AnEndpointThatHasGivenTokensIsThere) {
+  TokenRequest request = Entra();
+  request.proven = true;
+  for (const int status : {404, 405}) {
+    const auto token = ReadTokenAnswer({status, {}, "<html>"}, request, absl::UnixEpoch());
+    EXPECT_TRUE(errors::IsTransient(token.status())) << token.status();
+  }
 }
 
 TEST(TokenRequest, KeepsRetryAfter) {
   EXPECT_EQ(errors::Describe(Read(429, "", {{"retry-after", "17"}}).status()).retry_after, absl::Seconds(17));
+  EXPECT_EQ(errors::Describe(Read(503, "", {{"retry-after", "17"}}).status()).retry_after, absl::Seconds(17));
+  EXPECT_GE(errors::Describe(Read(429, "").status()).retry_after, absl::Seconds(1)) << "throttled all the same";
 }
 
 TEST(TokenRequest, ALongLifeIsCut) {
