@@ -14,6 +14,7 @@ namespace dataverse = causeway::dataverse;
 std::vector<std::string> FuzzCorpus() {
   return {
       R"({"error":{"code":"0x80060888","message":"Could not find a property named 'x' on type 'contact'."}})",
+      R"({"error":{"code":"0x80040217","message":"Entity 'Contact' With Id = 0a1b Does Not Exist \ud83d"}})",
       R"({"error":{"code":"0x80044352","message":"The delta token has expired."}})",
       R"({"value":[{"LogicalName":"contact","EntitySetName":"contacts","PrimaryIdAttribute":"contactid",)"
       R"("AttributeType":"String","DateTimeBehavior":{"Value":"DateOnly"},)"

@@ -8,13 +8,13 @@
 // Errors carry a code (common/errors). Nothing is retried here but a request whose token was refused, once: what is
 // transient is the caller's to repeat (limits::RetryPolicy; Detail::retry_after, which the client also keeps by itself
 // by sending nothing until then).
-//   any call        CW-DYN-UNREACHABLE, -THROTTLED, -UNAVAILABLE, -ANSWER (transient), -CREDENTIALS, -PRIVILEGE
-//   (workflow) metadata, reads CW-DYN-TABLE, -COLUMN (subject: the column, where the message tells), -TRACKING,
-//   -REQUEST, -LINK (workflow),
-//                   -DELTA-EXPIRED: a link can't be followed any more, read from the start
-//   writes          CW-DYN-NOT-FOUND, -PRECONDITION, -REFUSED (record); Detail::maybe_done says that a transient
-//   failure may have
-//                   been carried out all the same
+//   any call        CW-DYN-UNREACHABLE, -THROTTLED, -UNAVAILABLE, -ANSWER (transient), -CREDENTIALS, -TOKEN, -USER,
+//                   -PRIVILEGE (workflow)
+//   metadata, reads CW-DYN-TABLE, -COLUMN (subject: the column, where the message tells), -TRACKING, -REQUEST, -LINK
+//                   (workflow), -DELTA-EXPIRED: a link can't be followed any more, read from the start
+//   writes          CW-DYN-EXISTS: a row with this primary key is there; -NOT-FOUND (subject: the table whose row is
+//                   missing), -PRECONDITION: another 412; -REFUSED (all record). Detail::maybe_done says that a transient
+//                   failure may have been carried out all the same
 #pragma once
 
 #include <memory>

@@ -25,7 +25,9 @@ struct Asked {
   std::string table;  // Logical name or entity set; for messages.
 };
 
-// For a status that isn't 2xx.
+// For a status that isn't 2xx. The server's codes decide before its texts, and these without what they quote, which may be
+// anybody's value. CW-DYN-NOT-FOUND has the table whose row is missing as its subject, where the message names it: that
+// needn't be the one that was written to.
 absl::Status ErrorOf(const http::Response& response, const Asked& asked, absl::Time now);
 
 // For http::Client's own errors: there was no answer.

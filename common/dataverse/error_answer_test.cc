@@ -73,6 +73,29 @@ TEST(ErrorAnswer, SaysWhatAnAnswerMeans) {
       {kWrite, 400, Error("0x80048d19", "Cannot convert the literal 'x' to Edm.Int32"), "CW-DYN-REFUSED"},
       {kWrite, 413, html, "CW-DYN-REFUSED"},
       {kWrite, 412, "", "CW-DYN-PRECONDITION"},
+      {kWrite, 412, Error("0x80060882", "The version of the existing record doesn't match"), "CW-DYN-PRECONDITION"},
+      {kWrite, 412, Error("0x80040237", "A record with matching key values already exists."), "CW-DYN-EXISTS"},
+      {kWrite, 400, Error("0x80040237", "Cannot insert duplicate key."), "CW-DYN-EXISTS"},
+      {kWrite, 412, Error("0X80040237", ""), "CW-DYN-EXISTS"},
+      {kWrite, 412, Error("0x80060892", "A record with the key values already exists."), "CW-DYN-REFUSED"},
+      {kWrite, 412, Error("0x80040333", "A record was not created because a duplicate was detected."), "CW-DYN-REFUSED"},
+      {kWrite, 404, Error("0x80040217", "systemuser With Id = 2 Does Not Exist"), "CW-DYN-NOT-FOUND"},
+      {kWrite, 404, Error("0x80040217", "The owner can't be found"), "CW-DYN-REFUSED"},
+      {kRows, 403, Error("0x80072560", "The user is not a member of the organization."), "CW-DYN-USER"},
+      {kWrite, 400, Error("0x80072322", "Number of requests exceeded the limit of 6000"), "CW-DYN-THROTTLED"},
+      // A plug-in says what it likes, with whatever status, of the record.
+      {kWrite, 400, Error("0x80040265", "Could not find a property named 'x' in our catalogue"), "CW-DYN-REFUSED"},
+      {kWrite, 403, Error("0x80040265", "is missing prvWrite"), "CW-DYN-REFUSED"},
+      {kWrite, 404, Error("0x80040265", "Resource not found for the segment"), "CW-DYN-REFUSED"},
+      {kWrite, 500, Error("0x80040265", "contact With Id = 1 Does Not Exist"), "CW-DYN-REFUSED"},
+      {kWrite, 412, Error("0x80040265", "already exists"), "CW-DYN-REFUSED"},
+      // What people wrote is quoted.
+      {kWrite, 400, Error("0x80048d19", "Cannot convert the literal 'could not find a property named x' to Edm.Int32"),
+       "CW-DYN-REFUSED"},
+      {kWrite, 400, Error("0x80044331", "The value \\\"is missing prvX\\\" of 'subject' is too long"), "CW-DYN-REFUSED"},
+      {kWrite, 400, Error("0x80044331", "The value 'O'Brien, undeclared property' is too long"), "CW-DYN-REFUSED"},
+      {kWrite, 400, Error("0x80044331", "The value 'cut: undeclared property"), "CW-DYN-REFUSED"},
+      {kLink, 400, Error("0x1", "The filter 'invalid token' is no good"), "CW-DYN-REQUEST"},
       {kRows, 400, html, "CW-DYN-ANSWER"},
       {kRows, 403, html, "CW-DYN-ANSWER"},
       {kRows, 404, html, "CW-DYN-ANSWER"},
@@ -96,6 +119,27 @@ TEST(ErrorAnswer, I17_NamesTheColumn) {
   const errors::Detail detail = errors::Describe(status);
   EXPECT_EQ(detail.subject, "shoesize");
   EXPECT_EQ(detail.message, "The table contact has no column shoesize (400, 0x80060888).");
+}
+
+TEST(ErrorAnswer, E5_NamesTheTableWhoseRowIsMissing) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"contact With Id = 0a1b Does Not Exist", "contact"},
+      {"Contact With Id = 0a1b Does Not Exist", "contact"},
+      {"Entity 'Contact' With Id = 0a1b Does Not Exist", "contact"},
+      {"adobe_emailsend With Id = 0a1b Does Not Exist", "adobe_emailsend"},
+      {"systemuser With Id = 0a1b Does Not Exist", "systemuser"}};
+  for (const auto& [message, table] : kCases) {
+    const absl::Status status =
+        ErrorOf({404, {}, Error("0x80040217", message)}, {Operation::kWrite, "adobe_emailsends"}, absl::UnixEpoch());
+    EXPECT_TRUE(errors::Is(status, errors::kDynamicsNotFound)) << status;
+    EXPECT_EQ(errors::Describe(status).subject, table);
+  }
+  for (const char* message : {"The contact With Id = 0a1b Does Not Exist", "'contact With Id = 0a1b Does Not Exist'",
+                              "contact With Id = 0a1b is read-only", "With Id = 0a1b Does Not Exist"}) {
+    EXPECT_TRUE(errors::Is(ErrorOf({404, {}, Error("0x80040217", message)}, {Operation::kWrite, "x"}, absl::UnixEpoch()),
+                           errors::kDynamicsRefused))
+        << message;
+  }
 }
 
 TEST(ErrorAnswer, R5_ValuesAreInTheExcerptOnly) {

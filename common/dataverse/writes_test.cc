@@ -19,11 +19,14 @@ constexpr char kId[] = "00000000-0000-0000-0000-00000000000a";
 
 class WritesTest : public testing::Test {
  protected:
-  WritesTest() {
+  static ClientOptions Options() {
     ClientOptions options;
     options.org_url = "https://contoso.example";
     options.authority = "https://login.example";
-    client_ = std::make_unique<DataverseClient>(loop_, random_, http_, options);
+    return options;
+  }
+  WritesTest() {
+    client_ = std::make_unique<DataverseClient>(loop_, random_, http_, Options());
     http_.Always("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
   }
   static RowWrite Upsert(Precondition precondition = {}) {
@@ -66,9 +69,9 @@ TEST_F(WritesTest, UpsertsUnderAPrecondition) {
   EXPECT_EQ(headers({Precondition::Kind::kUnchangedSince, "W/\"7\""}), "W/\"7\"|");
   EXPECT_EQ(Sent().url, absl::StrCat("https://contoso.example/api/data/v9.2/adobe_emailsends(", kId, ")"));
 
-  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80060892","message":"exists"}})");
-  EXPECT_EQ(Write(Upsert({Precondition::Kind::kMustNotExist, ""})), "CW-DYN-PRECONDITION");
-  http_.Answer("PATCH", 404, R"({"error":{"code":"0x80040217","message":"Does Not Exist"}})");
+  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80040237","message":"exists"}})");
+  EXPECT_EQ(Write(Upsert({Precondition::Kind::kMustNotExist, ""})), "CW-DYN-EXISTS");
+  http_.Answer("PATCH", 404, R"({"error":{"code":"0x80040217","message":"adobe_emailsend With Id = 1 Does Not Exist"}})");
   EXPECT_EQ(Write(Upsert({Precondition::Kind::kMustExist, ""})), "CW-DYN-NOT-FOUND");
 }
 
@@ -138,6 +141,50 @@ TEST_F(WritesTest, ABatchAnswersForEachOfItsWrites) {
                    delimiter, head, "PATCH /api/data/v9.2/adobe_emailsends(", kId,
                    ") HTTP/1.1\r\nIf-None-Match: *\r\nContent-Type: application/json\r\n\r\n{\"subject\":\"s\"}\r\n",
                    delimiter, "--\r\n"));
+}
+
+std::string ThrottledPart(const std::string& retry_after) {
+  return absl::StrCat("--answers\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 429 Too Many Requests\r\n", retry_after,
+                      "\r\n", R"({"error":{"code":"0x80072322","message":"wait"}})", "\r\n");
+}
+
+TEST_F(WritesTest, R3_AThrottledPartOfABatchHoldsBackTheNextRequest) {
+  http_.Answer("$batch", 200,
+               absl::StrCat(Part("204 No Content"), ThrottledPart("Retry-After: 20\r\n"), ThrottledPart("Retry-After: 60\r\n"),
+                            ThrottledPart("Retry-After: 5\r\n"), ThrottledPart(""), "--answers--\r\n"),
+               kMultipart);
+  const auto statuses =
+      loop_.Await(client_->WriteBatch({Upsert(), Upsert(), Upsert(), Upsert(), Upsert()}, context_));
+  ASSERT_TRUE(statuses.ok()) << statuses.status();
+  EXPECT_TRUE((*statuses)[0].ok());
+  EXPECT_TRUE(errors::Is((*statuses)[2], errors::kDynamicsThrottled));
+  EXPECT_EQ(errors::Describe((*statuses)[2]).retry_after, absl::Seconds(60));
+  EXPECT_FALSE(errors::Describe((*statuses)[2]).maybe_done);
+  EXPECT_TRUE(client_->limiter().paused());
+  const async::Instant answered = loop_.Now();
+  http_.Answer("PATCH", 204, "");
+  EXPECT_EQ(Write(Upsert()), kId);
+  EXPECT_GE(loop_.Now() - answered, absl::Seconds(60)) << "the longest of them";
+}
+
+TEST_F(WritesTest, R3_APartThatSaysNoTimeHoldsBackToo) {
+  http_.Answer("$batch", 200, absl::StrCat(ThrottledPart(""), "--answers--\r\n"), kMultipart);
+  ASSERT_TRUE(loop_.Await(client_->WriteBatch({Upsert()}, context_)).ok());
+  EXPECT_TRUE(client_->limiter().paused());
+}
+
+TEST_F(WritesTest, R3_ATokenEndpointThatAsksToWaitIsLeftAlone) {
+  http::ScriptedClient http(loop_);
+  http.Answer("/oauth2/", 429, "", {{"retry-after", "40"}});
+  http.Answer("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
+  http.Answer("PATCH", 204, "");
+  DataverseClient client(loop_, random_, http, Options());
+  const async::Instant began = loop_.Now();
+  EXPECT_TRUE(errors::Is(loop_.Await(client.Write(Upsert(), context_)).status(), errors::kDynamicsThrottled));
+  EXPECT_TRUE(client.limiter().paused());
+  EXPECT_TRUE(loop_.Await(client.Write(Upsert(), context_)).ok());
+  EXPECT_GE(loop_.Now() - began, absl::Seconds(40));
+  EXPECT_EQ(http.RequestsOf("/oauth2/").size(), 2u);
 }
 
 TEST_F(WritesTest, ABatchWithoutAnAnswerToEachWriteMayHaveBeenCarriedOut) {

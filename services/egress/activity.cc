@@ -80,7 +80,7 @@ Activity ActivityOf(const Event& event, const ActivityTable& table) {
   body["statecode"] = kCompleted;
   body["statuscode"] = kCompletedStatus;
 
-  return {&table, ActivityId(event), boost::json::serialize(body)};
+  return {&table, ActivityId(event), event.contact_id, boost::json::serialize(body)};
 }
 
 dataverse::RowWrite WriteOf(const Activity& activity) {

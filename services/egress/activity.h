@@ -16,13 +16,14 @@ std::string ActivityId(const Event& event);
 struct Activity {
   const ActivityTable* table;
   std::string id;
+  std::string contact_id;
   std::string body;  // JSON object of its columns, without the id.
 };
 
 // `table` outlives what it returns.
 Activity ActivityOf(const Event& event, const ActivityTable& table);
 
-// A write that makes the activity unless it is there; CW-DYN-PRECONDITION says that it is.
+// A write that makes the activity unless it is there; CW-DYN-EXISTS says that it is.
 dataverse::RowWrite WriteOf(const Activity& activity);
 
 // The columns and the id, as CreateMultiple takes them.

@@ -1,11 +1,12 @@
 // ActivityDestination: writes events as activities of Dynamics 365, many in a request (E2, E4, E5).
 //
 // No index is kept: every write is a create-only one under an id that follows from the event, so whatever is written
-// again is found to be there (412) and counts as unchanged. An event whose contact Dynamics 365 doesn't have (404) is
-// skipped.
+// again is found to be there (0x80040237) and counts as unchanged. Another 412 may mean that or not, so the activity is
+// looked for. An event whose contact Dynamics 365 doesn't have (a 404 that names it) is skipped.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,12 @@ class ActivityDestination final : public engine::Destination {
   // Of all types together: each makes a request of its own.
   static constexpr int kBatch = 400;
 
-  // The activity of an event; a status says what else becomes of the record.
-  absl::StatusOr<Activity> Make(const v1::QueuedRecord& record) const;
+  // The activity of an event; nullopt: none is to become of it (any more).
+  absl::StatusOr<std::optional<Activity>> Make(const v1::QueuedRecord& record) const;
+  // CW-DYN-EXISTS where it is there; otherwise `refusal` as one of the record.
+  async::Task<absl::Status> LookFor(const Activity& activity, absl::Status refusal);
 
+  const v1::EgressSettings& settings_;
   std::unique_ptr<dataverse::DataverseClient> dynamics_;
   const absl::Duration request_timeout_;
   ActivityTables tables_;

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "common/async/testing/manual_loop.h"
 #include "common/errors/error.h"
@@ -33,6 +34,10 @@ std::string Column(const std::string& name, const std::string& type = "String") 
 
 std::string Columns(const std::vector<std::string>& columns) {
   return absl::StrCat(R"({"value":[)", absl::StrJoin(columns, ","), "]}");
+}
+
+std::string ErrorJson(const std::string& code, const std::string& message) {
+  return absl::StrCat(R"({"error":{"code":")", code, R"(","message":")", message, "\"}}");
 }
 
 std::string Part(int status, const std::string& body = "") {
@@ -85,12 +90,32 @@ class ActivityDestinationTest : public ::testing::Test {
                                    {"PrivilegeType":"Append","Name":"prvAppendActivity","PrivilegeId":"a"}]})");
   }
 
-  void AnswerTable() {
+  void AnswerTable(const std::vector<std::string>& dates = {"adobe_senton"}) {
     http_.Answer("EntityDefinitions(LogicalName='adobe_emailsend')?", 200, Table("adobe_emailsend"));
-    http_.Answer("/Attributes?", 200,
-                 Columns({Column("subject"), Column("adobe_campaignname"), Column("adobe_deliveryname"),
-                          Column("adobe_date", "DateTime"), Column("adobe_mirrorpageurl")}));
+    std::vector<std::string> columns = {Column("subject"), Column("adobe_campaignname"), Column("adobe_deliveryname"),
+                                        Column("createdon", "DateTime"), Column("adobe_mirrorpageurl")};
+    for (const std::string& date : dates) columns.push_back(Column(date, "DateTime"));
+    http_.Answer("/Attributes?", 200, Columns(columns));
     http_.Answer("DateTimeAttributeMetadata", 200, R"({"value":[]})");
+  }
+
+  // Which column of a table with these date columns has the event's time; empty: Prepare refuses.
+  std::string DateColumnOf(const std::vector<std::string>& dates) {
+    Begin();
+    AnswerTable(dates);
+    AnswerPrivileges({"c", "a", "t"});
+    const absl::Status prepared = loop_.Await(destination_->Prepare());
+    if (!prepared.ok()) {
+      EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn)) << prepared;
+      return "";
+    }
+    http_.Answer("PATCH", 204, "");
+    EXPECT_EQ(Write(Sends(1)[0]).outcome, Outcome::kCreated);
+    const std::string body = http_.requests().back().body;
+    for (const std::string& date : dates) {
+      if (absl::StrContains(body, absl::StrCat("\"", date, "\":\"2026-03-01T12:00:00Z\""))) return date;
+    }
+    return "none";
   }
 
   // Writes these events at once.
@@ -129,23 +154,37 @@ class ActivityDestinationTest : public ::testing::Test {
 
 TEST_F(ActivityDestinationTest, E6_ReportsAllProblemsAtOnce) {
   http_.Answer("EntityDefinitions(", 200, Table("adobe_emailsend"));
-  http_.Answer("/Attributes?", 200, Columns({Column("subject"), Column("adobe_date"), Column("adobe_deliveryname")}));
+  http_.Answer("/Attributes?", 200, Columns({Column("subject"), Column("adobe_senton"), Column("adobe_deliveryname")}));
   AnswerPrivileges({});
   const absl::Status prepared = loop_.Await(destination_->Prepare());
   EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn));
   EXPECT_THAT(std::string(prepared.message()),
-              AllOf(HasSubstr("adobe_campaignname"), HasSubstr("adobe_date is of type String"),
+              AllOf(HasSubstr("adobe_campaignname"), HasSubstr("adobe_senton is of type String"),
                     HasSubstr("adobe_mirrorpageurl"), HasSubstr("prvAppendToContact")));
 }
 
 TEST_F(ActivityDestinationTest, E6_ADateWithoutATimeIsNotEnough) {
   http_.Answer("DateTimeAttributeMetadata", 200,
-               R"({"value":[{"LogicalName":"adobe_date","DateTimeBehavior":{"Value":"DateOnly"}}]})");
+               R"({"value":[{"LogicalName":"adobe_senton","DateTimeBehavior":{"Value":"DateOnly"}}]})");
   AnswerTable();
   AnswerPrivileges({"c", "a", "t"});
   const absl::Status prepared = loop_.Await(destination_->Prepare());
   EXPECT_TRUE(errors::Is(prepared, errors::kActivityColumn)) << prepared;
-  EXPECT_THAT(std::string(prepared.message()), HasSubstr("adobe_date is for dates without a time"));
+  EXPECT_THAT(std::string(prepared.message()), HasSubstr("adobe_senton is for dates without a time"));
+}
+
+TEST_F(ActivityDestinationTest, E6_EachTableHasADateColumnOfItsOwn) {
+  EXPECT_EQ(DateColumnOf({"adobe_senton", "contoso_when"}), "adobe_senton");
+  EXPECT_EQ(DateColumnOf({"contoso_when"}), "contoso_when") << "its only one will do where the usual one isn't there";
+  EXPECT_EQ(DateColumnOf({"contoso_when", "contoso_until"}), "");
+  EXPECT_EQ(DateColumnOf({}), "") << "when a row was made is nobody's to set";
+  settings_.mutable_tables()->set_open_date_column("contoso_until");
+  EXPECT_EQ(DateColumnOf({"adobe_senton", "contoso_until"}), "adobe_senton") << "that is another table's";
+  settings_.mutable_tables()->set_date_column("contoso_when");
+  EXPECT_EQ(DateColumnOf({"adobe_senton", "contoso_when"}), "contoso_when") << "one for all";
+  EXPECT_EQ(DateColumnOf({"contoso_until"}), "") << "what people name must be there";
+  settings_.mutable_tables()->set_send_date_column("contoso_until");
+  EXPECT_EQ(DateColumnOf({"contoso_when", "contoso_until"}), "contoso_until");
 }
 
 TEST_F(ActivityDestinationTest, E6_AColumnHoldsOneThing) {
@@ -190,7 +229,7 @@ TEST_F(ActivityDestinationTest, E4_WhatIsThereAlreadyCountsAsDone) {
   EXPECT_TRUE(made.status.ok()) << made.status;
   EXPECT_EQ(made.outcome, Outcome::kCreated);
   EXPECT_EQ(made.calls, 1);
-  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80060892","message":"exists"}})");
+  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80040237","message":"exists"}})");
   const engine::Write again = Write(Sends(1)[0]);
   EXPECT_TRUE(again.status.ok()) << again.status;
   EXPECT_EQ(again.outcome, Outcome::kUnchanged);
@@ -198,17 +237,115 @@ TEST_F(ActivityDestinationTest, E4_WhatIsThereAlreadyCountsAsDone) {
 
 TEST_F(ActivityDestinationTest, E5_AnUnknownContactIsSkipped) {
   Prepare();
-  http_.Answer("PATCH", 404, R"({"error":{"code":"0x80040217","message":"Contact With Id = … Does Not Exist"}})");
-  const engine::Write write = Write(Sends(1)[0]);
-  EXPECT_TRUE(write.status.ok()) << write.status;
-  EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  for (const char* message : {"contact With Id = 0a1b2c3d-0000-4000-8000-00000000000a Does Not Exist",
+                              "Entity 'Contact' With Id = 0A1B2C3D-0000-4000-8000-00000000000A Does Not Exist"}) {
+    http_.Answer("PATCH", 404, ErrorJson("0x80040217", message));
+    const engine::Write write = Write(Sends(1)[0]);
+    EXPECT_TRUE(write.status.ok()) << write.status;
+    EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  }
+}
+
+TEST_F(ActivityDestinationTest, E5_OnlyTheContactItselfMayBeMissing) {
+  Prepare();
+  const std::pair<int, std::string> kCases[] = {
+      {404, ErrorJson("0x80040217", "systemuser With Id = 0a1b2c3d-0000-4000-8000-00000000000a Does Not Exist")},
+      {404, ErrorJson("0x80040217", "adobe_emailsend With Id = 0a1b2c3d-0000-4000-8000-00000000000a Does Not Exist")},
+      {404, ErrorJson("0x80040217", "contact With Id = 0a1b2c3d-0000-4000-8000-00000000000b Does Not Exist")},
+      {404, ErrorJson("0x80040217", "The owner was not found")},
+      {404, ErrorJson("0x80040265", "contact With Id = 0a1b2c3d-0000-4000-8000-00000000000a Does Not Exist")}};
+  for (const auto& [status, body] : kCases) {
+    http_.Answer("PATCH", status, body);
+    const absl::Status refused = Write(Sends(1)[0]).status;
+    EXPECT_TRUE(errors::Is(refused, errors::kDynamicsRefused)) << body << refused;
+    EXPECT_THAT(body, HasSubstr(errors::Describe(refused).excerpt)) << "in the system's words";
+  }
+  http_.Answer("PATCH", 404, ErrorJson("0x80060888", "Resource not found for the segment 'adobe_emailsends'."));
+  EXPECT_TRUE(errors::Is(Write(Sends(1)[0]).status, errors::kDynamicsTableGone));
+}
+
+TEST_F(ActivityDestinationTest, E4_OnlyTheActivityItselfCountsAsThere) {
+  Prepare();
+  for (const char* code : {"0x80060892", "0x80040333", "0x80040265"}) {
+    http_.Answer("PATCH", 412, ErrorJson(code, "exists"));
+    const absl::Status refused = Write(Sends(1)[0]).status;
+    EXPECT_TRUE(errors::Is(refused, errors::kDynamicsRefused)) << code << refused;
+    EXPECT_EQ(errors::Describe(refused).excerpt, "exists");
+  }
+  http_.Answer("$batch", 200,
+               absl::StrCat(Part(412, ErrorJson("0x80060892", "key")), Part(412, ErrorJson("0x80040237", "id")),
+                            Part(404, ErrorJson("0x80040217", "team With Id = 1 Does Not Exist")), "--answers--\r\n"),
+               kMultipart);
+  const std::vector<engine::Write> writes = WriteAll(Sends(3));
+  EXPECT_TRUE(errors::Is(writes[0].status, errors::kDynamicsRefused)) << writes[0].status;
+  EXPECT_EQ(writes[1].outcome, Outcome::kUnchanged);
+  EXPECT_TRUE(errors::Is(writes[2].status, errors::kDynamicsRefused)) << writes[2].status;
+}
+
+TEST_F(ActivityDestinationTest, E4_WhereAnAnswerLeavesItOpenTheActivityIsLookedFor) {
+  Prepare();
+  const std::string get = "GET https://contoso.example/api/data/v9.2/adobe_emailsends(a9f39824-";
+  const std::string event = testing::EventJson("e1", testing::kSend);
+  http_.Answer("PATCH", 412, "");
+  http_.Answer(get, 200, R"({"@odata.etag":"W/\"7\"","activityid":"a9f39824-3b94-5f97-9076-85c642471364"})");
+  EXPECT_EQ(Write(event).outcome, Outcome::kUnchanged);
+  http_.Answer("PATCH", 412, ErrorJson("0x80060882", "another version"));
+  http_.Answer(get, 404, ErrorJson("0x80040217", "adobe_emailsend With Id = 1 Does Not Exist"));
+  const absl::Status refused = Write(event).status;
+  EXPECT_TRUE(errors::Is(refused, errors::kDynamicsRefused)) << refused;
+  EXPECT_EQ(errors::Describe(refused).excerpt, "another version");
+  http_.Answer("PATCH", 412, "");
+  http_.Answer(get, 403, ErrorJson("0x80040220", "is missing prvReadActivity"));
+  EXPECT_TRUE(errors::Is(Write(event).status, errors::kDynamicsRefused)) << "a read that isn't allowed ends no run";
+  http_.Answer("PATCH", 412, "");
+  http_.Answer(get, 503, "");
+  EXPECT_TRUE(errors::IsTransient(Write(event).status));
+}
+
+TEST_F(ActivityDestinationTest, E4_WhatFailsAloneMayBeTheReasonItself) {
+  Prepare();
+  http_.Answer("PATCH", 500, "");
+  EXPECT_EQ(Write(Sends(1)[0]).if_it_lasts, &errors::kDynamicsKeepsFailing);
+  http_.Answer("PATCH", 429, "", {{"retry-after", "1"}});
+  EXPECT_EQ(Write(Sends(1)[0]).if_it_lasts, nullptr);
+  http_.Answer("$batch", 500, "");
+  EXPECT_EQ(WriteAll(Sends(3))[0].if_it_lasts, nullptr);
+}
+
+TEST_F(ActivityDestinationTest, R3_AThrottledPartOfABatchHoldsBackTheOthersUntilThen) {
+  Prepare();
+  http_.Answer("$batch", 200,
+               absl::StrCat(Part(204), "--answers\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 429 X\r\nRetry-After: 30",
+                            "\r\n\r\n\r\n--answers--\r\n"),
+               kMultipart);
+  const std::vector<engine::Write> writes = WriteAll(Sends(2));
+  EXPECT_EQ(writes[0].outcome, Outcome::kCreated);
+  EXPECT_TRUE(errors::Is(writes[1].status, errors::kDynamicsThrottled)) << writes[1].status;
+  EXPECT_TRUE(destination_->paused());
+  const async::Instant answered = loop_.Now();
+  http_.Answer("PATCH", 204, "");
+  EXPECT_EQ(Write(Sends(2)[1]).outcome, Outcome::kCreated);
+  EXPECT_GE(loop_.Now() - answered, absl::Seconds(30));
+}
+
+TEST_F(ActivityDestinationTest, E5_WhatNamesNoContactUnderTheDefinitionThatRunsIsSkipped) {
+  settings_.set_contact_id_path("own/contact");
+  Begin();
+  Prepare();
+  EXPECT_EQ(Write(Sends(1)[0]).outcome, Outcome::kSkipped);
+  http_.Answer("PATCH", 204, "");
+  EXPECT_EQ(Write(testing::EventJson("e1", testing::kSend, "", "2026-03-01T12:00:00Z",
+                                     R"(,"own":{"contact":"0a1b2c3d-0000-4000-8000-00000000000f"})"))
+                .outcome,
+            Outcome::kCreated);
+  EXPECT_THAT(http_.requests().back().body, HasSubstr("/contacts(0a1b2c3d-0000-4000-8000-00000000000f)"));
 }
 
 TEST_F(ActivityDestinationTest, E4_OneBadEventOfABatchDoesNotHoldUpTheOthers) {
   Prepare();
   http_.Answer("POST https://contoso.example/api/data/v9.2/$batch", 200,
                absl::StrCat(Part(204), Part(400, R"({"error":{"code":"0x80044331","message":"A value is too long"}})"),
-                            Part(412, R"({"error":{"code":"0x80060892","message":"exists"}})"), "--answers--\r\n"),
+                            Part(412, R"({"error":{"code":"0x80040237","message":"exists"}})"), "--answers--\r\n"),
                kMultipart);
   const std::vector<engine::Write> writes = WriteAll(Sends(3));
   EXPECT_EQ(writes[0].outcome, Outcome::kCreated);
@@ -222,7 +359,7 @@ TEST_F(ActivityDestinationTest, E4_ABatchThatIsRefusedAsAWholeSaysNothingOfItsEv
   http_.Answer("$batch", 413, "");
   http_.Answer("PATCH", 204, "");
   http_.Answer("PATCH", 400, R"({"error":{"code":"0x80044331","message":"A value is too long"}})");
-  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80060892","message":"exists"}})");
+  http_.Answer("PATCH", 412, R"({"error":{"code":"0x80040237","message":"exists"}})");
   const std::vector<engine::Write> writes = WriteAll(Sends(3));
   EXPECT_EQ(writes[0].outcome, Outcome::kCreated);
   EXPECT_TRUE(errors::Is(writes[1].status, errors::kDynamicsRefused)) << writes[1].status;
@@ -261,7 +398,7 @@ TEST_F(ActivityDestinationTest, E2_ManyOfATableGoAsOneCreateMultiple) {
 TEST_F(ActivityDestinationTest, E4_WhatCreateMultipleRefusesIsToldOneByOne) {
   Prepare();
   http_.Answer("CreateMultiple", 412, R"({"error":{"code":"0x80040237","message":"duplicate"}})");
-  std::string parts = Part(412, R"({"error":{"code":"0x80060892","message":"exists"}})");
+  std::string parts = Part(412, R"({"error":{"code":"0x80040237","message":"exists"}})");
   for (int i = 1; i < 12; ++i) parts += Part(204);
   http_.Answer("$batch", 200, absl::StrCat(parts, "--answers--\r\n"), kMultipart);
   const std::vector<engine::Write> writes = WriteAll(Sends(12));

@@ -21,11 +21,15 @@ std::map<std::string, std::vector<size_t>> GroupByTable(const std::vector<Activi
   return groups;
 }
 
-// Whether a request for many was refused for what only one of them, or only a request for many, has. Credentials and
-// privileges are those of each alike.
+// Whether a request for many was refused for what only one of them, or only a request for many, has. Who may write is the
+// same for each.
 bool MayLieInOne(const absl::Status& refusal) {
-  return !errors::IsTransient(refusal) && !errors::Is(refusal, errors::kDynamicsCredentials) &&
-         !errors::Is(refusal, errors::kDynamicsPrivilege);
+  if (errors::IsTransient(refusal)) return false;
+  for (const errors::Code& code :
+       {errors::kDynamicsCredentials, errors::kDynamicsToken, errors::kDynamicsUser, errors::kDynamicsPrivilege}) {
+    if (errors::Is(refusal, code)) return false;
+  }
+  return true;
 }
 
 // Whether a failure can lie in one of the rows of a request: a time-out and a 5xx can, a request to wait and the loss
@@ -36,7 +40,7 @@ bool MayLieInItsRows(const absl::Status& failure) {
 
 }  // namespace
 
-async::Task<std::vector<absl::Status>> ActivityWriter::Write(std::vector<Activity> activities,
+async::Task<std::vector<absl::Status>> ActivityWriter::Write(const std::vector<Activity>& activities,
                                                              oauth::CallContext& context) {
   std::vector<absl::Status> statuses(activities.size());
   std::vector<size_t> remaining;

@@ -23,9 +23,9 @@ class ActivityWriter {
   // Outlives it.
   explicit ActivityWriter(dataverse::DataverseClient& dynamics) : dynamics_(dynamics) {}
 
-  // One status for each activity; CW-DYN-PRECONDITION: it is there already. After a transient one nothing is known of
-  // it.
-  async::Task<std::vector<absl::Status>> Write(std::vector<Activity> activities, oauth::CallContext& context);
+  // One status for each activity, as DataverseClient::Write gives it. After a transient one nothing is known of it. The
+  // activities outlive the call.
+  async::Task<std::vector<absl::Status>> Write(const std::vector<Activity>& activities, oauth::CallContext& context);
 
  private:
   // What is known of CreateMultiple on a table.

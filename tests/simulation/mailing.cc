@@ -16,8 +16,8 @@ struct Kind {
 constexpr Kind kKinds[] = {{"adobe_emailsend", R"("xdm:sends":{"xdm:value":1})"},
                            {"adobe_emailopen", R"("xdm:opens":{"xdm:value":1})"},
                            {"adobe_emailclick", R"("xdm:clicks":{"xdm:value":1})"},
-                           {"adobe_emailbounce", R"("xdm:bounces":{"xdm:value":1,"xdm:bounceType":"Hard"})"},
-                           {nullptr, R"("xdm:bounces":{"xdm:value":1,"xdm:bounceType":"Soft"})"},
+                           {"adobe_emailbounce", R"("xdm:nonDeliverables":{"xdm:value":1})"},
+                           {nullptr, R"("xdm:bounces":{"xdm:value":1})"},
                            {nullptr, R"("xdm:unsubscribes":{"xdm:value":1})"}};
 
 std::string ContactId(int number) {

@@ -27,7 +27,13 @@ http::Response Error(int status) {
   return Json(status, absl::StrCat(R"({"error":{"code":")", code, R"(","message":"refused with )", status, "\"}}"));
 }
 
-http::Response Written(int status) { return status == 204 ? http::Response{204, {}, ""} : Error(status); }
+// What became of a write of `row`.
+http::Response Written(int status, const ActivityRow& row) {
+  if (status == 204) return {204, {}, ""};
+  if (status != 404) return Error(status);
+  return Json(404, absl::StrCat(R"({"error":{"code":"0x80040217","message":"contact With Id = )", row.contact,
+                                R"( Does Not Exist"}})"));
+}
 
 // What stands between two marks; empty without them.
 std::string Between(absl::string_view text, absl::string_view open, absl::string_view close) {
@@ -106,7 +112,7 @@ http::Response ActivityModel::WriteOne(absl::string_view path, absl::string_view
   const ActivityRow row = RowOf(std::string(path.substr(0, path.find("s("))), parsed.as_object());
   const int status = Check(id, row);
   if (status == 204) Make(id, row);
-  return Written(status);
+  return Written(status, row);
 }
 
 http::Response ActivityModel::CreateMultiple(absl::string_view set, absl::string_view body) {
@@ -119,7 +125,7 @@ http::Response ActivityModel::CreateMultiple(absl::string_view set, absl::string
     const std::string id = Text(target.as_object(), "activityid");
     const ActivityRow row = RowOf(std::string(set.substr(0, set.size() - 1)), target.as_object());
     const int status = made.contains(id) ? 412 : Check(id, row);
-    if (status != 204) return Error(status);
+    if (status != 204) return Written(status, row);
     made.emplace(id, row);
     absl::StrAppend(&ids, ids.empty() ? "\"" : ",\"", id, "\"");
   }
