@@ -5,6 +5,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "common/mapping/problem.h"
 #include "common/url/url.h"
 #include "services/controller/names.h"
@@ -110,6 +112,19 @@ void CheckLogicalNames(const v1::ActivityTables& tables, Violations& violations)
   }
 }
 
+// Empty segments are what a URL within a name looks like whose slashes aren't escaped.
+void CheckContactIdPath(const std::string& path, Violations& violations) {
+  if (path.empty()) return;
+  CheckText("settings.egress.contact_id_path", path, false, violations);
+  for (absl::string_view name : absl::StrSplit(path, '/')) {
+    const std::string plain = absl::StrReplaceAll(name, {{"~0", ""}, {"~1", ""}});
+    if (!name.empty() && !absl::StrContains(plain, "~")) continue;
+    violations.push_back({"settings.egress.contact_id_path",
+                          "It is member names joined by /, in each ~1 for / and ~0 for ~."});
+    return;
+  }
+}
+
 void CheckEgress(const v1::EgressSettings& egress, absl::Time now, Violations& violations) {
   const bool any = egress.sends() || egress.opens() || egress.clicks() || egress.bounces();
   CheckUrl("settings.egress.journal_url", egress.journal_url(), any, violations);
@@ -124,6 +139,7 @@ void CheckEgress(const v1::EgressSettings& egress, absl::Time now, Violations& v
     violations.push_back({"settings.egress.start_time", "It is in the future; START_FROM_NOW begins with the first start."});
   }
   CheckLogicalNames(egress.tables(), violations);
+  CheckContactIdPath(egress.contact_id_path(), violations);
 }
 
 void CheckEnums(const v1::TableMapping& mapping, Violations& violations) {

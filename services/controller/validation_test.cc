@@ -38,5 +38,18 @@ TEST(CheckSettings, E3_ATimeToBeginAtLiesInThePast) {
   EXPECT_THAT(FieldsOf(egress), IsEmpty());
 }
 
+TEST(CheckSettings, E5_AContactIdPathIsNamesJoinedBySlashes) {
+  v1::EgressSettings egress = Sends();
+  for (const char* path : {"", "externalID", "own/contact", "https:~1~1ns.adobe.com~1experience~1campaign~1message/xdm:externalID",
+                           "a~0b", "a~01"}) {
+    egress.set_contact_id_path(path);
+    EXPECT_THAT(FieldsOf(egress), IsEmpty()) << path;
+  }
+  for (const char* path : {"/a", "a/", "a//b", "https://ns.adobe.com/experience", "a~b", "a~2", "~", "/"}) {
+    egress.set_contact_id_path(path);
+    EXPECT_THAT(FieldsOf(egress), ElementsAre("settings.egress.contact_id_path")) << path;
+  }
+}
+
 }  // namespace
 }  // namespace causeway::controller

@@ -4,38 +4,32 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
+#include "common/process/log.h"
 
 namespace causeway::egress {
 namespace {
 
 std::string Or(const std::string& value, const char* otherwise) { return value.empty() ? otherwise : value; }
 
-// With the defaults of spec/dynamics365.md "Writing rows".
-ActivityTable TableFor(EventType type, const v1::ActivityTables& names) {
-  ActivityTable table;
-  switch (type) {
-    case EventType::kSend:
-      table.logical_name = Or(names.send(), "adobe_emailsend");
-      break;
-    case EventType::kOpen:
-      table.logical_name = Or(names.open(), "adobe_emailopen");
-      break;
-    case EventType::kClick:
-      table.logical_name = Or(names.click(), "adobe_emailclick");
-      break;
-    default:
-      table.logical_name = Or(names.bounce(), "adobe_emailbounce");
-      break;
+bool IsDateTime(const dataverse::Column& column) { return column.type == "DateTime"; }
+
+// The names of the table's own date columns. A column of a solution has its publisher's prefix, which those that every
+// activity has lack.
+std::vector<std::string> OwnDateColumns(const std::vector<dataverse::Column>& columns) {
+  std::vector<std::string> own;
+  for (const dataverse::Column& column : columns) {
+    if (IsDateTime(column) && absl::StrContains(column.logical_name, '_')) own.push_back(column.logical_name);
   }
-  table.columns.campaign_name = Or(names.campaign_name_column(), "adobe_campaignname");
-  table.columns.delivery_name = Or(names.delivery_name_column(), "adobe_deliveryname");
-  table.columns.date = Or(names.date_column(), "adobe_date");
-  table.columns.mirror_page_url = Or(names.mirror_page_url_column(), "adobe_mirrorpageurl");
-  if (type == EventType::kClick) table.columns.tracking_url = Or(names.tracking_url_column(), "adobe_trackingurl");
-  return table;
+  return own;
+}
+
+bool Has(const std::vector<dataverse::Column>& columns, const std::string& name) {
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const dataverse::Column& column) { return column.logical_name == name; });
 }
 
 // What is wrong with a column; empty: nothing.
@@ -43,7 +37,7 @@ std::string ProblemOf(const std::vector<dataverse::Column>& columns, const std::
   const auto found = std::find_if(columns.begin(), columns.end(),
                                   [&](const dataverse::Column& column) { return column.logical_name == name; });
   if (found == columns.end()) return absl::StrCat("it has no column ", name);
-  const bool fits = is_date ? found->type == "DateTime" : found->type == "String" || found->type == "Memo";
+  const bool fits = is_date ? IsDateTime(*found) : found->type == "String" || found->type == "Memo";
   if (!fits)
     return absl::StrCat("column ", name, " is of type ", found->type, " instead of ", is_date ? "DateTime" : "text");
   // Events have a time of day, which such a column refuses.
@@ -89,18 +83,49 @@ bool IsEnabled(const v1::EgressSettings& settings, EventType type) {
   return false;
 }
 
+// With the defaults of spec/dynamics365.md "Writing rows".
+ActivityTables::Wanted ActivityTables::WantedFor(EventType type, const v1::ActivityTables& names) {
+  Wanted wanted;
+  ActivityTable& table = wanted.table;
+  const auto choose = [&](const std::string& name, const char* usual, const std::string& date, const char* usual_date) {
+    table.logical_name = Or(name, usual);
+    const std::string& chosen = date.empty() ? names.date_column() : date;
+    wanted.date_chosen = !chosen.empty();
+    table.columns.date = Or(chosen, usual_date);
+  };
+  switch (type) {
+    case EventType::kSend:
+      choose(names.send(), "adobe_emailsend", names.send_date_column(), "adobe_senton");
+      break;
+    case EventType::kOpen:
+      choose(names.open(), "adobe_emailopen", names.open_date_column(), "adobe_openedon");
+      break;
+    case EventType::kClick:
+      choose(names.click(), "adobe_emailclick", names.click_date_column(), "adobe_clickedon");
+      break;
+    default:
+      choose(names.bounce(), "adobe_emailbounce", names.bounce_date_column(), "adobe_bouncedon");
+      break;
+  }
+  table.columns.campaign_name = Or(names.campaign_name_column(), "adobe_campaignname");
+  table.columns.delivery_name = Or(names.delivery_name_column(), "adobe_deliveryname");
+  table.columns.mirror_page_url = Or(names.mirror_page_url_column(), "adobe_mirrorpageurl");
+  if (type == EventType::kClick) table.columns.tracking_url = Or(names.tracking_url_column(), "adobe_trackingurl");
+  return wanted;
+}
+
 ActivityTables::ActivityTables(const v1::EgressSettings& settings, dataverse::DataverseClient& dynamics)
     : dynamics_(dynamics) {
   for (EventType type : {EventType::kSend, EventType::kOpen, EventType::kClick, EventType::kBounce}) {
-    if (IsEnabled(settings, type)) wanted_[type] = TableFor(type, settings.tables());
+    if (IsEnabled(settings, type)) wanted_[type] = WantedFor(type, settings.tables());
   }
 }
 
 async::Task<absl::Status> ActivityTables::Load() {
   std::vector<absl::Status> problems;
-  for (const auto& [type, table] : wanted_) {
+  for (const auto& [type, wanted] : wanted_) {
     if (tables_.contains(type)) continue;
-    absl::Status loaded = co_await LoadTable(type, table);
+    absl::Status loaded = co_await LoadTable(type, wanted);
     if (loaded.ok()) continue;
     if (errors::KindOf(loaded) != errors::Kind::kWorkflow) co_return loaded;
     problems.push_back(std::move(loaded));
@@ -115,7 +140,8 @@ async::Task<absl::Status> ActivityTables::Load() {
   co_return errors::Make(std::move(all));
 }
 
-async::Task<absl::Status> ActivityTables::LoadTable(EventType type, ActivityTable table) {
+async::Task<absl::Status> ActivityTables::LoadTable(EventType type, Wanted wanted) {
+  ActivityTable table = std::move(wanted.table);
   auto described = co_await dynamics_.DescribeTable(table.logical_name);
   if (errors::Is(described.status(), errors::kDynamicsTableGone)) {
     co_return errors::Make(errors::kActivityTable, absl::StrCat("Dynamics 365 has no table ", table.logical_name, "."),
@@ -128,6 +154,11 @@ async::Task<absl::Status> ActivityTables::LoadTable(EventType type, ActivityTabl
   }
   auto columns = co_await dynamics_.ListColumns(table.logical_name);
   if (!columns.ok()) co_return columns.status();
+  const std::vector<std::string> own_dates = OwnDateColumns(*columns);
+  if (!wanted.date_chosen && !Has(*columns, table.columns.date) && own_dates.size() == 1) {
+    table.columns.date = own_dates.front();
+    log::Info("activity_date_column_taken", {{"table", table.logical_name}, {"column", table.columns.date}});
+  }
   const std::vector<std::string> problems = ProblemsOf(*columns, table);
   if (!problems.empty()) {
     const std::string message = absl::StrCat("Table ", table.logical_name, ": ", absl::StrJoin(problems, ", "), ".");

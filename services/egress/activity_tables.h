@@ -44,11 +44,18 @@ class ActivityTables {
   const ActivityTable* Find(EventType type) const;
 
  private:
-  async::Task<absl::Status> LoadTable(EventType type, ActivityTable table);
+  struct Wanted {
+    ActivityTable table;
+    // Named by people; otherwise the table's only date column will do where the usual one isn't there.
+    bool date_chosen = false;
+  };
+
+  static Wanted WantedFor(EventType type, const v1::ActivityTables& names);
+  async::Task<absl::Status> LoadTable(EventType type, Wanted wanted);
   async::Task<absl::Status> CheckPrivileges();
 
   dataverse::DataverseClient& dynamics_;
-  std::map<EventType, ActivityTable> wanted_;
+  std::map<EventType, Wanted> wanted_;
   std::map<EventType, ActivityTable> tables_;
 };
 

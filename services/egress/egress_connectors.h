@@ -25,7 +25,7 @@ class EgressConnectors final : public engine::Connectors {
     const absl::Duration timeout = options.request_timeout;
     auto dynamics =
         std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(options));
-    return {std::make_unique<JournalSource>(world.loop, settings, std::move(journal), journal_timeout),
+    return {std::make_unique<JournalSource>(world.loop, definition, std::move(journal), journal_timeout),
             std::make_unique<ActivityDestination>(settings, std::move(dynamics), timeout)};
   }
 

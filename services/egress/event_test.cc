@@ -27,6 +27,94 @@ TEST(ParseEvent, E1_WhatIsNoneOfTheFourIsOther) {
   EXPECT_EQ(ParseEvent("{}")->type, EventType::kOther);
 }
 
+std::string Campaign(const std::string& name) { return "https://ns.adobe.com/experience/campaign/" + name; }
+
+// An event of nothing but these members, and what makes it a send.
+absl::StatusOr<Event> ParseFlat(const std::string& members, const std::string& path = "") {
+  return ParseEvent(absl::StrCat(R"({"id":"e1","time":"2026-03-01T12:00:00Z","data":{"xdm:directMarketing":{)",
+                                 R"("xdm:sends":{"xdm:value":1},"xdm:clicks":{"xdm:value":0}})", members, "}}"),
+                    path);
+}
+
+TEST(ParseEvent, E1_ACountMayBeWrittenInManyWays) {
+  for (const char* one : {"1", "1.0", "1e0", "10E-1", "\"1\"", "2", "2.5"}) {
+    EXPECT_EQ(TypeOf(absl::StrCat(R"("xdm:opens":{"xdm:value":)", one, "}")), EventType::kOpen) << one;
+  }
+  for (const char* none : {"0", "0.5", "-1", "\"\"", "\"one\"", "null", "true", "{}", "\"inf\""}) {
+    EXPECT_EQ(TypeOf(absl::StrCat(R"("xdm:opens":{"xdm:value":)", none, "}")), EventType::kOther) << none;
+  }
+}
+
+TEST(ParseEvent, E1_ABounceIsHardWhereTheAddressIsGivenUp) {
+  const auto bounce = [](const std::string& what, const std::string& more = "") {
+    return ParseEvent(EventJson("e1", what, testing::kContact, "2026-03-01T12:00:00Z", more))->type == EventType::kBounce;
+  };
+  const std::string bounces = R"("xdm:bounces":{"xdm:value":1})";
+  EXPECT_TRUE(bounce(R"("xdm:nonDeliverables":{"xdm:value":1})"));
+  EXPECT_FALSE(bounce(R"("xdm:nonDeliverables":{"xdm:value":0})"));
+  EXPECT_FALSE(bounce(bounces)) << "by itself it is temporary";
+  EXPECT_FALSE(bounce(R"("xdm:bounces":{"xdm:value":1,"xdm:bounceType":"hard"})")) << "no such field in Campaign's schemas";
+  EXPECT_TRUE(bounce(bounces, absl::StrCat(",\"", Campaign("quarantine"), "\":true")));
+  EXPECT_FALSE(bounce(bounces, absl::StrCat(",\"", Campaign("quarantine"), "\":false")));
+  EXPECT_FALSE(bounce("", absl::StrCat(",\"", Campaign("quarantine"), "\":true"))) << "nothing bounced";
+  EXPECT_TRUE(bounce("", absl::StrCat(",\"", Campaign("messageFailure"), R"(":{"bounceType":"Hard"})")));
+  EXPECT_TRUE(bounce("", absl::StrCat(",\"", Campaign("messageFailure"), R"(":{"xdm:bounceType":"hard"})")));
+  EXPECT_FALSE(bounce(bounces, absl::StrCat(",\"", Campaign("messageFailure"), R"(":{"bounceType":"soft"})")));
+  EXPECT_EQ(ParseFlat("")->type, EventType::kSend);
+  EXPECT_EQ(ParseEvent(absl::StrCat(R"({"id":"e1","time":"2026-03-01T12:00:00Z","data":{"xdm:directMarketing":{)", bounces,
+                                    "},\"", Campaign("message"), R"(":{"xdm:quarantine":true}}})"))
+                ->type,
+            EventType::kBounce);
+}
+
+TEST(ParseEvent, E5_KnowsWhatWentToNoCustomer) {
+  EXPECT_FALSE(ParseFlat("")->test);
+  for (const char* mark : {"seedMember", "proofMember"}) {
+    EXPECT_TRUE(ParseFlat(absl::StrCat(",\"", Campaign(mark), "\":true"))->test);
+    EXPECT_FALSE(ParseFlat(absl::StrCat(",\"", Campaign(mark), "\":false"))->test);
+    EXPECT_TRUE(ParseFlat(absl::StrCat(",\"", Campaign("message"), R"(":{"xdm:)", mark, "\":true}"))->test);
+    EXPECT_TRUE(ParseFlat(absl::StrCat(",\"", Campaign("message"), R"(":{")", mark, "\":true}"))->test);
+  }
+}
+
+TEST(ParseEvent, E2_TakesTheFlatFieldsOfNewerLogs) {
+  const auto event = ParseEvent(absl::StrCat(
+      R"({"id":"e1","time":"2026-03-01T12:00:00Z","data":{"xdm:directMarketing":{"xdm:clicks":{"xdm:value":1}},")",
+      Campaign("campaignName"), R"(":"Spring",")", Campaign("deliveryName"), R"(":"DM1",")", Campaign("url"),
+      R"(":"https://shop.example/x"}})"));
+  ASSERT_TRUE(event.ok()) << event.status();
+  EXPECT_EQ(event->campaign_name, "Spring");
+  EXPECT_EQ(event->delivery_name, "DM1");
+  EXPECT_EQ(event->tracking_url, "https://shop.example/x");
+  EXPECT_EQ(ParseFlat(absl::StrCat(",\"", Campaign("deliveryLabel"), R"(":"Label",")", Campaign("deliveryName"), R"(":"DM1")"))
+                ->delivery_name,
+            "Label");
+}
+
+TEST(ParseEvent, E5_TheFlatContactIdComesFirst) {
+  const std::string flat = "0a1b2c3d-0000-4000-8000-00000000000f", inside = testing::kContact;
+  const auto contact = [&](const std::string& flat, const std::string& inside, const std::string& path = "") {
+    return ParseFlat(absl::StrCat(",\"", Campaign("externalID"), "\":\"", flat, "\",\"", Campaign("message"),
+                                  R"(":{"xdm:externalID":")", inside, R"("},"own":{"a/b":"0A1B2C3D-0000-4000-8000-0000000000FF"})"),
+                     path)
+        ->contact_id;
+  };
+  EXPECT_EQ(contact(flat, inside), flat);
+  EXPECT_EQ(contact("", inside), inside);
+  EXPECT_EQ(contact("crm-17", inside), inside) << "what is no GUID is no contact";
+  EXPECT_EQ(contact(flat, inside, "own/a~1b"), "0a1b2c3d-0000-4000-8000-0000000000ff");
+  EXPECT_EQ(contact(flat, inside, "own/other"), "") << "another field might name somebody else";
+}
+
+TEST(ParseEvent, R2_HalfACharacterIsKeptAsAReplacementButInAnId) {
+  const auto event = ParseFlat(absl::StrCat(",\"", Campaign("campaignName"), R"(":"Spring \ud83d")"));
+  ASSERT_TRUE(event.ok()) << event.status();
+  EXPECT_EQ(event->campaign_name, "Spring \ufffd");
+  for (const char* id : {"\\ud83d", "a\xff", "\ufffd"}) {
+    EXPECT_TRUE(errors::Is(ParseEvent(EventJson(id, testing::kSend)).status(), errors::kJournalEvent)) << id;
+  }
+}
+
 TEST(ParseEvent, E3_WhateverHappenedHasItsTime) {
   EXPECT_EQ(ParseEvent(EventJson("e1", testing::kSoftBounce))->time, ParseEvent(EventJson("e1", testing::kSend))->time);
   EXPECT_EQ(ParseEvent("{}")->time, absl::InfinitePast());

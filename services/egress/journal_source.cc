@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/limits/retry_policy.h"
+#include "common/url/url.h"
 #include "services/egress/activity_tables.h"
 
 namespace causeway::egress {
@@ -33,23 +34,41 @@ absl::Time FirstTime(const journal::Page& page, absl::Time otherwise) {
   return otherwise;
 }
 
+// One journal may be spelled in several ways.
+bool SameJournal(const std::string& a, const std::string& b) {
+  const absl::StatusOr<std::string> origin = url::OriginOf(a);
+  if (!origin.ok() || !url::SameOrigin(a, b)) return a == b;
+  const auto path = [](const std::string& url) {
+    const size_t begin = url.find('/', url.find("://") + 3);
+    return begin == std::string::npos ? "" : url::WithoutTrailingSlash(url.substr(begin));
+  };
+  return path(a) == path(b);
+}
+
 // `last_event` as in JournalPosition; `oldest`: the time of the oldest event kept.
-std::string GapBetween(absl::Time last_event, absl::Time oldest) {
+std::string GapBetween(absl::Time last_event, absl::Time oldest, bool moved) {
+  const absl::string_view why = moved ? "The journal has another address, where positions of the old one mean nothing."
+                                      : "The journal doesn't know the position any more.";
   if (last_event >= oldest) {
-    return absl::StrCat("The journal doesn't know the position any more. The oldest event that it keeps is of ",
-                        Utc(oldest), ", the last one read of ", Utc(last_event), ": probably none is missing.");
+    return absl::StrCat(why, " The oldest event that it keeps is of ", Utc(oldest), ", the last one read of ",
+                        Utc(last_event), ": probably none is missing.");
   }
   const std::string from = last_event == absl::InfinitePast() ? "" : absl::StrCat("from ", Utc(last_event), " ");
+  if (moved) {
+    return absl::StrCat(why, " Reading goes on with the oldest event that it keeps; those ", from, "until ", Utc(oldest),
+                        " are missing, if there were any.");
+  }
   return absl::StrCat("The journal dropped events before they were read: those ", from, "until ", Utc(oldest),
                       " are missing.");
 }
 
 }  // namespace
 
-JournalSource::JournalSource(async::Loop& loop, const v1::EgressSettings& settings,
+JournalSource::JournalSource(async::Loop& loop, const v1::Definition& definition,
                              std::unique_ptr<journal::JournalClient> journal, absl::Duration request_timeout)
     : loop_(loop),
-      settings_(settings),
+      settings_(definition.settings().egress()),
+      was_reset_(definition.generation() > 0),
       journal_(std::move(journal)),
       request_timeout_(request_timeout),
       ask_from_(loop.Now()) {}
@@ -76,6 +95,10 @@ JournalPosition JournalSource::Beginning() const {
       position.link = journal_->FromLatest();
       break;
   }
+  if (was_reset_) {
+    position.link = journal_->FromOldest();
+    position.last_event = absl::InfinitePast();
+  }
   return position;
 }
 
@@ -86,16 +109,20 @@ async::Task<absl::StatusOr<engine::Page>> JournalSource::Read(const std::string&
   if (loop_.Now() < ask_from_) co_return page;
 
   JournalPosition position = JournalPosition::Decode(from);
-  // Another journal has been configured: positions of the old one mean nothing there.
-  if (position.link.empty() || position.journal != settings_.journal_url()) position = Beginning();
-  absl::StatusOr<journal::Page> read = co_await journal_->Read(position.link);
-  if (errors::Is(read.status(), errors::kJournalGap)) read = co_await ReadBeyondGap(position, page);
+  if (position.link.empty()) position = Beginning();
+  // A position of another journal is an expired one: it means nothing here, and is asked for nowhere.
+  const bool moved = !SameJournal(position.journal, settings_.journal_url()) ||
+                     !url::SameOrigin(position.link, settings_.journal_url());
+  absl::StatusOr<journal::Page> read = errors::Make(errors::kJournalGap, "It is another journal's.", "journal");
+  if (!moved) read = co_await journal_->Read(position.link);
+  if (errors::Is(read.status(), errors::kJournalGap)) read = co_await ReadBeyondGap(position, moved, page);
   if (!read.ok()) co_return read.status();
 
   if (read->caught_up && read->retry_after) {
     ask_from_ = loop_.Now() + std::min(*read->retry_after, limits::RetryPolicy{}.max_retry_after);
   }
   for (const journal::Entry& entry : read->entries) Add(entry, position, page);
+  position.journal = settings_.journal_url();
   position.link = read->next_link;
   page.next_position = position.Encode();
   page.caught_up = read->caught_up;
@@ -103,16 +130,16 @@ async::Task<absl::StatusOr<engine::Page>> JournalSource::Read(const std::string&
 }
 
 async::Task<absl::StatusOr<journal::Page>> JournalSource::ReadBeyondGap(const JournalPosition& position,
-                                                                        engine::Page& page) {
+                                                                        bool moved, engine::Page& page) {
   absl::StatusOr<journal::Page> read = co_await journal_->Read(journal_->FromOldest());
   if (!read.ok()) co_return read;
   const absl::Time oldest = FirstTime(*read, loop_.WallTime());
-  page.gap = errors::NewDetail(errors::kJournalGap, GapBetween(position.last_event, oldest));
+  page.gap = errors::NewDetail(errors::kJournalGap, GapBetween(position.last_event, oldest, moved));
   co_return read;
 }
 
 void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const {
-  absl::StatusOr<Event> event = entry.is_event ? ParseEvent(entry.event) : NoEvent();
+  absl::StatusOr<Event> event = entry.is_event ? ParseEvent(entry.event, settings_.contact_id_path()) : NoEvent();
   if (!event.ok()) {
     // Under its position: an event without an id has nothing else.
     page.rejected.push_back({entry.position, entry.event, event.status()});
@@ -121,7 +148,7 @@ void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, 
   const std::string type = NameOf(event->type);
   position.last_event = std::max(position.last_event, std::min(event->time, loop_.WallTime()));
   const bool wanted = IsEnabled(settings_, event->type) && event->time >= position.begin;
-  if (!wanted || event->contact_id.empty()) {
+  if (!wanted || event->test || event->contact_id.empty()) {
     ++page.skipped[type];
     return;
   }

@@ -1,14 +1,14 @@
 // JournalSource: the e-mail events of Campaign, read from the I/O Events journal (E1, E3, E5).
 //
 // One source table, "events", whose records belong to their event type. What isn't to become an activity is counted as
-// skipped: types that aren't enabled or known, soft bounces, profiles without a contact id.
+// skipped: types that aren't enabled or known, soft bounces, seeds and proofs, profiles without a contact id.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "causeway/v1/resources.pb.h"
+#include "causeway/v1/control.pb.h"
 #include "common/engine/source.h"
 #include "common/journal/client.h"
 #include "services/egress/event.h"
@@ -18,9 +18,8 @@ namespace causeway::egress {
 
 class JournalSource final : public engine::Source {
  public:
-  // `settings` and the loop outlive it.
-  // `request_timeout`: the client's.
-  JournalSource(async::Loop& loop, const v1::EgressSettings& settings, std::unique_ptr<journal::JournalClient> journal,
+  // `definition` and the loop outlive it. `request_timeout`: the client's.
+  JournalSource(async::Loop& loop, const v1::Definition& definition, std::unique_ptr<journal::JournalClient> journal,
                 absl::Duration request_timeout);
 
   async::Task<absl::Status> Prepare() override;
@@ -31,13 +30,17 @@ class JournalSource final : public engine::Source {
   absl::Duration request_deadline() const override { return request_timeout_; }
 
  private:
+  // Where the first start begins. After a reset, which loses what was queued, that is the oldest event kept.
   JournalPosition Beginning() const;
-  // Goes on from the oldest event kept; the page's gap says which time span is missing.
-  async::Task<absl::StatusOr<journal::Page>> ReadBeyondGap(const JournalPosition& position, engine::Page& page);
+  // Goes on from the oldest event kept; the page's gap says which time span is missing. `moved`: it is another journal
+  // than the position's.
+  async::Task<absl::StatusOr<journal::Page>> ReadBeyondGap(const JournalPosition& position, bool moved,
+                                                           engine::Page& page);
   void Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const;
 
   async::Loop& loop_;
   const v1::EgressSettings& settings_;
+  const bool was_reset_;
   std::unique_ptr<journal::JournalClient> journal_;
   const absl::Duration request_timeout_;
   // The journal asked not to be asked before.

@@ -48,20 +48,22 @@ class JournalSourceTest : public ::testing::Test {
  protected:
   JournalSourceTest() {
     loop_.Advance(TimeOf("2026-03-12T00:00:00Z") - loop_.WallTime());
-    settings_.set_journal_url(kJournal);
-    settings_.set_sends(true);
-    settings_.set_clicks(true);
+    settings().set_journal_url(kJournal);
+    settings().set_sends(true);
+    settings().set_clicks(true);
     http_.Always("/ims/", 200, R"({"expires_in":86399,"access_token":"t1"})");
     Begin();
   }
 
+  v1::EgressSettings& settings() { return *definition_.mutable_settings()->mutable_egress(); }
+
   void Begin() {
     journal::ClientOptions options;
-    options.journal_url = settings_.journal_url();
+    options.journal_url = settings().journal_url();
     options.identity.ims_url = "https://ims.example";
     options.identity.credentials = campaign::OAuthCredentials{"app", "secret", {}};
     source_ = std::make_unique<JournalSource>(
-        loop_, settings_, std::make_unique<journal::JournalClient>(loop_, random_, http_, std::move(options)),
+        loop_, definition_, std::make_unique<journal::JournalClient>(loop_, random_, http_, std::move(options)),
         absl::Seconds(30));
   }
 
@@ -77,22 +79,34 @@ class JournalSourceTest : public ::testing::Test {
   async::ManualLoop loop_;
   async::Random random_{1};
   http::ScriptedClient http_{loop_};
-  v1::EgressSettings settings_;
+  v1::Definition definition_;
   std::unique_ptr<JournalSource> source_;
 };
 
 TEST_F(JournalSourceTest, E3_BeginsNowUnlessToldOtherwise) {
   EXPECT_EQ(FirstUrl(), "https://events.example/j?latest=true");
-  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  settings().set_start_from(v1::EgressSettings::START_FROM_OLDEST);
   EXPECT_EQ(FirstUrl(), kJournal);
-  settings_.set_start_from(v1::EgressSettings::START_FROM_TIME);
-  settings_.mutable_start_time()->set_seconds(absl::ToUnixSeconds(loop_.WallTime()) - 60);
+  settings().set_start_from(v1::EgressSettings::START_FROM_TIME);
+  settings().mutable_start_time()->set_seconds(absl::ToUnixSeconds(loop_.WallTime()) - 60);
   EXPECT_EQ(FirstUrl(), "https://events.example/j?seek=-PT121S") << "rounded up, and a minute earlier: clocks differ";
 }
 
+TEST_F(JournalSourceTest, E3_AfterAResetItBeginsWithTheOldestEventKept) {
+  definition_.set_generation(1);
+  for (const auto from : {v1::EgressSettings::START_FROM_NOW, v1::EgressSettings::START_FROM_TIME}) {
+    settings().set_start_from(from);
+    settings().mutable_start_time()->set_seconds(absl::ToUnixSeconds(TimeOf("2026-03-01T12:00:00Z")));
+    Begin();
+    EXPECT_EQ(FirstUrl(), kJournal) << "what was queued and not written is read again";
+  }
+  http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-01T11:00:00Z")}), NextLink("p2"));
+  EXPECT_THAT(Read()->records, IsEmpty()) << "what was before the time to begin at is left out still";
+}
+
 TEST_F(JournalSourceTest, E3_WhatHappenedBeforeTheTimeToBeginAtIsSkipped) {
-  settings_.set_start_from(v1::EgressSettings::START_FROM_TIME);
-  settings_.mutable_start_time()->set_seconds(absl::ToUnixSeconds(TimeOf("2026-03-01T12:00:00Z")));
+  settings().set_start_from(v1::EgressSettings::START_FROM_TIME);
+  settings().mutable_start_time()->set_seconds(absl::ToUnixSeconds(TimeOf("2026-03-01T12:00:00Z")));
   http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-01T11:59:59.9Z"), SendAt("e2", "2026-03-01T12:00:00Z")}),
                NextLink("p2"));
   const auto first = Read();
@@ -188,7 +202,7 @@ TEST_F(JournalSourceTest, R3_AJournalThatAsksForTooMuchIsAskedSooner) {
 }
 
 TEST_F(JournalSourceTest, E3_AnExpiredPositionGoesOnFromTheOldestAndTellsTheGap) {
-  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  settings().set_start_from(v1::EgressSettings::START_FROM_OLDEST);
   http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-01T12:00:00Z")}), NextLink("p1"));
   const auto before = Read();
   ASSERT_TRUE(before.ok());
@@ -217,7 +231,7 @@ TEST_F(JournalSourceTest, E3_AGapBeforeTheFirstEventBeginsWhereReadingBegan) {
 }
 
 TEST_F(JournalSourceTest, E3_AGapEndsWithTheOldestEventKeptWhateverItsType) {
-  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  settings().set_start_from(v1::EgressSettings::START_FROM_OLDEST);
   http_.Answer("GET", 204, "", NextLink("end"));
   const auto before = Read();
   ASSERT_TRUE(before.ok());
@@ -232,7 +246,7 @@ TEST_F(JournalSourceTest, E3_AGapEndsWithTheOldestEventKeptWhateverItsType) {
 }
 
 TEST_F(JournalSourceTest, E3_AnExpiredPositionWithoutALossIsToldAsOne) {
-  settings_.set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  settings().set_start_from(v1::EgressSettings::START_FROM_OLDEST);
   http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-10T08:00:00Z"), SendAt("e2", "2026-03-11T08:00:00Z")}),
                NextLink("p2"));
   const auto before = Read();
@@ -244,14 +258,94 @@ TEST_F(JournalSourceTest, E3_AnExpiredPositionWithoutALossIsToldAsOne) {
   EXPECT_THAT(after->gap->message, HasSubstr("probably none is missing"));
 }
 
-TEST_F(JournalSourceTest, E3_PositionsOfAnotherJournalAreNotUsed) {
+TEST_F(JournalSourceTest, E3_APositionOfAnotherJournalIsAnExpiredOne) {
+  settings().set_start_from(v1::EgressSettings::START_FROM_TIME);
+  settings().mutable_start_time()->set_seconds(absl::ToUnixSeconds(TimeOf("2026-02-01T00:00:00Z")));
+  http_.Answer("GET", 200, PageOf({SendAt("e1", "2026-03-01T12:00:00Z")}), NextLink("p1"));
+  const auto before = Read();
+  ASSERT_TRUE(before.ok());
+  for (const char* moved : {"https://other.example/j", "https://events.example/k", "https://events.example/j?x=1"}) {
+    settings().set_journal_url(moved);
+    Begin();
+    http_.Fail("GET", absl::UnavailableError("away"));
+    EXPECT_TRUE(errors::IsTransient(Read(before->next_position).status())) << "nothing is lost by trying again";
+    http_.Answer(std::string("GET ") + moved, 200,
+                 PageOf({SendAt("e0", "2026-01-31T08:00:00Z"), SendAt("e9", "2026-03-10T08:00:00Z")}),
+                 {{"link", "</j?since=x>; rel=\"next\""}});
+    const auto after = Read(before->next_position);
+    ASSERT_TRUE(after.ok()) << after.status();
+    EXPECT_EQ(http_.requests().back().url, moved) << "from the oldest event kept";
+    ASSERT_TRUE(after->gap.has_value());
+    EXPECT_EQ(after->gap->code, errors::kJournalGap.id);
+    EXPECT_THAT(after->gap->message, HasSubstr("another address"));
+    EXPECT_THAT(after->records, SizeIs(1)) << "what was before the time to begin at is left out still";
+    http_.Answer("since=x", 204, "", NextLink("x"));
+    EXPECT_FALSE(Read(after->next_position)->gap.has_value()) << "once";
+  }
+  EXPECT_THAT(http_.RequestsOf("since=p1"), IsEmpty());
+}
+
+TEST_F(JournalSourceTest, E3_ASpellingIsNoOtherJournal) {
   http_.Answer("GET", 200, PageOf({}), NextLink("p1"));
   const auto before = Read();
   ASSERT_TRUE(before.ok());
-  settings_.set_journal_url("https://other.example/j");
+  settings().set_journal_url("HTTPS://Events.Example:443/j/");
   Begin();
-  http_.Answer("GET https://other.example/j?latest=true", 204, "", {{"link", "</j?since=x>; rel=\"next\""}});
-  EXPECT_TRUE(Read(before->next_position).ok());
+  http_.Answer("since=p1", 204, "", NextLink("p1"));
+  const auto after = Read(before->next_position);
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_FALSE(after->gap.has_value());
+}
+
+TEST_F(JournalSourceTest, R2_APageOfBrokenEventsMovesOn) {
+  http_.Answer("GET", 200,
+               absl::StrCat(R"({"events":[7,{"position":"p2","event":)", EventJson("\xff", testing::kSend),
+                            R"(},{"position":"p3","event":)", EventJson("\\ud83d", testing::kSend),
+                            R"(},{"event":"\ude00"},null]})"),
+               NextLink("p5"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->records, IsEmpty());
+  EXPECT_THAT(page->rejected, SizeIs(5));
+  EXPECT_FALSE(page->caught_up);
+  http_.Answer("since=p5", 204, "", NextLink("p5"));
+  EXPECT_TRUE(Read(page->next_position).ok());
+}
+
+TEST_F(JournalSourceTest, R2_HalfACharacterInOneEventIsThatEventsAlone) {
+  const std::string damaged = EventJson("e2", testing::kSend, testing::kContact, "2026-03-01T12:00:00Z", R"(,"x":"\ud83d")");
+  http_.Answer("GET", 200, PageOf({EventJson("e1", testing::kSend), damaged, EventJson("e3", testing::kClick)}),
+               NextLink("p3"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_THAT(page->records, SizeIs(3));
+  EXPECT_THAT(page->records[1].row, HasSubstr("\ufffd")) << "what can be kept of it is";
+}
+
+TEST_F(JournalSourceTest, E5_SeedsAndProofsAreSkippedAndCounted) {
+  const auto marked = [](const std::string& id, const std::string& mark) {
+    return EventJson(id, testing::kSend, testing::kContact, "2026-03-01T12:00:00Z",
+                     absl::StrCat(R"(,"https://ns.adobe.com/experience/campaign/)", mark, "\":true"));
+  };
+  http_.Answer("GET", 200, PageOf({marked("e1", "seedMember"), marked("e2", "proofMember"), marked("e3", "quarantine")}),
+               NextLink("p3"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_THAT(page->records, SizeIs(1));
+  EXPECT_EQ(page->records[0].id, "e3");
+  EXPECT_THAT(page->skipped, ElementsAre(Pair("send", 2)));
+}
+
+TEST_F(JournalSourceTest, E5_TheContactIsLookedForWherePeopleSay) {
+  settings().set_contact_id_path("own/contact");
+  http_.Answer("GET", 200,
+               PageOf({EventJson("e1", testing::kSend), EventJson("e2", testing::kSend, "", "2026-03-01T12:00:00Z",
+                                                                  absl::StrCat(R"(,"own":{"contact":")", testing::kContact, "\"}"))}),
+               NextLink("p2"));
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_THAT(page->records, SizeIs(1));
+  EXPECT_EQ(page->records[0].id, "e2");
 }
 
 TEST_F(JournalSourceTest, W2_PrepareSeesWhetherTheJournalCanBeRead) {

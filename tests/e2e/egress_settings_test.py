@@ -40,33 +40,19 @@ class EgressSettingsTest(EgressCase):
         self.rig.start(EGRESS)
         self.assertEqual(self.wait_until_all_crossed(types="send,click,bounce")["compared"], 200 - opens)
 
-    def test_E3_the_first_start_begins_where_it_is_told(self):
-        for begin, kept in (("now", 0), ("time", 50), ("oldest", 100)):
-            with self.subTest(begin):
-                self.since = self.rig.control("counts")["events"]
-                self.rig.stop(EGRESS)
-                self.rig.control("expire-events", events=1_000_000)
-                self.rig.control("emit", events=50)
-                moment = self.after_a_millisecond()
-                self.rig.control("emit", events=50)
-                # Positions are kept by URL: under another one it is a first start.
-                self.configure(journal_url=f"${{env:SANDBOX_JOURNAL_URL}}?begin={begin}", start_from=begin, start_time=moment)
-                self.rig.start(EGRESS)
-                self.rig.wait_for_status("RUNNING", EGRESS)
-                self.rig.wait_until_following(EGRESS)
-                before = self.since
-                self.rig.control("emit", events=50)
-                self.since = before + 100 - kept
-                self.assertEqual(self.wait_until_all_crossed()["compared"], kept + 50)
-                self.since = before
-                self.assertEqual(self.compare()["missing"], 100 - kept, "what was before is left alone")
-
-    def after_a_millisecond(self):
-        """The present in whole milliseconds, as events have it, once it is later than every event so far."""
-        def now():
-            return datetime.datetime.now(datetime.timezone.utc)
-        last = now() + datetime.timedelta(milliseconds=2)
-        return wait_for(lambda: (moment := now()) > last and moment.isoformat(timespec="milliseconds"), "a later moment", every=0.001)
+    def test_E3_W6_another_address_of_the_journal_is_a_position_that_expired(self):
+        self.rig.control("emit", events=50)
+        self.wait_until_all_crossed()
+        self.rig.stop(EGRESS)
+        self.rig.control("emit", events=50)
+        gaps = int(self.rig.workflow(EGRESS)["sourceGaps"])
+        self.configure(journal_url="${env:SANDBOX_JOURNAL_URL}?another=address")
+        self.rig.start(EGRESS)
+        self.rig.wait_for_status("RUNNING", EGRESS)
+        self.assertEqual(self.wait_until_all_crossed()["compared"], 100, "nothing is missed, nothing is doubled")
+        self.assertEqual(int(self.rig.workflow(EGRESS)["sourceGaps"]), gaps + 1)
+        audited = [line for line in self.rig.ctl("audit", "list").splitlines() if "another address" in line]
+        self.assertEqual(len(audited), 1, audited)
 
     def test_E6_tables_and_columns_may_have_other_names(self):
         self.configure(tables=ONE_TABLE)
@@ -99,6 +85,58 @@ class EgressSettingsTest(EgressCase):
         self.restart()
         self.rig.wait_for_status("FAILED", EGRESS)
         return self.rig.workflow(EGRESS)["failure"]
+
+
+class FirstStart:
+    """Egress that has never been started, and a journal that holds events of before and after a moment."""
+
+    contacts = 20
+    begin = "now"
+    kept = 0
+
+    @classmethod
+    def setUpClass(cls):
+        super(EgressCase, cls).setUpClass()
+        cls.rig.egress = cls.rig.replica("egress", 1).start()
+
+    def setUp(self):
+        super(EgressCase, self).setUp()
+
+    def test_E3_it_begins_where_it_is_told(self):
+        before = self.rig.control("counts")["events"]
+        self.rig.control("emit", events=50)
+        moment = self.after_a_millisecond()
+        self.rig.control("emit", events=50)
+        self.configure(start_from=self.begin, start_time=moment)
+        self.rig.start(EGRESS)
+        self.rig.wait_for_status("RUNNING", EGRESS)
+        self.rig.wait_until_following(EGRESS)
+        self.rig.control("emit", events=50)
+        self.since = before + 100 - self.kept
+        self.assertEqual(self.wait_until_all_crossed()["compared"], self.kept + 50)
+        self.since = before
+        self.assertEqual(self.compare()["missing"], 100 - self.kept, "what was before is left alone")
+
+    def after_a_millisecond(self):
+        """The present in whole milliseconds, as events have it, once it is later than every event so far."""
+        def now():
+            return datetime.datetime.now(datetime.timezone.utc)
+        last = now() + datetime.timedelta(milliseconds=2)
+        return wait_for(lambda: (moment := now()) > last and moment.isoformat(timespec="milliseconds"), "a later moment", every=0.001)
+
+
+class FirstStartNowTest(FirstStart, EgressCase):
+    pass
+
+
+class FirstStartAtATimeTest(FirstStart, EgressCase):
+    begin = "time"
+    kept = 50
+
+
+class FirstStartAtTheOldestTest(FirstStart, EgressCase):
+    begin = "oldest"
+    kept = 100
 
 
 if __name__ == "__main__":
