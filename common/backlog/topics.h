@@ -44,9 +44,6 @@ struct WorkflowTopics {
   std::string checkpoint_prefix() const { return InstancePart() + "/" + WorkflowPart() + "/"; }
   std::string queued_key() const { return checkpoint_prefix() + "queued"; }
   std::string finished_key(int32_t partition) const { return checkpoint_prefix() + "finished/" + std::to_string(partition); }
-  std::string gone_key(int32_t partition, absl::string_view table) const {
-    return checkpoint_prefix() + "gone/" + std::to_string(partition) + "/" + std::string(table);
-  }
   std::string table_key(absl::string_view table) const { return checkpoint_prefix() + "table/" + std::string(table); }
   std::string gone_key(int32_t partition, absl::string_view table) const {
     return checkpoint_prefix() + "gone/" + std::to_string(partition) + "/" + std::string(table);
