@@ -3,20 +3,23 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
+#include <algorithm>
 #include <map>
+
+#include <time.h>
 
 #include "absl/time/clock.h"
 
 namespace causeway::async {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
+// Asio's timers stand still while the machine is suspended, so a wait is never longer than this.
+constexpr absl::Duration kLongestWait = absl::Seconds(1);
 
-Instant SinceEpoch(SteadyClock::time_point when) { return absl::FromChrono(when.time_since_epoch()); }
-
-SteadyClock::time_point FromInstant(Instant when) {
-  return SteadyClock::time_point(absl::ToChronoNanoseconds(when));
+Instant BootTime() {
+  timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return absl::DurationFromTimespec(now);
 }
 
 }  // namespace
@@ -38,7 +41,8 @@ struct IoLoop::Impl {
     const Instant earliest = timers.begin()->first.first;
     if (earliest >= armed) return;
     armed = earliest;
-    timer.expires_at(FromInstant(earliest));
+    const absl::Duration wait = std::clamp(earliest - BootTime(), absl::ZeroDuration(), kLongestWait);
+    timer.expires_after(absl::ToChronoNanoseconds(wait));
     timer.async_wait([this](const boost::system::error_code& error) {
       if (error) return;  // Set to an earlier time meanwhile.
       armed = absl::InfiniteDuration();
@@ -48,7 +52,7 @@ struct IoLoop::Impl {
   }
 
   void Fire() {
-    const Instant now = SinceEpoch(SteadyClock::now());
+    const Instant now = BootTime();
     while (!timers.empty() && timers.begin()->first.first <= now) {
       auto node = timers.extract(timers.begin());
       deadlines.erase(node.key().second);
@@ -66,7 +70,7 @@ boost::asio::io_context& IoLoop::context() { return impl_->context; }
 
 void IoLoop::Post(std::function<void()> work) { boost::asio::post(impl_->context, std::move(work)); }
 
-Instant IoLoop::Now() const { return SinceEpoch(SteadyClock::now()); }
+Instant IoLoop::Now() const { return BootTime(); }
 absl::Time IoLoop::WallTime() const { return absl::Now(); }
 
 Loop::TimerId IoLoop::At(Instant when, std::function<void()> work) {

@@ -2,6 +2,11 @@
 //
 // Life: construct; Run() on the thread that is to be the loop's (it returns after Stop()); destroy. Stop and Post may be
 // called from any thread.
+//
+// Its time is CLOCK_BOOTTIME, which goes on while the machine is suspended (a laptop that sleeps, a virtual machine that
+// is stopped): leases and rights that lapsed meanwhile have lapsed when it goes on. CLOCK_MONOTONIC, Asio's and
+// std::chrono's steady clock, stands still meanwhile, so a timer may fire up to a second late after a suspension; who
+// decides by time compares with Now(), as everybody does, rather than trust that a timer would have fired.
 #pragma once
 
 #include <memory>
