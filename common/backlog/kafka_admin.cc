@@ -11,8 +11,6 @@ namespace {
 
 constexpr absl::Duration kSlice = absl::Seconds(2);
 constexpr auto kRetryAfter = std::chrono::milliseconds(25);
-// librdkafka (2.0.2) destroys a DeleteRecords request twice when its time runs out while the request is being made.
-constexpr int kLeastMillisecondsToTrim = 500;
 
 absl::Status Refused(const std::string& topic, rd_kafka_resp_err_t error, const char* text) {
   switch (error) {
@@ -214,33 +212,6 @@ absl::Status KafkaAdmin::ReadConfigs(std::map<std::string, ExistingTopic>& topic
     for (size_t k = 0; k < entries; ++k) {
       const char* value = rd_kafka_ConfigEntry_value(configs[k]);
       topics[name].config[rd_kafka_ConfigEntry_name(configs[k])] = value == nullptr ? "" : value;
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status KafkaAdmin::Trim(const std::string& topic, const std::map<int32_t, int64_t>& offsets, Deadline deadline) {
-  if (offsets.empty()) return absl::OkStatus();
-  if (deadline.Milliseconds() < kLeastMillisecondsToTrim) {
-    return absl::UnavailableError(absl::StrCat("trimming ", topic, ": no time is left"));
-  }
-  rd::PartitionList list = rd::NewPartitionList(offsets.size());
-  for (const auto& [partition, offset] : offsets) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
-  }
-  const rd::DeleteRecords records(rd_kafka_DeleteRecords_new(list.get()));
-  rd_kafka_DeleteRecords_t* record_list[] = {records.get()};
-  const rd::Queue queue(rd_kafka_queue_new(client_.get()));
-  const rd::AdminOptions options = Options(RD_KAFKA_ADMIN_OP_DELETERECORDS, deadline);
-  rd_kafka_DeleteRecords(client_.get(), record_list, 1, options.get(), queue.get());
-  auto event = Await(queue.get(), absl::StrCat("trimming ", topic), deadline);
-  if (!event.ok()) return event.status();
-  const rd_kafka_topic_partition_list_t* results =
-      rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event->get()));
-  for (int i = 0; i < results->cnt; ++i) {
-    const rd_kafka_resp_err_t error = results->elems[i].err;
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return ToStatus(error, absl::StrCat("trimming ", topic, " partition ", results->elems[i].partition));
     }
   }
   return absl::OkStatus();

@@ -1,4 +1,4 @@
-// KafkaAdmin: topics: making, checking, trimming, counting. Every call blocks up to its deadline; for a worker's
+// KafkaAdmin: topics: making, checking, counting. Every call blocks up to its deadline; for a worker's
 // thread. Internal to this library.
 #pragma once
 
@@ -25,7 +25,6 @@ class KafkaAdmin {
   // As kafka_broker.h's.
   absl::StatusOr<std::vector<TopicFlaw>> Inspect(const std::vector<TopicSpec>& specs, Deadline deadline);
   absl::StatusOr<std::vector<std::string>> DeleteTopicsThatBeginWith(const std::string& prefix, Deadline deadline);
-  absl::Status Trim(const std::string& topic, const std::map<int32_t, int64_t>& offsets, Deadline deadline);
   absl::StatusOr<int32_t> Partitions(const std::string& topic, Deadline deadline);
 
  private:

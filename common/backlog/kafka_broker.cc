@@ -8,6 +8,7 @@
 #include "common/backlog/kafka_consumer.h"
 #include "common/backlog/kafka_log_reader.h"
 #include "common/backlog/kafka_producer.h"
+#include "common/backlog/kafka_trimmer.h"
 #include "common/backlog/log_bounds.h"
 #include "common/backlog/log_pool.h"
 #include "common/backlog/producer_session.h"
@@ -29,6 +30,7 @@ struct KafkaBroker::Impl {
         options(std::move(given)),
         client(std::move(made)),
         admin(*client),
+        trimmer(*client),
         bounds(loop, *client, options.request_timeout),
         logs(loop, reaper, options) {}
 
@@ -47,6 +49,8 @@ struct KafkaBroker::Impl {
   const std::unique_ptr<Client> client;  // For what belongs to no producer, group or log.
   KafkaAdmin admin;
   Worker admin_worker;
+  KafkaTrimmer trimmer;
+  Worker trim_worker;
   LogBounds bounds;
   Worker reaper;
   LogPool logs;
@@ -106,10 +110,11 @@ async::Task<absl::Status> KafkaBroker::DeleteTopics(std::vector<std::string> top
 }
 
 async::Task<absl::Status> KafkaBroker::Trim(std::string topic, std::map<int32_t, int64_t> offsets) {
-  return impl_->Ask<absl::Status>(
-      [topic = std::move(topic), offsets = std::move(offsets)](KafkaAdmin& admin, Deadline deadline) {
-        return admin.Trim(topic, offsets, deadline);
-      });
+  absl::AnyInvocable<absl::Status()&&> work = [impl = impl_.get(), topic = std::move(topic), offsets = std::move(offsets),
+                                               deadline = Deadline(impl_->options.request_timeout)] {
+    return impl->trimmer.Trim(topic, offsets, deadline);
+  };
+  return RunOn<absl::Status>(impl_->trim_worker, impl_->loop, std::move(work));
 }
 
 async::Task<absl::StatusOr<std::vector<TopicFlaw>>> KafkaBroker::Inspect(std::vector<TopicSpec> topics) {
