@@ -2,6 +2,7 @@
 // simulation has a model.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/async/task.h"
@@ -26,6 +28,10 @@ struct Request {
   absl::Duration deadline = absl::Seconds(30);
   // A longer answer is an error: memory stays bounded whatever the other side sends.
   size_t max_response_bytes = 64 << 20;
+  // Asked at the last moment before the request's first byte leaves, when the connection stands: an error ends the request unsent and
+  // is returned as it is. It is called on the loop's thread from within the client, must not wait, and must refer only to what lives
+  // as long as the Send. Empty: nothing to ask.
+  std::function<absl::Status()> last_check;
 };
 
 struct Response {
@@ -47,6 +53,7 @@ class Client {
   //   DEADLINE_EXCEEDED  the same, no answer in time
   //   RESOURCE_EXHAUSTED the same, the answer is longer than max_response_bytes
   //   INVALID_ARGUMENT   nothing was sent: the URL can't be used, or a header holds a line break
+  //   last_check's       nothing was sent
   virtual async::Task<absl::StatusOr<Response>> Send(Request request) = 0;
 };
 

@@ -256,6 +256,44 @@ TEST(CurlClient, EndsAtTheDeadline) {
   EXPECT_TRUE(absl::IsDeadlineExceeded(client.Send(request).status()));
 }
 
+// For each request, whether its connection is new or was used before; and what it says is what the caller gets.
+TEST(CurlClient, R1_AsksAtTheLastMoment) {
+  ClientThread client;
+  std::atomic<int> received = 0;
+  RawServer server([&](Connection& connection) {
+    while (connection.Read()) {
+      ++received;
+      connection.Write(OkAnswer("ok"));
+    }
+  });
+  std::atomic<int> asked = 0;
+  std::atomic<bool> may = false;
+  Request request;
+  request.method = "POST";
+  request.url = server.url("/");
+  request.body = "x";
+  request.last_check = [&]() -> absl::Status {
+    ++asked;
+    return may ? absl::OkStatus() : absl::AbortedError("not any more");
+  };
+  EXPECT_EQ(client.Send(request).status(), absl::AbortedError("not any more"));
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(received, 0);
+  may = true;
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_TRUE(client.Send(request).ok());
+    EXPECT_EQ(asked, 1 + i);
+    EXPECT_EQ(received, i);
+  }
+  EXPECT_LE(server.connections(), 2) << "it is asked on a connection that is used again too";
+  may = false;
+  EXPECT_EQ(client.Send(request).status(), absl::AbortedError("not any more"));
+  EXPECT_EQ(received, 3);
+  request.url = ClosedPortUrl();
+  EXPECT_TRUE(absl::IsUnavailable(client.Send(request).status()));
+  EXPECT_EQ(asked, 5) << "there was nothing to ask for without a connection";
+}
+
 TEST(CurlClient, R4_BoundsTheAnswer) {
   ClientThread client;
   Request request;

@@ -91,6 +91,8 @@ void CurlTransfer::AddHeaders() {
 int CurlTransfer::OnSend(void* self, char*, char*, int, int) {
   CurlTransfer& transfer = *static_cast<CurlTransfer*>(self);
   if (transfer.times_sent_ > 0 && !transfer.MaySendAgain()) return CURL_PREREQFUNC_ABORT;
+  if (transfer.request_.last_check) transfer.refused_ = transfer.request_.last_check();
+  if (!transfer.refused_.ok()) return CURL_PREREQFUNC_ABORT;
   ++transfer.times_sent_;
   return CURL_PREREQFUNC_OK;
 }
@@ -141,6 +143,7 @@ absl::StatusOr<Response> CurlTransfer::await_resume() {
     return std::move(response_);
   }
   const absl::string_view what = error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(code_);
+  if (times_sent_ == 0 && !refused_.ok()) return std::move(refused_);
   if (times_sent_ == 0) {
     const bool url = code_ == CURLE_URL_MALFORMAT || code_ == CURLE_UNSUPPORTED_PROTOCOL;
     return url ? absl::InvalidArgumentError(what) : absl::UnavailableError(what);

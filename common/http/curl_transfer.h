@@ -44,6 +44,7 @@ class CurlTransfer final : private CurlMulti::Listener {
   size_t header_bytes_ = 0;
   bool too_long_ = false;
   int times_sent_ = 0;  // Or begun to be.
+  absl::Status refused_;  // By the request's last check.
   CURLcode code_ = CURLE_OK;
   std::coroutine_handle<> waiter_;
   // False when this object is gone: what it posted must not find it.

@@ -27,22 +27,31 @@ async::Task<absl::StatusOr<http::Response>> Caller::Call(http::Request request, 
     }
     // Meanwhile another request may have been told to wait, which holds for all; or the token's life may be over.
     if (limiter_.paused() || !tokens_.Usable(*token)) continue;
-    ++context.calls;
     request.headers.back().second = absl::StrCat("Bearer ", **token);
     http::Request attempt = request;
     absl::StatusOr<http::Response> response =
-        co_await Send(std::move(attempt), std::move(permit), retried, throttling_in);
+        co_await Send(std::move(attempt), context, std::move(permit), retried, throttling_in);
     if (retried || !response.ok() || response->status != 401) co_return response;
     // One that was the newest no more says nothing of the account: the newest hasn't been tried.
     retried = tokens_.Refused(*token);
   }
 }
 
-async::Task<absl::StatusOr<http::Response>> Caller::Send(http::Request request, limits::Permit permit, bool retried,
-                                                         const ThrottlingIn& throttling_in) {
+async::Task<absl::StatusOr<http::Response>> Caller::Send(http::Request request, CallContext& context, limits::Permit permit,
+                                                         bool retried, const ThrottlingIn& throttling_in) {
   const std::string method = request.method;
   const async::Instant began = loop_.Now();
+  bool held_back = false;
+  if (context.last_check) {
+    request.last_check = [&] {
+      absl::Status allowed = context.last_check();
+      held_back = !allowed.ok();
+      return allowed;
+    };
+  }
   absl::StatusOr<http::Response> response = co_await http_.Send(std::move(request));
+  if (held_back) co_return response;  // Nothing was sent.
+  ++context.calls;
   const int status = response.ok() ? response->status : 0;
   const absl::Duration throttled_before = limiter_.time_throttled();
   Tell(std::move(permit), response, throttling_in);

@@ -23,6 +23,8 @@ struct CallContext {
   // Awaited right before each request is sent (when it is admitted and has its token); an error is returned instead of
   // sending. Empty: nothing to ask. For whoever may only write while a right holds (design.md "Zombies").
   std::function<async::Task<absl::Status>()> before_send;
+  // Asked again when the connection stands and the first byte is about to leave (http::Request::last_check). Empty: nothing to ask.
+  std::function<absl::Status()> last_check;
   // Incremented with every request that was sent: engine calls.
   int calls = 0;
 };
@@ -39,14 +41,14 @@ class Caller {
   // Everything outlives the Caller. The observer is not told of requests for tokens.
   Caller(async::Loop& loop, http::Client& http, TokenCache& tokens, limits::Limiter& limiter, Observer observer);
 
-  // Adds `Authorization`. Errors: those of TokenCache and of before_send (both carry a code), and http::Client's plain
-  // ones. Where those who give tokens ask to wait, nothing is sent until then. `throttling_in` may be empty.
+  // Adds `Authorization`. Errors: those of TokenCache, of before_send and of last_check (all carry a code), and
+  // http::Client's plain ones. Where those who give tokens ask to wait, nothing is sent until then. `throttling_in` may be empty.
   async::Task<absl::StatusOr<http::Response>> Call(http::Request request, CallContext& context,
                                                    ThrottlingIn throttling_in = {});
 
  private:
-  async::Task<absl::StatusOr<http::Response>> Send(http::Request request, limits::Permit permit, bool retried,
-                                                   const ThrottlingIn& throttling_in);
+  async::Task<absl::StatusOr<http::Response>> Send(http::Request request, CallContext& context, limits::Permit permit,
+                                                   bool retried, const ThrottlingIn& throttling_in);
   void Tell(limits::Permit permit, const absl::StatusOr<http::Response>& response, const ThrottlingIn& throttling_in);
 
   async::Loop& loop_;

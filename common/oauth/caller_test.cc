@@ -151,6 +151,20 @@ TEST_F(CallerTest, AsksBeforeEachSendAndObeys) {
   EXPECT_EQ(context_.calls, 1);
 }
 
+TEST_F(CallerTest, R1_WhatTheLastCheckRefusesIsNoCall) {
+  absl::Status right = absl::AbortedError("lost");
+  context_.last_check = [&] { return right; };
+  EXPECT_EQ(Status(), -static_cast<int>(absl::StatusCode::kAborted));
+  EXPECT_TRUE(http_.requests().empty());
+  EXPECT_EQ(context_.calls, 0);
+  EXPECT_TRUE(reports_.empty()) << "nothing was sent";
+  EXPECT_EQ(limiter_.in_flight(), 0);
+  right = absl::OkStatus();
+  http_.Answer("", 200, "");
+  EXPECT_EQ(Status(), 200);
+  EXPECT_EQ(context_.calls, 1);
+}
+
 TEST_F(CallerTest, R3_LearnsFromAnswersHowMuchMayBeSent) {
   struct Case {
     int status;

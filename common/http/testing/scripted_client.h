@@ -56,6 +56,10 @@ class ScriptedClient final : public Client {
   }
 
   async::Task<absl::StatusOr<Response>> Send(Request request) override {
+    if (request.last_check) {
+      const absl::Status allowed = request.last_check();
+      if (!allowed.ok()) co_return allowed;
+    }
     const InFlight counted(*this);
     requests_.push_back(request);
     absl::StatusOr<Response> answer = Take(request);

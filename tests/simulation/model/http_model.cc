@@ -31,6 +31,10 @@ class ModelClient final : public http::Client {
     const bool hangs = model_.Hangs();
     Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : loop_.Now() + request.deadline);
     if (hangs) co_await reply.Wait();
+    if (request.last_check) {
+      const absl::Status allowed = request.last_check();
+      if (!allowed.ok()) co_return allowed;
+    }
     HttpModel::AnswerTo on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
       sender.Set(std::move(answer));
     };
