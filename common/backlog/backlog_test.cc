@@ -158,18 +158,32 @@ TEST(Lanes, ARequeuedRecordIsReadyAgain) {
 }
 
 TEST(OffsetMetadata, RoundTrips) {
-  const OffsetMetadata metadata{42, 99999999999, "ingress-1 of host", 512, absl::Seconds(10)};
+  const OffsetMetadata metadata{42, 99999999999, "ingress-1 of host", 512, absl::Seconds(30), 7};
   auto decoded = OffsetMetadata::Decode(metadata.Encode());
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded->ordinal, 42);
   EXPECT_EQ(decoded->bytes, 99999999999);
   EXPECT_EQ(decoded->owner, "ingress-1 of host");
   EXPECT_EQ(decoded->window, 512);
+  EXPECT_EQ(decoded->request_deadline, absl::Seconds(30));
+  EXPECT_EQ(decoded->run, 7);
+}
+
+TEST(OffsetMetadata, R1_ThatOfVersion01IsRead) {
+  auto decoded = OffsetMetadata::Decode("v2 42 99999999999 512 10000 ingress-1 of host");
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->ordinal, 42);
+  EXPECT_EQ(decoded->window, 512);
   EXPECT_EQ(decoded->request_deadline, absl::Seconds(10));
+  EXPECT_EQ(decoded->run, 0);
+  EXPECT_EQ(decoded->owner, "ingress-1 of host");
+  decoded = OffsetMetadata::Decode("v2 42 1 512 10000 ");
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->owner, "") << "released";
 }
 
 TEST(OffsetMetadata, ForeignTextIsRefused) {
-  for (const char* text : {"", "7", "v2 x 1 1 1 a", "v3 1 1 1 1 a", "v2 1 1 1 1", "v2 1 1 1 x a"}) {
+  for (const char* text : {"", "7", "v2 x 1 1 1 a", "v3 1 1 1 1 a", "v3 1 1 1 1 x a", "v4 1 1 1 1 1 a", "v2 1 1 1 1", "v2 1 1 1 x a"}) {
     EXPECT_FALSE(OffsetMetadata::Decode(text).ok()) << text;
   }
 }
@@ -185,6 +199,16 @@ TEST(Record, AForeignRecordIsAnErrorThatEndsTheRun) {
 TEST(Record, PartitionsAreStable) {
   EXPECT_EQ(PartitionOf("contact:00000000-0000-0000-0000-000000000001", 12), 10);
   EXPECT_EQ(PartitionOf("contact:00000000-0000-0000-0000-000000000002", 12), 6);
+}
+
+// Where positions are, in every release: these numbers never change.
+TEST(Topics, R1_CheckpointsAreSpreadByWorkflow) {
+  const WorkflowTopics ingress = TopicsOf("organizations/contoso/instances/stage/workflows/ingress", "", 0);
+  const WorkflowTopics egress = TopicsOf("organizations/contoso/instances/stage/workflows/egress", "", 0);
+  EXPECT_EQ(CheckpointsPartition(ingress, 1), 0);
+  EXPECT_EQ(CheckpointsPartition(ingress, 12), 0);
+  EXPECT_EQ(CheckpointsPartition(egress, 12), 0);
+  EXPECT_EQ(ingress.run_key(), "stage/ingress/run");
 }
 
 // An installation that was made by version 0.1 goes on with its topics and positions: these names never change.

@@ -78,6 +78,8 @@ class PartitionProgress {
   void Committed(const Position& position) { committed_ = position; }
   Position committed() const { return committed_; }
 
+  // No record after the last one admitted has a lower offset.
+  int64_t next_offset() const { return pending_.empty() ? prefix_.offset : pending_.back().offset + 1; }
   // Ordinal of the last record admitted.
   int64_t admitted() const { return prefix_.ordinal + static_cast<int64_t>(pending_.size()); }
   bool idle() const { return pending_.empty(); }

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -27,20 +28,23 @@ absl::StatusOr<v1::QueuedRecord> DecodeRecord(const Message& message) {
 }
 
 std::string OffsetMetadata::Encode() const {
-  return absl::StrCat("v2 ", ordinal, " ", bytes, " ", window, " ", absl::ToInt64Milliseconds(request_deadline), " ", owner);
+  return absl::StrCat("v3 ", ordinal, " ", bytes, " ", window, " ", absl::ToInt64Milliseconds(request_deadline), " ", run, " ", owner);
 }
 
+// Version 0.1 wrote "v2", without a run.
 absl::StatusOr<OffsetMetadata> OffsetMetadata::Decode(absl::string_view text) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits(' ', 5));
+  const bool with_run = absl::StartsWith(text, "v3 ");
+  const size_t numbers = with_run ? 5 : 4;
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits(' ', static_cast<int>(numbers) + 1));
   OffsetMetadata metadata;
   int64_t deadline_ms = 0;
-  if (parts.size() != 6 || parts[0] != "v2" || !absl::SimpleAtoi(parts[1], &metadata.ordinal) ||
+  if (parts.size() != numbers + 2 || (!with_run && parts[0] != "v2") || !absl::SimpleAtoi(parts[1], &metadata.ordinal) ||
       !absl::SimpleAtoi(parts[2], &metadata.bytes) || !absl::SimpleAtoi(parts[3], &metadata.window) ||
-      !absl::SimpleAtoi(parts[4], &deadline_ms)) {
+      !absl::SimpleAtoi(parts[4], &deadline_ms) || (with_run && !absl::SimpleAtoi(parts[5], &metadata.run))) {
     return errors::Make(errors::kBacklogRecord, "A committed offset carries metadata that Causeway did not write.");
   }
   metadata.request_deadline = absl::Milliseconds(deadline_ms);
-  metadata.owner = std::string(parts[5]);
+  metadata.owner = std::string(parts.back());
   return metadata;
 }
 

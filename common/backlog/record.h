@@ -32,6 +32,8 @@ struct OffsetMetadata {
   int32_t window = 0;   // How many records beyond the offset the owner may have dispatched.
   // How long after it was sent a request for one of them may still take effect; whole milliseconds.
   absl::Duration request_deadline;
+  // Of the owner; 0: it was version 0.1's, which didn't say.
+  int64_t run = 0;
 
   std::string Encode() const;
   // CW-LOG-RECORD when it is something else.

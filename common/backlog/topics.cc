@@ -1,6 +1,7 @@
 #include "common/backlog/topics.h"
 
 #include "absl/strings/str_split.h"
+#include "common/backlog/record.h"
 
 namespace causeway::backlog {
 namespace {
@@ -37,8 +38,13 @@ WorkflowTopics TopicsOf(absl::string_view workflow_name, absl::string_view insta
   return {std::string(parts[3]), std::string(parts[5]), std::string(instance_uid), generation};
 }
 
+int32_t CheckpointsPartition(const WorkflowTopics& topics, int32_t partitions) {
+  return PartitionOf(topics.checkpoint_prefix(), partitions);
+}
+
 std::vector<TopicSpec> InstallationTopics(const TopicSettings& settings) {
-  return {Compacted(std::string(kDefinitionsTopic), 1, settings), Compacted(std::string(kCheckpointsTopic), 1, settings),
+  return {Compacted(std::string(kDefinitionsTopic), 1, settings),
+          Compacted(std::string(kCheckpointsTopic), settings.checkpoints_partitions, settings),
           Kept(std::string(kAuditTopic), 1, settings)};
 }
 

@@ -44,6 +44,7 @@ struct WorkflowTopics {
   std::string checkpoint_prefix() const { return InstancePart() + "/" + WorkflowPart() + "/"; }
   std::string queued_key() const { return checkpoint_prefix() + "queued"; }
   std::string finished_key(int32_t partition) const { return checkpoint_prefix() + "finished/" + std::to_string(partition); }
+  std::string run_key() const { return checkpoint_prefix() + "run"; }
   std::string table_key(absl::string_view table) const { return checkpoint_prefix() + "table/" + std::string(table); }
   std::string gone_key(int32_t partition, absl::string_view table) const {
     return checkpoint_prefix() + "gone/" + std::to_string(partition) + "/" + std::string(table);
@@ -60,8 +61,15 @@ struct WorkflowTopics {
 // The topics and keys of organizations/{o}/instances/{i}/workflows/{w}; instance ids are unique across organizations.
 WorkflowTopics TopicsOf(absl::string_view workflow_name, absl::string_view instance_uid, int64_t generation);
 
+// Where the workflow's keys are in kCheckpointsTopic, given how many partitions that topic has: all of a workflow's in one, so that
+// one log tells of them in order; workflows in different ones, so that an open transaction of one (a writer that died) holds up few
+// others. The same in every release, so partitions must never be added to the topic.
+int32_t CheckpointsPartition(const WorkflowTopics& topics, int32_t partitions);
+
 struct TopicSettings {
   int32_t partitions = 12;
+  // Of kCheckpointsTopic where it doesn't exist yet. Version 0.1 made it with one, which it keeps.
+  int32_t checkpoints_partitions = 12;
   int16_t replication_factor = 1;
   int16_t min_insync_replicas = 1;
 };

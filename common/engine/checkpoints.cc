@@ -1,18 +1,35 @@
 #include "common/engine/checkpoints.h"
 
+#include <utility>
+
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 
 namespace causeway::engine {
 
+async::Task<absl::StatusOr<int32_t>> FindCheckpointsPartition(backlog::Broker& broker, backlog::WorkflowTopics topics) {
+  auto partitions = co_await broker.Partitions(std::string(backlog::kCheckpointsTopic));
+  if (!partitions.ok()) co_return partitions.status();
+  co_return backlog::CheckpointsPartition(topics, *partitions);
+}
+
+async::Task<absl::StatusOr<CheckpointsLog>> OpenCheckpoints(backlog::Broker& broker, backlog::WorkflowTopics topics) {
+  auto partition = co_await FindCheckpointsPartition(broker, std::move(topics));
+  if (!partition.ok()) co_return partition.status();
+  auto log = co_await broker.OpenLog(std::string(backlog::kCheckpointsTopic), *partition, backlog::kLogStart);
+  if (!log.ok()) co_return log.status();
+  co_return CheckpointsLog{*partition, *std::move(log)};
+}
+
 Checkpoints::Checkpoints(backlog::Broker& broker, const backlog::WorkflowTopics& topics) : broker_(broker), topics_(topics) {}
 
 async::Task<absl::Status> Checkpoints::CatchUp() {
   if (!log_) {
-    auto opened = co_await broker_.OpenLog(std::string(backlog::kCheckpointsTopic), 0, backlog::kLogStart);
+    auto opened = co_await OpenCheckpoints(broker_, topics_);
     if (!opened.ok()) co_return opened.status();
-    log_ = *std::move(opened);
+    partition_ = opened->partition;
+    log_ = std::move(opened->log);
   }
   for (;;) {
     auto batch = co_await log_->Next();
@@ -33,6 +50,8 @@ void Checkpoints::Apply(const backlog::Message& message) {
   int32_t partition = 0;
   if (key == "queued") {
     queued.ParseFromString(*message.value);
+  } else if (key == "run") {
+    run.ParseFromString(*message.value);
   } else if (absl::ConsumePrefix(&key, "table/")) {
     tables[std::string(key)].ParseFromString(*message.value);
   } else if (absl::ConsumePrefix(&key, "finished/") && absl::SimpleAtoi(key, &partition)) {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/async/sleep.h"
 #include "common/backlog/record.h"
+#include "common/engine/checkpoints.h"
 #include "common/engine/timestamps.h"
 #include "common/errors/error.h"
 #include "common/limits/retry_policy.h"
@@ -20,11 +21,13 @@ constexpr absl::Duration kTrimEvery = absl::Seconds(10);
 
 }  // namespace
 
-Committer::Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunState& state)
+Committer::Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunFence& fence,
+                     RunState& state)
     : world_(world),
       topics_(topics),
       partitions_(partitions),
       index_(index),
+      fence_(fence),
       state_(state),
       last_commit_(world.loop.Now() - kGather),
       last_trim_(world.loop.Now()),
@@ -38,6 +41,9 @@ async::Task<absl::Status> Committer::Open() {
   auto opened = co_await world_.broker.OpenProducer(topics_.writer_id(world_.replica));
   if (!opened.ok()) co_return errors::Make(errors::kBrokerAway, opened.status().message());
   producer_ = *std::move(opened);
+  auto partition = co_await FindCheckpointsPartition(world_.broker, topics_);
+  if (!partition.ok()) co_return errors::Make(errors::kBrokerAway, partition.status().message());
+  checkpoints_partition_ = *partition;
   co_return absl::OkStatus();
 }
 
@@ -157,7 +163,7 @@ backlog::Transaction Committer::BuildTransaction(bool release) {
     // A release that leaves something in doubt is none: the next owner has to look it up.
     const std::string owner = release && partition->CanReleaseClean() ? "" : world_.replica;
     const int32_t window = static_cast<int32_t>(partition->progress.OpenWindow());
-    const backlog::OffsetMetadata metadata{position.ordinal, position.bytes, owner, window, partition->request_deadline};
+    const backlog::OffsetMetadata metadata{position.ordinal, position.bytes, owner, window, partition->request_deadline, fence_.run()};
     transaction.offsets[id] = {position.offset, metadata.Encode()};
     v1::FinishedCheckpoint finished;
     finished.set_ordinal(position.ordinal);
@@ -166,10 +172,11 @@ backlog::Transaction Committer::BuildTransaction(bool release) {
     finished.set_owner(owner);
     finished.set_window(window);
     *finished.mutable_request_deadline() = ToProto(partition->request_deadline);
+    finished.set_run(fence_.run());
     *finished.mutable_time() = ToProto(world_.loop.WallTime());
     finished.mutable_tables()->insert(partition->progress.totals().begin(), partition->progress.totals().end());
     transaction.messages.push_back(
-        {std::string(backlog::kCheckpointsTopic), 0, topics_.finished_key(id), finished.SerializeAsString()});
+        {std::string(backlog::kCheckpointsTopic), checkpoints_partition_, topics_.finished_key(id), finished.SerializeAsString()});
     AppendOutcomes(*partition, position.ordinal, transaction);
   }
   return transaction;
@@ -181,20 +188,32 @@ void Committer::AppendOutcomes(const OwnedPartition& partition, int64_t until, b
   for (auto letter = outcomes.dead_letters.begin(); letter != letters; ++letter) transaction.messages.push_back(letter->second);
   const auto counts = outcomes.counted.upper_bound(until);
   for (auto count = outcomes.counted.begin(); count != counts; ++count) {
-    transaction.messages.push_back({std::string(backlog::kCheckpointsTopic), 0, topics_.gone_key(partition.id, count->second.table),
+    transaction.messages.push_back({std::string(backlog::kCheckpointsTopic), checkpoints_partition_, topics_.gone_key(partition.id, count->second.table),
                                     count->second.gone.SerializeAsString()});
   }
 }
 
 async::Task<absl::Status> Committer::Obtain() {
-  while (!RightHolds()) {
-    if (lost_) co_return errors::Make(errors::kPartitionLost, "The partition is written by another replica now.");
+  for (;;) {
+    absl::Status right = Check();
+    if (right.ok() || lost_ || fence_.over()) co_return right;
     if (stopping_) co_return errors::Make(errors::kPartitionLost, "The writer is stopping.");
+    if (Owns()) {
+      co_await fence_.changed().WaitUntil(world_.loop.Now() + absl::Seconds(1));
+      continue;
+    }
     right_wished_ = true;
     wish_.Notify();
     co_await decided_.WaitUntil(world_.loop.Now() + absl::Seconds(1));
   }
-  co_return absl::OkStatus();
+}
+
+absl::Status Committer::Check() const {
+  if (lost_) return errors::Make(errors::kPartitionLost, "The partition is written by another replica now.");
+  if (!Owns()) return errors::Make(errors::kPartitionLost, "Whether the partition is still this replica's isn't known at this moment.");
+  if (fence_.over()) return errors::Make(errors::kPartitionLost, "The run is over.");
+  if (!fence_.Holds()) return errors::Make(errors::kPartitionLost, "Whether the run goes on isn't known at this moment.");
+  return absl::OkStatus();
 }
 
 // Frees the disk of what is finished in all replicas' view. Losing a trim costs nothing: the next one covers it.

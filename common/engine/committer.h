@@ -3,8 +3,10 @@
 //
 // It is also the DispatchRight: a transaction that the group's coordinator accepted proves that the partitions were this
 // member's when it was sent, so the right to send requests lasts kRightLasts from then. A successor therefore waits kRightLasts plus
-// its predecessor's request deadline from the moment it owns the partitions, and nothing that its predecessor sent can land later. (The group's
-// session time-out would prove less: librdkafka does not tell when the last heartbeat was answered.)
+// the time in which its predecessor's requests may take effect (request deadline and landing margin) from the moment it owns the
+// partitions, and nothing that its predecessor sent can land later; what the margin can't exclude is in
+// docs/decisions/landing-after-the-deadline.md. (The group's session time-out would prove less: librdkafka does not tell when the last
+// heartbeat was answered.) The right ends too when the run's does, or can't be seen to go on (run_fence.h).
 //
 // Life: construct, Open, then Run beside the loops that finish records; Flush at the end; destroy. Loop's thread only.
 #pragma once
@@ -18,16 +20,17 @@
 #include "common/engine/destination.h"
 #include "common/engine/index.h"
 #include "common/engine/owned_partition.h"
+#include "common/engine/right.h"
+#include "common/engine/run_fence.h"
 #include "common/engine/run_state.h"
 #include "common/engine/world.h"
 
 namespace causeway::engine {
 
-inline constexpr absl::Duration kRightLasts = absl::Seconds(3);
-
 class Committer final : public DispatchRight {
  public:
-  Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunState& state);
+  Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunFence& fence,
+            RunState& state);
   ~Committer() override;
 
   async::Task<absl::Status> Open();
@@ -48,6 +51,7 @@ class Committer final : public DispatchRight {
   async::Task<absl::Status> Flush(bool release, async::Instant deadline);
 
   async::Task<absl::Status> Obtain() override;
+  absl::Status Check() const override;
   // The group has gone on without this member: nothing more may be sent or committed for these partitions.
   void LosePartitions() { lost_ = true; }
   void NewAssignment();
@@ -59,15 +63,18 @@ class Committer final : public DispatchRight {
   backlog::Transaction BuildTransaction(bool release);
   void AppendOutcomes(const OwnedPartition& partition, int64_t until, backlog::Transaction& transaction) const;
   bool AnythingToCommit() const;
-  bool RightHolds() const { return !lost_ && world_.loop.Now() < right_until_; }
+  // Whether the partitions are known to be this member's.
+  bool Owns() const { return !lost_ && world_.loop.Now() < right_until_; }
   async::Task<void> Trim();
 
   World& world_;
   backlog::WorkflowTopics topics_;
   OwnedPartitions& partitions_;
   Index& index_;
+  RunFence& fence_;
   RunState& state_;
   backlog::GroupConsumer* consumer_ = nullptr;
+  int32_t checkpoints_partition_ = 0;
   std::unique_ptr<backlog::TransactionalProducer> producer_;
   Pulse pulse_;
 

@@ -57,6 +57,9 @@ class DispatchRight {
   virtual ~DispatchRight() = default;
   // OK: send now. An error (CW-WRK-LOST): the partition is somebody else's; return it as the write's status.
   virtual async::Task<absl::Status> Obtain() = 0;
+  // Whether it holds at this moment, without waiting: asked again right before a request's bytes leave (http::Request::last_check),
+  // for the process may have been paused since, or the connection took long. An error, with which the request ends unsent.
+  virtual absl::Status Check() const = 0;
 };
 
 // A page of what the destination holds before the first pass (design.md "Is a key absent in Campaign?").
@@ -105,7 +108,7 @@ class Destination {
   // Whether the index is kept for its records. Without one every record is written, and must be idempotent.
   virtual bool uses_index() const { return true; }
 
-  // After this a request that was sent can't take effect any more.
+  // After this a request that was sent is given up. It may still take effect for a while (LandingTime in settings.h).
   virtual absl::Duration request_deadline() const = 0;
 };
 

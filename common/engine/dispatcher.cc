@@ -64,6 +64,7 @@ class Dispatcher::FlightRight final : public DispatchRight {
     Turn(NextDue());
     co_return right;
   }
+  absl::Status Check() const override { return dispatcher_.committer_.Check(); }
 
  private:
   async::Instant NextDue() const {
@@ -386,11 +387,13 @@ void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
   // A pause that was asked for is the destination's to keep (Destination::paused): it counts from that answer, which may lie back,
   // as a flight's other requests kept it already.
   absl::Duration delay = limits::RetryPolicy{}.Delay(leg.item.attempts, std::nullopt, world_.random);
+  absl::Duration pause = delay;  // Of all, where the destination seems to be in trouble.
   if (why.maybe_done) {
     ++leg.item.unanswered;
     Doubt(*leg.partition, leg.item);
+    pause = std::max(pause, destination_.request_deadline());
     // It may still land: what is sent next must come after it.
-    delay = std::max(delay, destination_.request_deadline());
+    delay = std::max(delay, LandingTime(definition_.settings(), destination_.request_deadline()));
   }
   if (why.code != errors::kPartitionLost.id) {
     state_.CountRetry(why.code);
@@ -398,7 +401,7 @@ void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
     last_trouble_ = world_.loop.Now();
     // One batch's trouble slows its records; trouble in a row is the destination's and slows everything.
     if (!std::exchange(trouble_counted_, true)) ++troubles_;
-    if (troubles_ > destination_.concurrency()) paused_until_ = std::max(paused_until_, world_.loop.Now() + delay);
+    if (troubles_ > destination_.concurrency()) paused_until_ = std::max(paused_until_, world_.loop.Now() + pause);
   }
   Flight::Leg waiting{leg.partition, leg.lane, std::move(leg.item)};
   leg.partition->tasks.Spawn(TryAgainLater(std::move(waiting), delay));

@@ -229,7 +229,9 @@ TEST_F(EngineTest, E4_ARecordThatNoBatchGetsAnAnswerWithHoldsUpNoOther) {
   outside_.batch_limit = 40;
   outside_.stuck = {"id1007", "id1023"};
   AddReplica("one", true);
-  EXPECT_TRUE(RunUntil([&] { return outside_.created == 38; }, 8 * outside_.request_deadline)) << outside_.created;
+  // Three batches, each smaller, end without an answer; each waits until it can't land any more.
+  const absl::Duration round = outside_.request_deadline + LandingTime(settings_, outside_.request_deadline);
+  EXPECT_TRUE(RunUntil([&] { return outside_.created == 38; }, 3.5 * round)) << outside_.created;
   outside_.stuck.clear();
   ASSERT_TRUE(RunUntil([&] { return outside_.created == 40 && Backlog() == 0; }));
 }

@@ -64,6 +64,8 @@ struct OwnedPartition {
   // How long after it was sent a request for one of its records may still take effect, whoever sent it: an earlier owner may have
   // run with a longer deadline than this one.
   absl::Duration request_deadline;
+  // Ordinal of the last record queued, as a checkpoint said at the takeover; 0 once the log is known to hold it.
+  int64_t queued = 0;
   backlog::Lanes<QueuedItem> lanes;
   // Ordinals of unfinished records that an attempt without an answer may have written.
   std::set<int64_t> doubtful;

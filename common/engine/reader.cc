@@ -51,11 +51,13 @@ errors::Detail Reread(std::string reason, const std::string& table) {
 
 }  // namespace
 
-Reader::Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunState& state)
+Reader::Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunFence& fence,
+               RunState& state)
     : world_(world),
       definition_(definition),
       source_(source),
       destination_(destination),
+      fence_(fence),
       state_(state),
       topics_(backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation())),
       stop_wish_(world.loop) {}
@@ -95,6 +97,9 @@ async::Task<absl::Status> Reader::RunFenced() {
   producer_ = *std::move(opened);
   absl::Status restored = co_await RestoreCheckpoints();
   if (!restored.ok()) co_return errors::Make(errors::kBrokerAway, restored.message());
+  // Opening the id has fenced the reader before, which may be a newer run's: that one opens it again, and this one queues nothing.
+  absl::Status newest = fence_.See(*checkpoints_);
+  if (!newest.ok()) co_return newest;
 
   while (!stopping_) {
     bool caught_up = true;
@@ -323,6 +328,7 @@ async::Task<absl::Status> Reader::StartOver(const std::string& table, errors::De
 void Reader::AppendRecord(backlog::Transaction& transaction, int32_t partition, v1::QueuedRecord record) {
   const int64_t ordinal = queued_next_.ordinals(partition) + 1;
   record.set_ordinal(ordinal);
+  record.set_run(fence_.run());
   *record.mutable_queued_time() = ToProto(world_.loop.WallTime());
   std::string key = backlog::RecordKey(record.table(), record.source_id());
   std::string value = record.SerializeAsString();
@@ -397,17 +403,25 @@ void Reader::AppendPassEnd(const std::string& table, const v1::TableCheckpoint& 
 async::Task<absl::Status> Reader::Commit(const std::string& table, v1::TableCheckpoint checkpoint,
                                          backlog::Transaction transaction) {
   *queued_next_.mutable_time() = ToProto(world_.loop.WallTime());
+  queued_next_.set_run(fence_.run());
   const std::string topic(backlog::kCheckpointsTopic);
-  transaction.messages.push_back({topic, 0, topics_.table_key(table), checkpoint.SerializeAsString()});
-  transaction.messages.push_back({topic, 0, topics_.queued_key(), queued_next_.SerializeAsString()});
+  const int32_t partition = checkpoints_->partition();
+  transaction.messages.push_back({topic, partition, topics_.table_key(table), checkpoint.SerializeAsString()});
+  transaction.messages.push_back({topic, partition, topics_.queued_key(), queued_next_.SerializeAsString()});
   for (int attempt = 0;; ++attempt) {
     const async::Instant deadline = world_.loop.Now() + kCommitDeadline;
     pulse_.Turn(deadline + kPulseSlack);
-    auto committed = co_await producer_->Commit(transaction, deadline);
-    if (committed.ok()) break;
-    const absl::Status away = errors::Make(errors::kBrokerAway, absl::StrCat("A page can't be queued: ", committed.status().message()));
-    if (!absl::IsUnavailable(committed.status()) || stopping_) co_return away;
-    co_await Degrade(away, attempt);
+    absl::Status decided = co_await fence_.Obtain(deadline);
+    if (fence_.over()) co_return decided;
+    bool again = true;
+    if (decided.ok()) {
+      auto committed = co_await producer_->Commit(transaction, deadline);
+      if (committed.ok()) break;
+      again = absl::IsUnavailable(committed.status());
+      decided = errors::Make(errors::kBrokerAway, absl::StrCat("A page can't be queued: ", committed.status().message()));
+    }
+    if (!again || stopping_) co_return decided;
+    co_await Degrade(decided, attempt);
   }
   state_.Clear(kDegraded, kWho);
   checkpoints_->tables[table] = std::move(checkpoint);

@@ -21,6 +21,7 @@
 #include "common/engine/checkpoints.h"
 #include "common/engine/destination.h"
 #include "common/engine/pulse.h"
+#include "common/engine/run_fence.h"
 #include "common/engine/run_state.h"
 #include "common/engine/source.h"
 #include "common/engine/world.h"
@@ -30,7 +31,7 @@ namespace causeway::engine {
 class Reader {
  public:
   // References outlive the Reader.
-  Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunState& state);
+  Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunFence& fence, RunState& state);
   // What it has shown of itself ends with it: another replica reads then.
   ~Reader();
 
@@ -71,6 +72,7 @@ class Reader {
   const v1::Definition& definition_;
   Source& source_;
   Destination& destination_;
+  RunFence& fence_;
   RunState& state_;
   backlog::WorkflowTopics topics_;
   Pulse pulse_;

@@ -52,5 +52,6 @@ inline constexpr char kTakingOver[] = "TakingOver";
 inline constexpr char kRereading[] = "Rereading";
 inline constexpr char kSourceGap[] = "SourceGap";
 inline constexpr char kStoreUnusable[] = "StoreUnusable";
+inline constexpr char kRunEnded[] = "RunEnded";
 
 }  // namespace causeway::engine

@@ -14,6 +14,10 @@ int64_t MaxQueuedBytes(const v1::WorkflowSettings& settings) {
 int MaxDeadLetterPercent(const v1::WorkflowSettings& settings) {
   return settings.max_dead_letter_percent() > 0 ? settings.max_dead_letter_percent() : 50;
 }
+absl::Duration LandingTime(const v1::WorkflowSettings& settings, absl::Duration request_deadline) {
+  const absl::Duration margin = settings.has_landing_margin() ? FromProto(settings.landing_margin()) : 2 * request_deadline;
+  return request_deadline + margin;
+}
 int DispatchWindow(const v1::WorkflowSettings& settings) {
   return settings.dispatch_window() > 0 ? settings.dispatch_window() : 512;
 }

@@ -12,6 +12,9 @@ namespace causeway::engine {
 absl::Duration PollInterval(const v1::Definition& definition);
 int64_t MaxQueuedBytes(const v1::WorkflowSettings& settings);
 int MaxDeadLetterPercent(const v1::WorkflowSettings& settings);
+// How long after it was sent a request may still take effect: its deadline, after which the client gives it up, and the margin in
+// which the destination may carry it out nevertheless.
+absl::Duration LandingTime(const v1::WorkflowSettings& settings, absl::Duration request_deadline);
 int DispatchWindow(const v1::WorkflowSettings& settings);
 
 }  // namespace causeway::engine

@@ -26,6 +26,8 @@ Workflow::Workflow(World& world, Connectors& connectors, v1::Assignment assignme
       state_(world.replica),
       ends_(connectors.Make(world, definition_)),
       changed_(world.loop),
+      fence_(world, backlog::TopicsOf(definition_.workflow(), definition_.instance_uid(), definition_.generation()), run_, state_,
+             [this](const absl::Status& why) { EndRun(why); }),
       loops_(world.loop) {
   loops_.Spawn(Run());
 }
@@ -43,6 +45,13 @@ void Workflow::Stop() {
   if (reader_) reader_->Stop();
   if (writer_) writer_->Stop();
   changed_.Notify();
+}
+
+// No failure: the controller knows, it just couldn't say so.
+void Workflow::EndRun(const absl::Status& why) {
+  state_.Raise(kRunEnded, "run", errors::Describe(why), world_.loop.WallTime());
+  Stop();
+  on_change_();
 }
 
 void Workflow::SetPhase(v1::WorkflowReport::Phase phase) {
@@ -103,7 +112,7 @@ async::Task<void> Workflow::ReadUntilStopped() {
       co_await changed_.WaitUntil(world_.loop.Now() + absl::Seconds(1));
       continue;
     }
-    reader_ = std::make_unique<Reader>(world_, definition_, *ends_.source, *ends_.destination, state_);
+    reader_ = std::make_unique<Reader>(world_, definition_, *ends_.source, *ends_.destination, fence_, state_);
     absl::Status ended = co_await reader_->Run();
     reader_ = nullptr;
     if (!ended.ok()) Fail(std::move(ended));
@@ -113,7 +122,7 @@ async::Task<void> Workflow::ReadUntilStopped() {
 async::Task<void> Workflow::WriteUntilStopped() {
   for (int attempt = 0; !stopping_ && !failure_.has_value(); ++attempt) {
     const async::Instant begun = world_.loop.Now();
-    writer_ = std::make_unique<Writer>(world_, definition_, *ends_.destination, state_);
+    writer_ = std::make_unique<Writer>(world_, definition_, *ends_.destination, fence_, state_);
     absl::Status ended = co_await writer_->Run();
     writer_ = nullptr;
     if (ended.ok()) continue;

@@ -1,6 +1,8 @@
 // Workflow: one run of one workflow in one replica. Prepares source and destination, then reads (if it holds the reader's role)
 // and writes until it is stopped or fails.
 //
+// It stops by itself when its run is over (RunFence), whether or not the controller can say so.
+//
 // Life: construct (it begins at once); SetReader and Stop as the controller says; Report at any time; destroy when phase() is
 // stopped or failed, or at any moment, which is like a crash of this run. Loop's thread only.
 #pragma once
@@ -14,6 +16,7 @@
 #include "common/engine/destination.h"
 #include "common/engine/pulse.h"
 #include "common/engine/reader.h"
+#include "common/engine/run_fence.h"
 #include "common/engine/run_state.h"
 #include "common/engine/source.h"
 #include "common/engine/world.h"
@@ -56,6 +59,7 @@ class Workflow {
   async::Task<absl::Status> Prepare();
   async::Task<void> ReadUntilStopped();
   async::Task<void> WriteUntilStopped();
+  void EndRun(const absl::Status& why);
   void SetPhase(v1::WorkflowReport::Phase phase);
   void Fail(absl::Status error);
 
@@ -75,9 +79,10 @@ class Workflow {
 
   RunState state_;
   Ends ends_;
+  async::Notifier changed_;
+  RunFence fence_;
   std::unique_ptr<Reader> reader_;
   std::unique_ptr<Writer> writer_;
-  async::Notifier changed_;
   async::Scope loops_;
 };
 

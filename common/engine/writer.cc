@@ -7,6 +7,7 @@
 #include "common/async/sleep.h"
 #include "common/backlog/record.h"
 #include "common/engine/checkpoints.h"
+#include "common/engine/queue_tail.h"
 #include "common/engine/settings.h"
 #include "common/engine/timestamps.h"
 #include "common/errors/error.h"
@@ -28,15 +29,16 @@ constexpr int64_t kMaxHeldBytes = 16 << 20;
 
 }  // namespace
 
-Writer::Writer(World& world, const v1::Definition& definition, Destination& destination, RunState& state)
+Writer::Writer(World& world, const v1::Definition& definition, Destination& destination, RunFence& fence, RunState& state)
     : world_(world),
       definition_(definition),
       destination_(destination),
+      fence_(fence),
       state_(state),
       topics_(backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation())),
       window_(DispatchWindow(definition.settings())),
       index_(world, topics_),
-      committer_(world, topics_, partitions_, index_, state),
+      committer_(world, topics_, partitions_, index_, fence, state),
       dispatcher_(world, definition, destination, partitions_, index_, committer_, state,
                   [this](absl::Status error) { Fail(std::move(error)); }),
       sweeper_(world, destination, index_, dispatcher_, [this](absl::Status error) { Fail(std::move(error)); }),
@@ -124,8 +126,9 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   std::map<int32_t, int64_t> offsets;
   for (const auto& [id, takeover] : *takeovers) {
     backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_until, takeover.totals);
-    const absl::Duration longest = std::max(takeover.request_deadline, destination_.request_deadline());
+    const absl::Duration longest = std::max(takeover.request_deadline, LandingTimeOfRun());
     partitions_[id] = std::make_unique<OwnedPartition>(world_.loop, id, std::move(progress), longest);
+    partitions_[id]->queued = takeover.queued;
     offsets[id] = takeover.position.offset;
   }
   committer_.NewAssignment();
@@ -168,11 +171,13 @@ absl::StatusOr<Writer::Takeover> Writer::TakeoverOf(int32_t id, const std::map<i
     takeover.position = {found->second.offset, metadata->ordinal, metadata->bytes};
     if (!metadata->owner.empty()) takeover.window = metadata->window;
     takeover.request_deadline = metadata->request_deadline;
+    takeover.run = metadata->run;
   } else if (auto kept = checkpoints.finished.find(id); kept != checkpoints.finished.end()) {
     const v1::FinishedCheckpoint& finished = kept->second;
     takeover.position = {finished.offset(), finished.ordinal(), finished.bytes()};
     if (!finished.owner().empty()) takeover.window = finished.window();
     takeover.request_deadline = FromProto(finished.request_deadline());
+    takeover.run = finished.run();
   }
   // The books were committed with the position.
   if (auto kept = checkpoints.finished.find(id); kept != checkpoints.finished.end()) {
@@ -188,11 +193,16 @@ async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPos
   Checkpoints checkpoints(world_.broker, topics_);
   absl::Status read = co_await checkpoints.CatchUp();
   if (!read.ok()) co_return errors::Make(errors::kBrokerAway, read.message());
+  absl::Status newest = fence_.See(checkpoints);
+  if (!newest.ok()) co_return newest;
   std::map<int32_t, Takeover> takeovers;
   bool unclean = false;
   for (int32_t id : ids) {
     absl::StatusOr<Takeover> takeover = TakeoverOf(id, *committed, checkpoints);
     if (!takeover.ok()) co_return takeover.status();
+    newest = fence_.See(takeover->run);
+    if (!newest.ok()) co_return newest;
+    takeover->queued = id < checkpoints.queued.ordinals_size() ? checkpoints.queued.ordinals(id) : 0;
     unclean = unclean || takeover->window > 0;
     takeovers[id] = *takeover;
   }
@@ -244,7 +254,7 @@ async::Task<void> Writer::WritePartition(OwnedPartition& partition, async::Insta
     co_await async::SleepUntil(world_.loop, turn);
   }
   state_.Clear(kTakingOver, kWho);
-  partition.request_deadline = destination_.request_deadline();
+  partition.request_deadline = LandingTimeOfRun();
   while (!partition.closing) {
     absl::Status fetched = co_await FetchInto(partition);
     if (fetched.ok()) continue;
@@ -266,25 +276,39 @@ async::Task<absl::Status> Writer::FetchInto(OwnedPartition& partition) {
   const size_t max = std::min<size_t>(static_cast<size_t>(room), kFetchRecords);
   auto messages = co_await consumer_->Fetch(partition.id, max, turn);
   if (absl::IsOutOfRange(messages.status())) {
-    // After a pause the partition may be another member's, who has written and trimmed what this one was about to fetch.
-    partition.pulse.Turn(world_.loop.Now() + kStepDeadline);
-    absl::Status owned = co_await committer_.Obtain();
-    if (!owned.ok()) {
-      co_await partition.changed.WaitUntil(world_.loop.Now() + kTurn);
-      co_return absl::OkStatus();
-    }
-    co_return errors::Make(errors::kBacklogGap,
-                           absl::StrCat("Partition ", partition.id, " of the backlog no longer holds ordinal ",
-                                        partition.progress.prefix().ordinal + 1, ": ", messages.status().message()),
-                           absl::StrCat("partition ", partition.id));
+    absl::Status missing = errors::Make(errors::kBacklogGap,
+                                        absl::StrCat("Partition ", partition.id, " of the backlog no longer holds ordinal ",
+                                                     partition.progress.prefix().ordinal + 1, ": ", messages.status().message()),
+                                        absl::StrCat("partition ", partition.id));
+    co_return co_await MissIfOwned(partition, std::move(missing));
   }
   if (!messages.ok()) co_return errors::Make(errors::kBrokerAway, messages.status().message());
+  if (messages->empty() && partition.queued > partition.progress.admitted()) co_return co_await CheckTailOf(partition);
   for (const backlog::Message& message : *messages) {
     if (partition.closing) break;
     absl::Status admitted = Admit(partition, message);
     if (!admitted.ok()) co_return admitted;
   }
   co_return absl::OkStatus();
+}
+
+// After a pause the partition may be another member's, who has written and trimmed what this one was about to fetch.
+async::Task<absl::Status> Writer::MissIfOwned(OwnedPartition& partition, absl::Status missing) {
+  partition.pulse.Turn(world_.loop.Now() + kStepDeadline);
+  absl::Status owned = co_await committer_.Obtain();
+  if (owned.ok()) co_return missing;
+  co_await partition.changed.WaitUntil(world_.loop.Now() + kTurn);
+  co_return absl::OkStatus();
+}
+
+// Nothing comes any more, but more was queued: it is late, or lost.
+async::Task<absl::Status> Writer::CheckTailOf(OwnedPartition& partition) {
+  partition.pulse.Turn(world_.loop.Now() + kStepDeadline);
+  const QueuePlace place{partition.progress.next_offset(), partition.progress.admitted()};
+  absl::Status tail = co_await CheckTail(world_.broker, topics_.backlog(), partition.id, place, partition.queued);
+  if (tail.ok()) partition.queued = 0;
+  if (tail.ok() || absl::IsUnavailable(tail)) co_return absl::OkStatus();
+  co_return co_await MissIfOwned(partition, std::move(tail));
 }
 
 absl::Status Writer::Admit(OwnedPartition& partition, const backlog::Message& message) {

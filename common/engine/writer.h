@@ -21,7 +21,9 @@
 #include "common/engine/index.h"
 #include "common/engine/owned_partition.h"
 #include "common/engine/pulse.h"
+#include "common/engine/run_fence.h"
 #include "common/engine/run_state.h"
+#include "common/engine/settings.h"
 #include "common/engine/sweeper.h"
 #include "common/engine/world.h"
 
@@ -30,7 +32,7 @@ namespace causeway::engine {
 class Writer {
  public:
   // References outlive the Writer.
-  Writer(World& world, const v1::Definition& definition, Destination& destination, RunState& state);
+  Writer(World& world, const v1::Definition& definition, Destination& destination, RunFence& fence, RunState& state);
   ~Writer();
 
   // OK after Stop; a workflow error ends the run; after a transient one a new Writer goes on.
@@ -50,7 +52,9 @@ class Writer {
     backlog::PartitionProgress::Position position;
     int64_t window = 0;           // How far beyond it the last owner may have gone; 0: it released the partition.
     int64_t uncertain_until = 0;  // Ordinal of the last record that it may have dispatched; 0: none.
-    absl::Duration request_deadline;  // Of its requests.
+    absl::Duration request_deadline;  // How long after it was sent one of its requests may still take effect.
+    int64_t run = 0;                  // In which it wrote.
+    int64_t queued = 0;               // Ordinal of the last record queued.
     backlog::PartitionProgress::Totals totals;
   };
 
@@ -61,9 +65,12 @@ class Writer {
                                                                             async::Instant taken);
   absl::StatusOr<Takeover> TakeoverOf(int32_t id, const std::map<int32_t, backlog::GroupOffset>& committed,
                                       const Checkpoints& checkpoints) const;
+  absl::Duration LandingTimeOfRun() const { return LandingTime(definition_.settings(), destination_.request_deadline()); }
   async::Task<absl::Status> GiveUp(bool lost);
   async::Task<void> WritePartition(OwnedPartition& partition, async::Instant begin);
   async::Task<absl::Status> FetchInto(OwnedPartition& partition);
+  async::Task<absl::Status> MissIfOwned(OwnedPartition& partition, absl::Status missing);
+  async::Task<absl::Status> CheckTailOf(OwnedPartition& partition);
   absl::Status Admit(OwnedPartition& partition, const backlog::Message& message);
   absl::Status AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record);
   async::Task<absl::Status> RestoreIndex(const std::vector<int32_t>& ids);
@@ -73,6 +80,7 @@ class Writer {
   World& world_;
   const v1::Definition& definition_;
   Destination& destination_;
+  RunFence& fence_;
   RunState& state_;
   backlog::WorkflowTopics topics_;
   const int window_;

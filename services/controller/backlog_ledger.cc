@@ -34,6 +34,9 @@ void BacklogLedger::Apply(absl::string_view key, const std::optional<std::string
   if (rest == "queued") {
     v1::QueuedCheckpoint checkpoint;
     if (checkpoint.ParseFromString(*value)) Queue(checkpoint, workflows_[std::string(prefix)]);
+  } else if (rest == "run") {
+    v1::RunCheckpoint checkpoint;
+    if (checkpoint.ParseFromString(*value)) workflows_[std::string(prefix)].run = checkpoint.run();
   } else if (absl::ConsumePrefix(&rest, "finished/") && absl::SimpleAtoi(rest, &partition)) {
     v1::FinishedCheckpoint checkpoint;
     if (checkpoint.ParseFromString(*value)) Finish(partition, checkpoint, workflows_[std::string(prefix)]);
@@ -147,6 +150,11 @@ int64_t BacklogLedger::RowsOf(absl::string_view prefix, const std::string& table
   if (found == workflows_.end()) return 0;
   const auto rows = found->second.rows.find(table);
   return rows == found->second.rows.end() ? 0 : rows->second;
+}
+
+int64_t BacklogLedger::RunOf(absl::string_view prefix) const {
+  const auto found = workflows_.find(std::string(prefix));
+  return found == workflows_.end() ? 0 : found->second.run;
 }
 
 std::vector<BacklogLedger::Unknown> BacklogLedger::UnknownAges(absl::string_view prefix) const {

@@ -38,6 +38,9 @@ class BacklogLedger {
   // Rows that the last pass over a source table read; 0: none was read.
   int64_t RowsOf(absl::string_view prefix, const std::string& table) const;
 
+  // The latest run that the checkpoints know of; 0: none.
+  int64_t RunOf(absl::string_view prefix) const;
+
   // The first record not finished of a partition with a backlog whose age isn't known: who wants to know reads it.
   struct Unknown {
     int32_t partition = 0;
@@ -74,6 +77,7 @@ class BacklogLedger {
     std::map<int32_t, Partition> partitions;
     std::deque<Sample> samples;
     std::map<std::string, int64_t> rows;  // Of source tables.
+    int64_t run = 0;
   };
 
   static void Queue(const v1::QueuedCheckpoint& checkpoint, Workflow& workflow);

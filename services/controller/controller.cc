@@ -1,5 +1,6 @@
 #include "services/controller/controller.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -95,15 +96,14 @@ async::Task<absl::Status> Controller::OpenJournal() {
 }
 
 async::Task<absl::Status> Controller::Commit(Edit edit, std::string actor) {
-  if (edit.records.empty()) co_return absl::OkStatus();
+  if (edit.records.empty() && edit.checkpoints.empty()) co_return absl::OkStatus();
   const int64_t number = definitions_.sequence() + 1;
   edit.records[std::string(kSequenceKey)].emplace().mutable_sequence()->set_number(number);
   edit.audit.set_name(absl::StrCat("auditEntries/", number));
   *edit.audit.mutable_time() = ToProto(loop_.WallTime());
   edit.audit.set_actor(std::move(actor));
-  Records records = edit.records;
-  v1::AuditEntry audit = edit.audit;
-  absl::Status committed = co_await journal_.Append(std::move(records), std::move(audit));
+  Edit to_append = edit;
+  absl::Status committed = co_await journal_.Append(std::move(to_append));
   if (!committed.ok()) co_return committed;
   for (const auto& [key, record] : edit.records) definitions_.Apply(key, record);
   FollowDefinitions();
@@ -168,9 +168,13 @@ async::Task<absl::Status> Controller::Start(std::string workflow, std::string et
   if (!reasons.empty()) co_return NothingToDoError(workflow, reasons);
   absl::Status made = co_await MakeTopics(workflow);
   if (!made.ok()) co_return made;
+  const backlog::WorkflowTopics topics = definitions_.TopicsOf(workflow);
+  // Where definitions were restored from a backup, replicas and positions know of later runs than they do.
+  desired->run = std::max(desired->run, backlog_.RunOf(topics) + 1);
   Store(*desired, stored);
   *stored.mutable_pinned() = std::move(snapshot);
   Edit edit = EditOf("start", stored, absl::StrCat("Revision ", stored.revision(), ", run ", stored.run(), "."));
+  TellRun(stored, topics, loop_.WallTime(), edit);
   co_return co_await Commit(std::move(edit), std::move(actor));
 }
 
@@ -182,6 +186,7 @@ async::Task<absl::Status> Controller::Stop(std::string workflow, std::string eta
   if (!desired.ok()) co_return desired.status();
   Store(*desired, stored);
   Edit edit = EditOf("stop", stored, absl::StrCat("Run ", stored.run(), "."));
+  TellRun(stored, definitions_.TopicsOf(workflow), loop_.WallTime(), edit);
   co_return co_await Commit(std::move(edit), std::move(actor));
 }
 

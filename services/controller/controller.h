@@ -59,6 +59,12 @@ class Controller {
 
   const Definitions& definitions() const { return definitions_; }
   const ControllerOptions& options() const { return options_; }
+  // As the installation's topics are; once it is ready.
+  backlog::TopicSettings topic_settings() const {
+    backlog::TopicSettings settings = options_.topics;
+    settings.checkpoints_partitions = journal_.checkpoints_partitions();
+    return settings;
+  }
   // As it is now, with backlog; the workflow exists.
   v1::Workflow WorkflowOf(const std::string& name) const;
   // How much a replay would have to do with: records queued of the workflow, rows of the source table as far as known.

@@ -100,6 +100,7 @@ async::Task<absl::Status> Controller::TryToRecordFailure(std::string workflow) {
   const v1::Failure failure = *lifecycle->second->unrecorded_failure();
   *stored.mutable_failure() = failure;
   Edit edit = EditOf("fail", stored, absl::StrCat(failure.code(), ": ", failure.message()));
+  TellRun(stored, definitions_.TopicsOf(workflow), loop_.WallTime(), edit);
   co_return co_await Commit(std::move(edit), kSelf);
 }
 

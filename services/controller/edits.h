@@ -3,21 +3,32 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "causeway/v1/definition_services.pb.h"
 #include "causeway/v1/record_services.pb.h"
+#include "common/backlog/topics.h"
 #include "common/secrets/keyring.h"
 #include "services/controller/definitions.h"
 #include "services/controller/validation.h"
 
 namespace causeway::controller {
 
-// What one mutation writes. Without records it changes nothing: nothing is written, and no revision made.
+// A record of causeway.checkpoints: what a workflow's replicas learn from Kafka itself, whether or not the controller reaches them.
+struct CheckpointRecord {
+  backlog::WorkflowTopics topics;
+  std::string key;
+  std::optional<std::string> value;  // nullopt: a tombstone.
+};
+
+// What one mutation writes, in one transaction. Without records it changes nothing: nothing is written, and no revision made.
 struct Edit {
   Records records;
+  std::vector<CheckpointRecord> checkpoints;
   // action, resource, changes and note; the journal adds number, time and actor.
   v1::AuditEntry audit;
 };

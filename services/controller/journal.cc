@@ -35,6 +35,14 @@ Journal::Journal(async::Loop& loop, backlog::Broker& broker, std::string incarna
 
 async::Task<absl::Status> Journal::Open(const backlog::TopicSettings& settings, Definitions& definitions) {
   std::vector<backlog::TopicSpec> topics = backlog::InstallationTopics(settings);
+  for (backlog::TopicSpec& topic : topics) {
+    // Where a workflow's keys are depends on their number, so the topic keeps what it was made with.
+    if (topic.name != backlog::kCheckpointsTopic) continue;
+    auto partitions = co_await broker_.Partitions(topic.name);
+    if (partitions.ok()) topic.partitions = *partitions;
+    if (!partitions.ok() && !absl::IsNotFound(partitions.status())) co_return Away(partitions.status());
+    checkpoints_partitions_ = topic.partitions;
+  }
   absl::Status made = co_await broker_.CreateTopics(std::move(topics));
   if (!made.ok()) co_return absl::IsUnavailable(made) ? Away(made) : made;
   auto producer = co_await broker_.OpenProducer(kTransactionalId);
@@ -83,11 +91,15 @@ backlog::Transaction Journal::ToTransaction(const Records& records) const {
   return transaction;
 }
 
-async::Task<absl::Status> Journal::Append(Records records, v1::AuditEntry audit) {
-  const auto& sequence = records.at(std::string(kSequenceKey));
+async::Task<absl::Status> Journal::Append(Edit edit) {
+  const auto& sequence = edit.records.at(std::string(kSequenceKey));
   const int64_t number = sequence->sequence().number();
-  backlog::Transaction transaction = ToTransaction(records);
-  transaction.messages.push_back({std::string(backlog::kAuditTopic), 0, audit.name(), audit.SerializeAsString()});
+  backlog::Transaction transaction = ToTransaction(edit.records);
+  transaction.messages.push_back({std::string(backlog::kAuditTopic), 0, edit.audit.name(), edit.audit.SerializeAsString()});
+  for (CheckpointRecord& record : edit.checkpoints) {
+    const int32_t partition = backlog::CheckpointsPartition(record.topics, checkpoints_partitions_);
+    transaction.messages.push_back({std::string(backlog::kCheckpointsTopic), partition, record.key, std::move(record.value)});
+  }
   auto offsets = co_await producer_->Commit(std::move(transaction), loop_.Now() + kCommitDeadline);
   if (offsets.ok()) co_return absl::OkStatus();
   if (absl::IsUnavailable(offsets.status())) co_return Away(offsets.status());

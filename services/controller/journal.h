@@ -1,5 +1,6 @@
 // Journal: where definitions and the audit trail are kept (design.md "Control"): causeway.definitions, compacted, and
-// causeway.audit, kept, written by one fenced transactional producer.
+// causeway.audit, kept, written by one fenced transactional producer. What a mutation tells the workflows' replicas directly
+// (causeway.checkpoints) is in the same transaction.
 //
 // Life: construct; Open until it is OK, which rebuilds the definitions; then Append, one at a time; Follow beside it
 // tells when another controller has taken over, after which this one must not answer any more. Loop's thread only.
@@ -15,12 +16,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "causeway/v1/record_services.pb.h"
 #include "common/async/loop.h"
 #include "common/async/task.h"
 #include "common/backlog/broker.h"
 #include "common/backlog/topics.h"
 #include "services/controller/definitions.h"
+#include "services/controller/edits.h"
 
 namespace causeway::controller {
 
@@ -35,7 +36,10 @@ class Journal {
 
   // One mutation: all of it and its audit entry, or nothing. OK: it is committed. CW-LOG-UNREACHABLE: nothing landed.
   // ABORTED: another controller has taken over, nothing landed.
-  async::Task<absl::Status> Append(Records records, v1::AuditEntry audit);
+  async::Task<absl::Status> Append(Edit edit);
+
+  // Of causeway.checkpoints; known once it is open.
+  int32_t checkpoints_partitions() const { return checkpoints_partitions_; }
 
   // Returns (ABORTED) when another controller has taken over.
   async::Task<absl::Status> Follow();
@@ -58,6 +62,7 @@ class Journal {
   const std::string incarnation_;
   std::unique_ptr<backlog::TransactionalProducer> producer_;
   int64_t claim_offset_ = -1;
+  int32_t checkpoints_partitions_ = 0;
 };
 
 // "causeway.controller": there is one in an installation.

@@ -41,7 +41,10 @@ Lifecycle::Lifecycle(std::string name, v1::WorkflowType type, Desired desired, a
       desired_(std::move(desired)),
       decided_(now),
       adopt_until_(resumed ? now + kReconnectTime : now),
-      loop_restarts_{{kReadLoop, 0}, {kWriteLoop, 0}} {}
+      loop_restarts_{{kReadLoop, 0}, {kWriteLoop, 0}},
+      // One that was never started has nobody to wait for.
+      resumed_(resumed && desired_.pinned_revision > 0),
+      ended_(resumed_ ? now : -absl::InfiniteDuration()) {}
 
 const std::optional<v1::Failure>& Lifecycle::failure() const {
   return desired_.failure.has_value() ? desired_.failure : reported_failure_;
@@ -77,6 +80,9 @@ absl::StatusOr<Desired> Lifecycle::Stop(async::Instant now) const {
 void Lifecycle::Decide(Desired desired, async::Instant now) {
   if (desired.run != desired_.run) adopt_until_ = now;
   if (desired.run != desired_.run || desired.failure.has_value() || !desired.started) reported_failure_.reset();
+  const bool went_on = desired_.started && !desired_.failure.has_value();
+  const bool ends = !desired.started || desired.failure.has_value() || desired.run != desired_.run;
+  if (went_on && ends) ended_ = now;
   desired_ = std::move(desired);
   decided_ = now;
   Judge(now);
@@ -84,6 +90,7 @@ void Lifecycle::Decide(Desired desired, async::Instant now) {
 
 void Lifecycle::Report(const std::string& name, const std::string& incarnation, const v1::WorkflowReport* report,
                        async::Instant now) {
+  unheard_.erase(name);
   Replica& replica = replicas_[name];
   if (replica.incarnation != incarnation) {
     replica = Replica{};
@@ -131,16 +138,32 @@ void Lifecycle::Disconnected(const std::string& name, async::Instant now) {
 
 void Lifecycle::Judge(async::Instant now) {
   DropAbsent(now);
+  held_back_ = UnheardMayWrite(now) && std::none_of(replicas_.begin(), replicas_.end(),
+                                                    [this](const auto& entry) { return HoldsRun(entry.second); });
   for (auto& [name, replica] : replicas_) JudgeLoops(name, replica, now);
   ChooseReader(now);
 }
 
 void Lifecycle::DropAbsent(async::Instant now) {
-  std::erase_if(replicas_, [now](const auto& entry) {
+  std::erase_if(replicas_, [this, now](const auto& entry) {
     const Replica& replica = entry.second;
     const bool left = replica.disconnected.has_value() && now - *replica.disconnected >= kReconnectTime;
-    return left || now - replica.reported >= kLeaseTime;
+    const bool gone = left || now - replica.reported >= kLeaseTime;
+    if (gone && (Holds(replica) || replica.may_begin))
+      unheard_[entry.first] = Holds(replica) ? replica.report->run() : desired_.run;
+    return gone;
   });
+  if (now - ended_ < kRunLapses) return;
+  std::erase_if(unheard_, [this](const auto& entry) { return IsOver(entry.second); });
+}
+
+bool Lifecycle::IsOver(int64_t run) const { return run < desired_.run || !Wanted(); }
+
+// For a run that is over.
+bool Lifecycle::UnheardMayWrite(async::Instant now) const {
+  if (now - ended_ >= kRunLapses) return false;
+  return resumed_ ||
+         std::any_of(unheard_.begin(), unheard_.end(), [this](const auto& entry) { return IsOver(entry.second); });
 }
 
 bool Lifecycle::HoldsRun(const Replica& replica) const {
@@ -236,6 +259,7 @@ v1::Workflow::Status Lifecycle::status(async::Instant now) const {
   if (failure().has_value()) return Status::STATUS_FAILED;
   if (desired_.started) return RunIsLeased(now) ? Status::STATUS_RUNNING : Status::STATUS_STARTING;
   if (AnyLease(now)) return Status::STATUS_RUNNING;
+  if (UnheardMayWrite(now)) return Status::STATUS_STARTING;
   const bool held = std::any_of(replicas_.begin(), replicas_.end(), [&](const auto& entry) {
     const Replica& replica = entry.second;
     return (Holds(replica) && now - replica.loops_since < kLeaseTime) || (replica.may_begin && now - decided_ < kLeaseTime);
@@ -245,7 +269,10 @@ v1::Workflow::Status Lifecycle::status(async::Instant now) const {
 
 std::string Lifecycle::WaitingFor(async::Instant now) const {
   if (status(now) != Status::STATUS_STARTING) return "";
-  if (!desired_.started) return "the replicas to stop";
+  if (!desired_.started) {
+    return UnheardMayWrite(now) ? "replicas that can't be heard to notice the stop by themselves" : "the replicas to stop";
+  }
+  if (held_back_) return "replicas that can't be heard to notice the end of the run before";
   if (replicas_.empty()) {
     if (now < adopt_until_) return "reports of the replicas after the controller's restart";
     return absl::StrCat("no ", WorkflowId(type_), " service is connected");
@@ -308,7 +335,7 @@ std::optional<Role> Lifecycle::RoleOf(const std::string& name) const {
   const auto found = replicas_.find(name);
   if (found == replicas_.end()) return std::nullopt;
   const Replica& replica = found->second;
-  if (Wanted()) return Role{desired_.run, name == reader_, false, replica.restart};
+  if (Wanted() && !held_back_) return Role{desired_.run, name == reader_, false, replica.restart};
   const bool failure_unrecorded = reported_failure_.has_value() && HoldsRun(replica);
   if (Holds(replica) || failure_unrecorded) return Role{desired_.run, false, true, replica.restart};
   return std::nullopt;

@@ -19,12 +19,19 @@
 #include "causeway/v1/control.pb.h"
 #include "causeway/v1/workflow_service.pb.h"
 #include "common/async/loop.h"
+#include "common/engine/right.h"
 #include "services/controller/lease.h"
 
 namespace causeway::controller {
 
 // A replica whose stream ended is gone after this; streams that break are opened again sooner.
 inline constexpr absl::Duration kReconnectTime = absl::Seconds(2);
+
+// Within this after the commit that ended a run, a replica that can't be heard has lost the right to send for it. It follows
+// which run may work by itself (common/engine/run_fence.h): whatever it sends is allowed by a look at the log that began
+// at most kRightLasts earlier, and one that begins after the commit sees it. A second more for clocks that go at
+// different speeds and for what passes between its last check and the first byte.
+inline const absl::Duration kRunLapses = engine::kRightLasts + absl::Seconds(1);
 
 // The durable facts.
 struct Desired {
@@ -114,6 +121,8 @@ class Lifecycle {
   bool Holds(const Replica& replica) const;
   bool Leaving(const Replica& replica) const;
   void DropAbsent(async::Instant now);
+  bool IsOver(int64_t run) const;
+  bool UnheardMayWrite(async::Instant now) const;
   void JudgeLoops(const std::string& name, Replica& replica, async::Instant now);
   void ChooseReader(async::Instant now);
   int ReaderRank(const Replica& replica, async::Instant now) const;
@@ -129,6 +138,16 @@ class Lifecycle {
   async::Instant adopt_until_;
   std::optional<v1::Failure> reported_failure_;
   std::map<std::string, Replica> replicas_;
+  // Replicas that aren't there any more and that never said that the run (by its number) has ended: dead, or cut off
+  // from the controller alone. Whatever is heard of one of that name afterwards takes its place: a process begun anew
+  // fences the one before as soon as it writes, by its transactional ids.
+  std::map<std::string, int64_t> unheard_;
+  // There may be such replicas, and the present run isn't told to others yet: two revisions would be written at once.
+  bool held_back_ = false;
+  // Whether an earlier controller may have known of replicas that this one has never heard of.
+  const bool resumed_;
+  // When the commit was known that ended the last run before the present one, or the present one.
+  async::Instant ended_;
   std::string reader_;
   std::map<std::string, int64_t> loop_restarts_;
   async::Instant reader_since_;

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "causeway/v1/record.pb.h"
+#include "services/controller/protos.h"
+
 namespace causeway::controller {
 
 Desired DesiredOf(const v1::StoredWorkflow& stored) {
@@ -25,6 +28,14 @@ bool ReplayScheduled(const v1::TableMapping& mapping, const v1::StoredWorkflow& 
     if (pinned.uid() == mapping.uid()) return mapping.last_replay() > pinned.last_replay();
   }
   return mapping.last_replay() > 0;
+}
+
+void TellRun(const v1::StoredWorkflow& workflow, const backlog::WorkflowTopics& topics, absl::Time now, Edit& edit) {
+  v1::RunCheckpoint run;
+  run.set_run(workflow.run());
+  run.set_ended(!workflow.started() || workflow.has_failure());
+  *run.mutable_time() = ToProto(now);
+  edit.checkpoints.push_back({topics, topics.run_key(), run.SerializeAsString()});
 }
 
 Edit EditOf(const char* action, const v1::StoredWorkflow& workflow, std::string note) {

@@ -40,7 +40,7 @@ TopicWatch::TopicWatch(async::Loop& loop, backlog::KafkaBroker& broker, const Co
 async::Task<void> TopicWatch::Watch() {
   while (!controller_.ready()) co_await async::SleepFor(loop_, absl::Seconds(1));
   for (;; co_await async::SleepFor(loop_, kLookEvery)) {
-    std::vector<backlog::TopicSpec> topics = TopicsOf(controller_.definitions(), controller_.options().topics);
+    std::vector<backlog::TopicSpec> topics = TopicsOf(controller_.definitions(), controller_.topic_settings());
     auto flaws = co_await broker_.Inspect(std::move(topics));
     if (flaws.ok())
       Show(*flaws);

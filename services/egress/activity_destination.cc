@@ -96,6 +96,7 @@ async::Task<void> ActivityDestination::WriteAll(std::span<engine::Write> writes,
 
   oauth::CallContext context;
   context.before_send = [&right] { return right.Obtain(); };
+  context.last_check = [&right] { return right.Check(); };
   std::vector<absl::Status> statuses = co_await writer_.Write(activities, context);
   for (size_t i = 0; i < sent.size(); ++i) {
     absl::Status status = std::move(statuses[i]);

@@ -49,6 +49,7 @@ std::string Part(int status, const std::string& body = "") {
 class Right : public engine::DispatchRight {
  public:
   async::Task<absl::Status> Obtain() override { co_return status; }
+  absl::Status Check() const override { return status; }
   absl::Status status;
 };
 

@@ -82,6 +82,7 @@ async::Task<void> CampaignDestination::WriteAll(std::span<engine::Write> writes,
     }
     oauth::CallContext context;
     context.before_send = [&right] { return right.Obtain(); };
+    context.last_check = [&right] { return right.Check(); };
     // GCC 12 carries out both awaits of a conditional expression.
     if (record.kind() == v1::QueuedRecord::KIND_DELETE) {
       write.status = co_await Delete(*table, write, context);

@@ -22,6 +22,7 @@ inline constexpr char kContact[] = "0a1b2c3d-0000-4000-8000-00000000000a";
 class Right final : public engine::DispatchRight {
  public:
   async::Task<absl::Status> Obtain() override { co_return status; }
+  absl::Status Check() const override { return status; }
   absl::Status status;
 };
 

@@ -11,7 +11,6 @@ namespace {
 
 constexpr char kPeople[] = "people";
 constexpr absl::Duration kAskAgain = absl::Milliseconds(500);
-constexpr absl::Duration kHeardLately = absl::Seconds(2);
 // A controller that was replaced ends, and is started again by whatever watches it.
 constexpr absl::Duration kRestartAfter = absl::Seconds(1);
 
@@ -24,6 +23,7 @@ const secrets::Keyring& Keys() {
 controller::ControllerOptions OptionsOf(const Setup& setup) {
   controller::ControllerOptions options;
   options.topics.partitions = setup.partitions;
+  options.topics.checkpoints_partitions = setup.partitions;
   return options;
 }
 
@@ -62,7 +62,6 @@ void ControllerProgram::OnReport(int from, const v1::ConnectRequest& request) {
         [this, from](v1::ConnectResponse response) { control_.Assign(process_, from, std::move(response)); });
     stream.incarnation = request.incarnation();
   }
-  stream.heard = loop_.Now();
   controller_.fleet().Report(stream.number, request);
   controller_.fleet().Tell();
   controller_.changed().Notify();
@@ -137,11 +136,6 @@ int64_t ControllerProgram::run() const {
 std::optional<backlog::WorkflowTopics> ControllerProgram::topics() const {
   if (!configured()) return std::nullopt;
   return controller_.definitions().TopicsOf(setup_.workflow);
-}
-
-bool ControllerProgram::Hears(int party) const {
-  const auto stream = streams_.find(party);
-  return stream != streams_.end() && loop_.Now() - stream->second.heard < kHeardLately;
 }
 
 }  // namespace causeway::simulation

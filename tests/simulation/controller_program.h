@@ -42,14 +42,11 @@ class ControllerProgram {
   int64_t run() const;
   // Where the workflow's records are; nothing while it can't say.
   std::optional<backlog::WorkflowTopics> topics() const;
-  // Whether a replica of that party has reported lately.
-  bool Hears(int party) const;
 
  private:
   struct Stream {
     int64_t number = 0;
     std::string incarnation;
-    Instant heard;
   };
 
   async::Task<void> Run();

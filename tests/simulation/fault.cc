@@ -40,6 +40,7 @@ constexpr KindOfFault kKinds[] = {
     {"edit", 6},
     {"scale", 6},
     {"replay", 2},
+    {"deaf replica", 5},
 };
 static_assert(std::size(kKinds) == kFaultKinds);
 

@@ -51,6 +51,7 @@ enum class Fault : uint8_t {
   kEdit,
   kScale,
   kReplay,  // Somebody changes a row in Campaign, and a replay is asked for.
+  kDeaf,    // A replica is cut off from the controller alone; meanwhile the workflow is edited and started anew.
   kCount,
 };
 

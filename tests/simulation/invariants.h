@@ -74,7 +74,7 @@ class Invariants {
   absl::Time observed_;
   Instant observed_at_;
 
-  // Since when STOPPED is shown and every replica is heard.
+  // Since when STOPPED is shown.
   Instant stopped_since_;
   int64_t queued_ = 0;
   int64_t run_ = 0;

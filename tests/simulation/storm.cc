@@ -48,6 +48,7 @@ void Storm::Unleash() {
     if (Happens(Fault::kEdit, "edit")) ++world_.wishes.edits;
   });
   Plan(Fault::kScale, [this](Dice& dice) { Scale(dice); });
+  Plan(Fault::kDeaf, [this](Dice& dice) { Deafen(dice); });
   if (!world_.plan.egress) Plan(Fault::kReplay, [this](Dice& dice) { Replay(dice); });
 }
 
@@ -131,6 +132,23 @@ void Storm::Replay(Dice& dice) {
   if (!Happens(Fault::kReplay, "a row is changed by hand in Campaign, and a replay asked for")) return;
   world_.campaign.ChangeByHand(kResource, dice);
   ++world_.wishes.replays;
+}
+
+// What people do meanwhile it can't hear from the controller.
+void Storm::Deafen(Dice& dice) {
+  const int replica = AnyReplica(dice).party();
+  const int controller = world_.controller().party();
+  const absl::Duration lasts = dice.LogBetween(absl::Seconds(1), absl::Seconds(40));
+  const absl::Duration edited_after = dice.LogBetween(absl::Milliseconds(10), lasts);
+  const std::string what = absl::StrCat(world_.network.name(replica), " is cut off from the controller, ", absl::FormatDuration(lasts));
+  if (!Happens(Fault::kDeaf, what)) return;
+  world_.network.Cut(replica, controller);
+  world_.simulation.After(lasts, [this, replica, controller] { world_.network.Heal(replica, controller); });
+  world_.simulation.After(edited_after, [this] {
+    world_.simulation.Trace("edit and restart");
+    ++world_.wishes.edits;
+    world_.wishes.restart = true;
+  });
 }
 
 void Storm::Calm() {

@@ -36,6 +36,7 @@ class Storm {
   void StopForAWhile(Dice& dice);
   void Scale(Dice& dice);
   void Replay(Dice& dice);
+  void Deafen(Dice& dice);
 
   World& world_;
   Mailing& mailing_;

@@ -330,7 +330,7 @@ class ShakyStore final : public store::Store {
 
 // One process with one workflow.
 struct Replica {
-  Replica(Process& process, simulation::KafkaModel& kafka, Outside& outside, bool reader, v1::WorkflowSettings settings)
+  Replica(Process& process, simulation::KafkaModel& kafka, Outside& outside, bool reader, int64_t run, v1::WorkflowSettings settings)
       : broker(kafka.Connect(process)), random(process.life()), store(outside), connectors(outside), world{process.loop(),
                                                                                            random,
                                                                                            *broker,
@@ -339,7 +339,7 @@ struct Replica {
                                                                                            process.name()} {
     v1::Assignment assignment;
     assignment.set_workflow(kWorkflowName);
-    assignment.set_run(1);
+    assignment.set_run(run);
     assignment.set_reader(reader);
     assignment.mutable_definition()->set_workflow(kWorkflowName);
     assignment.mutable_definition()->set_partitions(kPartitions);
@@ -357,6 +357,26 @@ struct Replica {
 
 class EngineTest : public testing::Test {
  protected:
+  // What the controller writes with each Start and Stop.
+  void TellRun(int64_t run, bool ended) {
+    bool done = false;
+    async::Scope scope(observer_->loop());
+    scope.Spawn(CommitRun(*reader_broker_, topics_, run, ended, done));
+    ASSERT_TRUE(RunUntil([&] { return done; }));
+  }
+  static async::Task<void> CommitRun(backlog::Broker& broker, backlog::WorkflowTopics topics, int64_t run, bool ended, bool& done) {
+    auto partition = co_await FindCheckpointsPartition(broker, topics);
+    auto producer = co_await broker.OpenProducer("controller");
+    v1::RunCheckpoint checkpoint;
+    checkpoint.set_run(run);
+    checkpoint.set_ended(ended);
+    backlog::Transaction transaction;
+    transaction.messages.push_back(
+        {std::string(backlog::kCheckpointsTopic), *partition, topics.run_key(), checkpoint.SerializeAsString()});
+    auto committed = co_await (*producer)->Commit(std::move(transaction), absl::InfiniteDuration());
+    EXPECT_TRUE(committed.ok()) << committed.status();
+    done = true;
+  }
   // How many there are; all have the code and their row's beginning.
   int DeadLetters(const std::string& code) {
     int letters = 0;
@@ -389,6 +409,7 @@ class EngineTest : public testing::Test {
     MapSource::fingerprint = "1";
     backlog::TopicSettings topics;
     topics.partitions = kPartitions;
+    topics.checkpoints_partitions = kCheckpointsPartitions;
     for (const auto& spec : backlog::InstallationTopics(topics)) EXPECT_TRUE(kafka_.CreateTopic(spec).ok());
     for (const auto& spec : backlog::WorkflowTopicSpecs(topics_, topics)) EXPECT_TRUE(kafka_.CreateTopic(spec).ok());
     settings_.set_dispatch_window(16);
@@ -397,7 +418,7 @@ class EngineTest : public testing::Test {
   Process& AddReplica(const std::string& name, bool reader) {
     processes_.push_back(
         std::make_unique<Process>(simulation_, network_.AddParty(name), name, [this, reader](Process& process) {
-          auto replica = std::make_shared<Replica>(process, kafka_, outside_, reader, settings_);
+          auto replica = std::make_shared<Replica>(process, kafka_, outside_, reader, run_, settings_);
           replicas_[process.name()] = replica.get();
           return replica;
         }));
@@ -449,8 +470,11 @@ class EngineTest : public testing::Test {
   simulation::Faults faults_{1, simulation::FaultRates{}};
   simulation::Network network_{simulation_, faults_};
   simulation::KafkaModel kafka_{simulation_, network_, faults_};
-  backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", 0);
+  static constexpr int32_t kCheckpointsPartitions = 3;
+  const backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", 0);
+  const int32_t checkpoints_partition_ = backlog::CheckpointsPartition(topics_, kCheckpointsPartitions);
   v1::WorkflowSettings settings_;
+  int64_t run_ = 1;  // Of the replicas that are begun.
   Outside outside_;
   async::Instant next_look_;
   std::map<std::string, Replica*> replicas_;

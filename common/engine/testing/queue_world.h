@@ -55,7 +55,7 @@ class QueueTest : public EngineTest {
       checkpoint.add_bytes(0);
     }
     transaction.messages.push_back(
-        {std::string(backlog::kCheckpointsTopic), 0, topics_.queued_key(), checkpoint.SerializeAsString()});
+        {std::string(backlog::kCheckpointsTopic), checkpoints_partition_, topics_.queued_key(), checkpoint.SerializeAsString()});
     Await(Commit(*reader_broker_, topics_.reader_id(), std::move(transaction)));
   }
   void QueuePassEnd(int64_t pass) { Queue({Record(v1::QueuedRecord::KIND_PASS_END, "", pass, 0, "")}); }
@@ -115,7 +115,7 @@ class QueueTest : public EngineTest {
     sum.set_pass(pass);
     for (int32_t partition = 0; partition < kPartitions; ++partition) {
       std::optional<v1::GoneCheckpoint> counted;
-      for (const backlog::Message& message : ReadAll(std::string(backlog::kCheckpointsTopic), 0)) {
+      for (const backlog::Message& message : ReadAll(std::string(backlog::kCheckpointsTopic), checkpoints_partition_)) {
         if (message.key == topics_.gone_key(partition, kTable)) counted.emplace().ParseFromString(*message.value);
       }
       if (!counted.has_value() || counted->pass() != pass) return std::nullopt;

@@ -17,6 +17,7 @@ namespace {
 class EveryRight final : public engine::DispatchRight {
  public:
   async::Task<absl::Status> Obtain() override { co_return absl::OkStatus(); }
+  absl::Status Check() const override { return absl::OkStatus(); }
 };
 
 class MutatedDestination final : public engine::Destination {

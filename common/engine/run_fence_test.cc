@@ -1,0 +1,169 @@
+// Runs that end although the controller can't say so.
+#include "common/engine/run_fence.h"
+
+#include "common/async/testing/manual_loop.h"
+#include "common/backlog/testing/no_broker.h"
+#include "common/engine/testing/engine_world.h"
+#include "common/engine/testing/scripted_checkpoints.h"
+#include "gtest/gtest.h"
+
+namespace causeway::engine {
+namespace {
+
+class RunFenceTest : public testing::Test {
+ protected:
+  void Begin(int64_t run) {
+    fence_ = std::make_unique<RunFence>(world_, topics_, run, state_, [this](const absl::Status& why) {
+      ++ended_;
+      EXPECT_TRUE(errors::Is(why, errors::kRunEnded)) << why;
+    });
+  }
+  bool Degraded() const { return !state_.Conditions().empty(); }
+
+  async::ManualLoop loop_;
+  async::Random random_{1};
+  ScriptedCheckpoints broker_{loop_};
+  NoHttp http_;
+  store::MemoryStore store_;
+  World world_{loop_, random_, broker_, http_, store_, "one"};
+  const backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", 0);
+  RunState state_{"one"};
+  int ended_ = 0;
+  std::unique_ptr<RunFence> fence_;
+};
+
+TEST_F(RunFenceTest, W3_NothingMayBeDoneBeforeALookHasComeToTheEnd) {
+  broker_.reaches_end = false;
+  Begin(3);
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_FALSE(fence_->Holds());
+  broker_.reaches_end = true;
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(fence_->Holds());
+}
+
+TEST_F(RunFenceTest, W3_ALookCountsFromItsBeginning) {
+  Begin(3);
+  loop_.Advance(absl::Milliseconds(100));
+  ASSERT_TRUE(fence_->Holds());
+  // The next one begins at 0.5 s and comes to the end at 2.5 s; from then on none does.
+  broker_.look_takes = absl::Seconds(2);
+  loop_.Advance(absl::Milliseconds(500));
+  broker_.look = absl::UnavailableError("away");
+  loop_.Advance(absl::Milliseconds(2800));  // 3.4 s.
+  EXPECT_TRUE(fence_->Holds());
+  loop_.Advance(absl::Milliseconds(200));  // 3.6 s.
+  EXPECT_FALSE(fence_->Holds()) << "an end that was committed at 0.6 s wasn't seen";
+  loop_.Advance(absl::Seconds(3));
+  EXPECT_TRUE(Degraded());
+  broker_.look = absl::OkStatus();
+  broker_.look_takes = absl::Milliseconds(1);
+  loop_.Advance(absl::Seconds(3));
+  EXPECT_TRUE(fence_->Holds());
+  EXPECT_FALSE(Degraded());
+}
+
+TEST_F(RunFenceTest, W3_ItsOwnEndANewerRunAndADeletionEndIt) {
+  for (int what = 0; what < 3; ++what) {
+    Begin(3);
+    broker_.PutRun(topics_, 2, true);
+    broker_.PutRun(topics_, 3, false);
+    broker_.PutRun(backlog::TopicsOf("organizations/o/instances/other/workflows/ingress", "", 0), 9, true);
+    loop_.Advance(absl::Seconds(2));
+    EXPECT_TRUE(fence_->Holds());
+    EXPECT_EQ(ended_, 0);
+    if (what == 0) broker_.PutRun(topics_, 3, true);
+    if (what == 1) broker_.PutRun(topics_, 4, false);
+    if (what == 2) broker_.Put(topics_.run_key(), std::nullopt);
+    loop_.Advance(absl::Seconds(1));
+    EXPECT_TRUE(fence_->over()) << what;
+    EXPECT_FALSE(fence_->Holds()) << what;
+    EXPECT_EQ(ended_, 1) << what;
+    EXPECT_TRUE(errors::Is(loop_.Await(fence_->Obtain(absl::InfiniteDuration())), errors::kRunEnded));
+    fence_ = nullptr;
+    broker_.messages.clear();
+    ended_ = 0;
+  }
+}
+
+TEST_F(RunFenceTest, R1_ARunOfVersion01HasNoCheckpointAndGoesOn) {
+  Begin(3);
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(fence_->Holds());
+}
+
+TEST_F(RunFenceTest, W3_WhoNeedsALookWaitsForOneAsLongAsItIsTold) {
+  broker_.look = absl::UnavailableError("away");
+  Begin(3);
+  const absl::Status away = loop_.Await(fence_->Obtain(loop_.Now() + absl::Seconds(20)));
+  EXPECT_TRUE(errors::Is(away, errors::kBrokerAway)) << away;
+  EXPECT_EQ(loop_.Now(), absl::Seconds(20));
+  broker_.look = absl::OkStatus();
+  EXPECT_TRUE(loop_.Await(fence_->Obtain(loop_.Now() + absl::Seconds(20))).ok());
+}
+
+TEST_F(EngineTest, W3_AReplicaThatHearsNobodyEndsWithItsRun) {
+  for (const bool newer : {false, true}) {
+    Seed(2000);
+    TellRun(run_, false);
+    const std::string name = absl::StrCat("one", run_);
+    AddReplica(name, true);
+    const int before = outside_.created;
+    ASSERT_TRUE(RunUntil([&] { return outside_.created >= before + 30; }));
+    TellRun(newer ? run_ + 1 : run_, !newer);
+    Workflow& workflow = *replica(name).workflow;
+    ASSERT_TRUE(RunUntil([&] { return workflow.phase() == v1::WorkflowReport::PHASE_STOPPING; }, absl::Seconds(1)));
+    EXPECT_TRUE(Shows(name, kRunEnded));
+    ASSERT_TRUE(RunUntil([&] { return workflow.phase() == v1::WorkflowReport::PHASE_STOPPED; }, absl::Seconds(10)));
+    EXPECT_FALSE(workflow.Report().has_failure());
+    const size_t written = outside_.log.size();
+    const int64_t backlog = Backlog();
+    RunFor(absl::Seconds(30));
+    EXPECT_EQ(outside_.log.size(), written);
+    EXPECT_EQ(Backlog(), backlog);
+    run_ += 2;
+  }
+}
+
+// It opens the reader's id again when it goes on, which fences the newer run's reader: for a moment, and for nothing else.
+TEST_F(EngineTest, W3_AReaderOfAnOldRunThatComesBackQueuesNothing) {
+  Process& old = AddReplica("old", true);
+  outside_.Put("id1", "first");
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  old.Pause();
+  run_ = 2;
+  TellRun(2, false);
+  AddReplica("new", true);
+  outside_.Put("id2", "second");
+  ASSERT_TRUE(RunUntil([&] { return !outside_.Find("id2").empty(); }));
+  outside_.Put("id3", "third");
+  old.Resume();
+  ASSERT_TRUE(RunUntil([&] { return replica("old").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }));
+  outside_.Put("id4", "fourth");
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  std::vector<int64_t> runs;
+  for (int partition = 0; partition < kPartitions; ++partition) {
+    kafka_.Log(topics_.backlog(), partition)->ForEachCommitted([&](const backlog::Message& message) {
+      const auto record = backlog::DecodeRecord(message);
+      if (record->source_id() != "id1") runs.push_back(record->run());
+    });
+  }
+  EXPECT_EQ(runs, (std::vector<int64_t>{2, 2, 2}));
+}
+
+// It holds the partitions still when the newer run's writer has gone: what it takes over shows it.
+TEST_F(EngineTest, W3_AWriterOfAnOldRunThatTakesOverFromANewerOneEnds) {
+  Seed(20);
+  run_ = 2;
+  AddReplica("new", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  replica("new").workflow->Stop();
+  ASSERT_TRUE(RunUntil([&] { return replica("new").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }));
+  run_ = 1;  // No RunCheckpoint tells it.
+  AddReplica("old", false);
+  ASSERT_TRUE(RunUntil([&] { return replica("old").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }));
+  EXPECT_TRUE(Shows("old", kRunEnded));
+}
+
+}  // namespace
+}  // namespace causeway::engine
