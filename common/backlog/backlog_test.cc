@@ -206,8 +206,8 @@ TEST(Topics, R1_CheckpointsAreSpreadByWorkflow) {
   const WorkflowTopics ingress = TopicsOf("organizations/contoso/instances/stage/workflows/ingress", "", 0);
   const WorkflowTopics egress = TopicsOf("organizations/contoso/instances/stage/workflows/egress", "", 0);
   EXPECT_EQ(CheckpointsPartition(ingress, 1), 0);
-  EXPECT_EQ(CheckpointsPartition(ingress, 12), 0);
-  EXPECT_EQ(CheckpointsPartition(egress, 12), 0);
+  EXPECT_EQ(CheckpointsPartition(ingress, 12), 1);
+  EXPECT_EQ(CheckpointsPartition(egress, 12), 3);
   EXPECT_EQ(ingress.run_key(), "stage/ingress/run");
 }
 

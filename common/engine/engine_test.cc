@@ -57,9 +57,10 @@ TEST_F(EngineTest, R1_AKilledWriterLosesNothingAndDoublesNothing) {
   EXPECT_LE(outside_.looked_up, 4 * kPartitions * 16) << "at most a window a partition and crash";
 }
 
-// What the first owner sent lands within its own deadline, however short that of its successors is.
+// What the first owner sent lands within its own deadline and margin, however short those of its successors are.
 TEST_F(EngineTest, R1_ATakeoverWaitsForTheRequestsOfAnOwnerWithALongerDeadline) {
   Seed(1);
+  settings_.mutable_landing_margin()->set_seconds(30);
   outside_.request_deadline = absl::Seconds(60);
   outside_.hang = true;
   Process& one = AddReplica("one", true);
@@ -75,7 +76,18 @@ TEST_F(EngineTest, R1_ATakeoverWaitsForTheRequestsOfAnOwnerWithALongerDeadline) 
     if (owner == 2) RunFor(absl::Seconds(20));  // It owns the partition and waits.
   }
   ASSERT_TRUE(RunUntil([&] { return outside_.created == 1; }));
-  EXPECT_GE(simulation_.Now() - sent, absl::Seconds(60));
+  EXPECT_GE(simulation_.Now() - sent, absl::Seconds(60 + 30));
+}
+
+TEST_F(EngineTest, R1_AnAttemptWithoutAnAnswerIsNotFollowedByAnotherBeforeItCanLandNoMore) {
+  Seed(1);
+  settings_.mutable_landing_margin()->set_seconds(30);
+  outside_.lose_answers = 1;
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return outside_.lose_answers == 0; }));
+  const async::Instant sent = simulation_.Now();
+  ASSERT_TRUE(RunUntil([&] { return outside_.looked_up == 1; }));
+  EXPECT_GE(simulation_.Now() - sent, outside_.request_deadline + absl::Seconds(30));
 }
 
 TEST_F(EngineTest, R1_TwoReplicasShareAndTakeOverFromEachOther) {

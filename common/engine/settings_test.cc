@@ -14,5 +14,14 @@ TEST(Settings, EgressAsksOftenEnoughForAnEventToBeOnItsTimelineWithinTwoSeconds)
   EXPECT_EQ(PollInterval(definition), absl::Milliseconds(500));
 }
 
+TEST(Settings, R1_ARequestMayLandForTwiceItsDeadlineMoreUnlessToldOtherwise) {
+  v1::WorkflowSettings settings;
+  EXPECT_EQ(LandingTime(settings, absl::Seconds(10)), absl::Seconds(30));
+  settings.mutable_landing_margin()->set_seconds(45);
+  EXPECT_EQ(LandingTime(settings, absl::Seconds(10)), absl::Seconds(55));
+  settings.mutable_landing_margin()->set_seconds(0);
+  EXPECT_EQ(LandingTime(settings, absl::Seconds(10)), absl::Seconds(10));
+}
+
 }  // namespace
 }  // namespace causeway::engine
