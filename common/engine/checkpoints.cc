@@ -56,7 +56,18 @@ void Checkpoints::Apply(const backlog::Message& message) {
     tables[std::string(key)].ParseFromString(*message.value);
   } else if (absl::ConsumePrefix(&key, "finished/") && absl::SimpleAtoi(key, &partition)) {
     finished[partition].ParseFromString(*message.value);
+  } else if (absl::ConsumePrefix(&key, "gone/")) {
+    ApplyGone(key, *message.value);
+  } else if (absl::ConsumePrefix(&key, "confirmed/")) {
+    confirmed[std::string(key)].ParseFromString(*message.value);
   }
+}
+
+void Checkpoints::ApplyGone(absl::string_view partition_and_table, const std::string& value) {
+  const size_t slash = partition_and_table.find('/');
+  int32_t partition = 0;
+  if (slash == absl::string_view::npos || !absl::SimpleAtoi(partition_and_table.substr(0, slash), &partition)) return;
+  gone[std::string(partition_and_table.substr(slash + 1))][partition].ParseFromString(value);
 }
 
 }  // namespace causeway::engine

@@ -39,9 +39,14 @@ class Checkpoints {
   v1::QueuedCheckpoint queued;
   std::map<int32_t, v1::FinishedCheckpoint> finished;
   v1::RunCheckpoint run;
+  // By table, then partition.
+  std::map<std::string, std::map<int32_t, v1::GoneCheckpoint>> gone;
+  // By table.
+  std::map<std::string, v1::ConfirmedDeletions> confirmed;
 
  private:
   void Apply(const backlog::Message& message);
+  void ApplyGone(absl::string_view partition_and_table, const std::string& value);
 
   backlog::Broker& broker_;
   backlog::WorkflowTopics topics_;

@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
-#include "common/backlog/record.h"
+#include "common/engine/notices.h"
 #include "common/engine/settings.h"
 #include "common/engine/timestamps.h"
 #include "common/errors/error.h"
@@ -20,25 +20,13 @@ constexpr absl::Duration kTurn = absl::Seconds(1);
 constexpr absl::Duration kCommitDeadline = absl::Seconds(20);
 // What a look at the topics may take at most.
 constexpr absl::Duration kStepDeadline = absl::Seconds(60);
-// A row beyond this can't be queued (the topics take backlog::kMaxMessageBytes) and becomes a dead letter, cut to its beginning.
-constexpr size_t kMaxRowBytes = 8 << 20;
-constexpr size_t kRejectedRowBytes = 64 << 10;
-// Gaps of a table that its checkpoint keeps: more than are found while no controller is there to write them down.
-constexpr int kKeptGaps = 20;
-// A gap shows as a condition for as long: somebody looks once a day.
-constexpr absl::Duration kGapShown = absl::Hours(24);
+// How often it looks what writers have counted and people have confirmed, while it waits for that.
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
+// A gap or a restore shows as a condition for as long: somebody looks once a day.
+constexpr absl::Duration kNoticeShown = absl::Hours(24);
 
-void AddGap(const std::string& table, const errors::Detail& what, absl::Time now, v1::TableCheckpoint& checkpoint) {
-  auto& gaps = *checkpoint.mutable_gaps();
-  const int64_t number = gaps.empty() ? 1 : gaps.rbegin()->number() + 1;
-  v1::SourceGap& gap = *gaps.Add();
-  gap.set_number(number);
-  gap.set_table(table);
-  *gap.mutable_time() = ToProto(now);
-  gap.set_code(what.code);
-  gap.set_message(what.message);
-  if (gaps.size() > kKeptGaps) gaps.erase(gaps.begin());
-}
+// Of the conditions of one table, beside those of the reader as a whole.
+std::string WhoReads(const std::string& table) { return absl::StrCat("table/", table); }
 
 absl::string_view PassName(const v1::TableCheckpoint& checkpoint) {
   if (checkpoint.pass() == checkpoint.replay_pass()) return "replaying";
@@ -66,8 +54,8 @@ Reader::~Reader() {
   state_.Clear(kDegraded, kWho);
   state_.Clear(kReaderPaused, kWho);
   for (const std::string& table : source_.Tables()) {
-    state_.Clear(kRereading, table);
-    state_.Clear(kSourceGap, table);
+    state_.Clear(kDegraded, WhoReads(table));
+    for (const char* type : {kRereading, kSourceGap, kSourceRestored, kDeletionsHeld}) state_.Clear(type, table);
   }
 }
 
@@ -100,18 +88,44 @@ async::Task<absl::Status> Reader::RunFenced() {
   // Opening the id has fenced the reader before, which may be a newer run's: that one opens it again, and this one queues nothing.
   absl::Status newest = fence_.See(*checkpoints_);
   if (!newest.ok()) co_return newest;
+  state_.Clear(kDegraded, kWho);
 
   while (!stopping_) {
-    bool caught_up = true;
+    absl::Status looked = co_await LookAtCheckpoints();
+    if (!looked.ok()) co_return looked;
     for (const std::string& table : source_.Tables()) {
+      if (turns_[table].next > world_.loop.Now()) continue;
       absl::Status room = co_await WaitForRoom();
       if (!room.ok()) co_return room;
       if (stopping_) co_return absl::OkStatus();
-      absl::StatusOr<bool> table_caught_up = co_await Step(table);
-      if (!table_caught_up.ok()) co_return table_caught_up.status();
-      caught_up = caught_up && *table_caught_up;
+      absl::Status stepped = co_await Step(table);
+      if (!stepped.ok()) co_return stepped;
     }
-    if (caught_up) co_await Pause(PollInterval(definition_));
+    co_await PauseUntil(NextTurn());
+  }
+  co_return absl::OkStatus();
+}
+
+bool Reader::AwaitsWriters() const {
+  return std::any_of(turns_.begin(), turns_.end(), [&](const auto& entry) { return AwaitsDeletions(entry.first); });
+}
+
+async::Instant Reader::NextTurn() const {
+  async::Instant next = AwaitsWriters() ? last_look_ + kLookEvery : absl::InfiniteDuration();
+  for (const auto& [table, turn] : turns_) next = std::min(next, turn.next);
+  return next;
+}
+
+// What others write: how much each partition counted, what people confirmed.
+async::Task<absl::Status> Reader::LookAtCheckpoints() {
+  if (!AwaitsWriters() || world_.loop.Now() - last_look_ < kLookEvery) co_return absl::OkStatus();
+  pulse_.Turn(world_.loop.Now() + kStepDeadline);
+  absl::Status caught_up = co_await checkpoints_->CatchUp();
+  if (!caught_up.ok()) co_return errors::Make(errors::kBrokerAway, caught_up.message());
+  last_look_ = world_.loop.Now();
+  for (const std::string& table : source_.Tables()) {
+    absl::Status resolved = co_await ResolveDeletions(table);
+    if (!resolved.ok()) co_return resolved;
   }
   co_return absl::OkStatus();
 }
@@ -121,11 +135,16 @@ async::Task<absl::Status> Reader::RestoreCheckpoints() {
   absl::Status caught_up = co_await checkpoints_->CatchUp();
   if (!caught_up.ok()) co_return caught_up;
   queued_ = checkpoints_->queued;
+  tables_ = checkpoints_->tables;
+  turns_.clear();
+  last_look_ = -absl::InfiniteDuration();
   while (queued_.ordinals_size() < definition_.partitions()) queued_.add_ordinals(0);
   while (queued_.bytes_size() < definition_.partitions()) queued_.add_bytes(0);
   for (const std::string& table : source_.Tables()) {
+    turns_[table].next = world_.loop.Now();
     ShowPosition(table);
-    ShowGaps(table);
+    ShowNotices(table);
+    ShowDeletions(table);
   }
   co_return absl::OkStatus();
 }
@@ -159,57 +178,59 @@ async::Task<absl::Status> Reader::WaitForRoom() {
   co_return absl::OkStatus();
 }
 
-// One page of one table. True: nothing more at present.
-async::Task<absl::StatusOr<bool>> Reader::Step(const std::string& table) {
-  v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
+// One page of one table, and when it is the table's turn again.
+async::Task<absl::Status> Reader::Step(const std::string& table) {
+  turns_[table].next = world_.loop.Now();
+  v1::TableCheckpoint& checkpoint = tables_[table];
   if (checkpoint.pass() == 0) BeginPass(table, checkpoint);
   if (checkpoint.target() != destination_.Target(table)) {
-    absl::Status restarted = co_await StartOver(table, Reread("The table is written to another target.", table));
-    if (!restarted.ok()) co_return restarted;
+    co_return co_await StartOver(table, Reread("The table is written to another target.", table));
   }
-  if (!checkpoint.primed()) {
-    absl::Status primed = co_await QueueExisting(table);
-    if (!primed.ok()) co_return primed;
-    co_return false;
-  }
+  if (!checkpoint.primed()) co_return co_await QueueExisting(table);
   std::string reason = ReasonToStartOver(table);
-  if (!reason.empty() && !checkpoint.following()) {
-    absl::Status restarted = co_await StartOver(table, Reread(std::exchange(reason, ""), table));
-    if (!restarted.ok()) co_return restarted;
-  }
+  if (!reason.empty() && !checkpoint.following()) co_return co_await StartOver(table, Reread(std::move(reason), table));
 
-  absl::StatusOr<Page> page;
-  for (int attempt = 0;; ++attempt) {
-    if (stopping_) co_return true;
-    pulse_.Turn(world_.loop.Now() + PageDeadline());
-    page = co_await source_.Read(table, checkpoint.position());
-    if (page.ok()) break;
-    if (!errors::IsTransient(page.status())) co_return page.status();
-    co_await Degrade(page.status(), attempt);
+  pulse_.Turn(world_.loop.Now() + PageDeadline());
+  absl::StatusOr<Page> page = co_await source_.Read(table, checkpoint.position());
+  if (!page.ok() && !errors::IsTransient(page.status())) co_return page.status();
+  if (!page.ok()) {
+    PutOff(table, page.status());
+    co_return absl::OkStatus();
   }
-  state_.Clear(kDegraded, kWho);
+  ReadWell(table, page->notice);
+  co_return co_await UsePage(table, *std::move(page));
+}
 
-  const bool caught_up = page->caught_up;
-  if (page->start_over) {
-    absl::Status restarted = co_await StartOver(table, errors::NewDetail(errors::kDynamicsDeltaExpired, page->note, table));
-    if (!restarted.ok()) co_return restarted;
-    co_return false;
+async::Task<absl::Status> Reader::UsePage(const std::string& table, Page page) {
+  if (page.start_over) {
+    errors::Detail why = errors::NewDetail(errors::kDynamicsDeltaExpired, std::move(page.note), table);
+    if (page.notice.has_value()) why = *std::move(page.notice);
+    co_return co_await StartOver(table, std::move(why));
   }
-  absl::Status queued = co_await QueuePage(table, *std::move(page));
-  if (!queued.ok()) co_return queued;
-  if (!reason.empty() && caught_up) {
-    // The old position is drained, so no deletion before this moment is missed; those until the first page of the new pass
-    // are found at its end.
-    absl::Status restarted = co_await StartOver(table, Reread(std::move(reason), table));
-    if (!restarted.ok()) co_return restarted;
-    co_return false;
+  const v1::TableCheckpoint& checkpoint = tables_[table];
+  Turn& turn = turns_[table];
+  if (checkpoint.following()) {
+    // Changes come in the order of their versions, each round behind the one before. Within a round, and against what a pass read, the
+    // order says nothing.
+    for (const SourceRecord& row : page.records) {
+      if (row.version > 0 && row.version < checkpoint.change_version()) co_return co_await StartOverRestored(table, row.version);
+      turn.highest_change = std::max(turn.highest_change, row.version);
+    }
   }
-  co_return caught_up;
+  const bool caught_up = page.caught_up;
+  absl::Status queued = co_await QueuePage(table, std::move(page));
+  if (!queued.ok() || !caught_up) co_return queued;
+  std::string reason = ReasonToStartOver(table);
+  // The old position is drained, so no deletion before this moment is missed; those until the first page of the new pass are found at
+  // its end.
+  if (!reason.empty()) co_return co_await StartOver(table, Reread(std::move(reason), table));
+  turns_[table].next = world_.loop.Now() + PollInterval(definition_);
+  co_return absl::OkStatus();
 }
 
 // Empty: the present pass, and what follows it, will do.
 std::string Reader::ReasonToStartOver(const std::string& table) const {
-  const v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
+  const v1::TableCheckpoint& checkpoint = tables_.at(table);
   if (source_.LastReplay(table) > checkpoint.last_replay()) return "A replay was asked for.";
   if (source_.Fingerprint(table) != checkpoint.fingerprint()) return "The mapping needs other columns, or was made anew.";
   return "";
@@ -223,181 +244,37 @@ void Reader::BeginPass(const std::string& table, v1::TableCheckpoint& checkpoint
   checkpoint.set_rows(0);
   checkpoint.clear_position();
   checkpoint.set_following(false);
+  checkpoint.set_unidentified(false);
+  checkpoint.clear_held();
   checkpoint.set_fingerprint(source_.Fingerprint(table));
   if (checkpoint.target() != destination_.Target(table)) checkpoint.set_primed(false);
   checkpoint.set_target(destination_.Target(table));
 }
 
-// What the destination holds before the first pass goes through the same queue, before the table's first row in each partition.
-async::Task<absl::Status> Reader::QueueExisting(const std::string& table) {
-  absl::StatusOr<ExistingPage> page;
-  for (int attempt = 0;; ++attempt) {
-    if (stopping_) co_return absl::OkStatus();
-    pulse_.Turn(world_.loop.Now() + PageDeadline());
-    page = co_await destination_.ListExisting(table, checkpoints_->tables[table].position());
-    if (page.ok()) break;
-    if (!errors::IsTransient(page.status())) co_return page.status();
-    co_await Degrade(page.status(), attempt);
-  }
-  state_.Clear(kDegraded, kWho);
-  backlog::Transaction transaction;
-  queued_next_ = queued_;
-  for (const ExistingPage::Row& row : page->rows) {
-    v1::QueuedRecord record;
-    record.set_kind(v1::QueuedRecord::KIND_EXISTING);
-    record.set_table(table);
-    record.set_source_id(row.source_id);
-    record.set_row(row.destination_key);
-    record.set_target(checkpoints_->tables[table].target());
-    const std::string key = backlog::RecordKey(table, row.source_id);
-    AppendRecord(transaction, backlog::PartitionOf(key, definition_.partitions()), std::move(record));
-  }
-  v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
-  checkpoint.set_position(page->next);
-  checkpoint.set_primed(page->next.empty());
-  co_return co_await Commit(table, std::move(checkpoint), std::move(transaction));
-}
-
-async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page) {
-  v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
-  const bool pass_ends = page.caught_up && !checkpoint.following();
-  const bool nothing = page.records.empty() && page.rejected.empty() && !page.gap.has_value();
-  if (nothing && page.next_position == checkpoint.position() && !pass_ends) {
-    ShowGaps(table);  // For a day also where nothing happens.
-    co_return absl::OkStatus();
-  }
-  backlog::Transaction transaction;
-  queued_next_ = queued_;
-  const int64_t rows = static_cast<int64_t>(page.records.size() + page.rejected.size());
-  const std::map<std::string, int64_t> queued_rows = AppendPage(table, checkpoint, page, transaction);
-  const int64_t rejected = static_cast<int64_t>(page.rejected.size());
-  if (pass_ends && checkpoint.pass() > 1) AppendPassEnd(table, checkpoint, transaction);
-  checkpoint.set_position(std::move(page.next_position));
-  if (!checkpoint.following()) checkpoint.set_rows(checkpoint.rows() + rows);
-  if (pass_ends) checkpoint.set_following(true);
-  if (page.gap.has_value()) AddGap(table, *page.gap, world_.loop.WallTime(), checkpoint);
-  absl::Status committed = co_await Commit(table, std::move(checkpoint), std::move(transaction));
-  if (!committed.ok()) co_return committed;
-  CountQueued(table, queued_rows, page.skipped, rejected);
-  ShowGaps(table);
-  if (pass_ends) state_.Clear(kRereading, table);
-  co_return absl::OkStatus();
-}
-
-void Reader::ShowGaps(const std::string& table) {
-  const auto& gaps = checkpoints_->tables[table].gaps();
-  if (gaps.empty()) return;
-  state_.SetGaps(table, {gaps.begin(), gaps.end()});
-  const v1::SourceGap& last = *gaps.rbegin();
-  errors::Detail why;
-  why.code = last.code();
-  why.message = last.message();
-  const absl::Time found = FromProto(last.time());
-  if (world_.loop.WallTime() - found < kGapShown) {
-    state_.Raise(kSourceGap, table, why, found);
-  } else {
-    state_.Clear(kSourceGap, table);
-  }
-}
-
-void Reader::CountQueued(const std::string& table, const std::map<std::string, int64_t>& queued,
-                         const std::map<std::string, int64_t>& skipped, int64_t rejected) {
-  for (const auto& [name, count] : queued) {
-    v1::TableProgress& progress = state_.Table(name);
-    progress.set_read(progress.read() + count);
-    progress.set_queued(progress.queued() + count);
-  }
-  for (const auto& [name, count] : skipped) {
-    v1::TableProgress& progress = state_.Table(name);
-    progress.set_read(progress.read() + count);
-    progress.set_skipped(progress.skipped() + count);
-  }
-  v1::TableProgress& progress = state_.Table(table);
-  progress.set_read(progress.read() + rejected);
-  progress.set_dead_lettered(progress.dead_lettered() + rejected);
-}
-
 async::Task<absl::Status> Reader::StartOver(const std::string& table, errors::Detail why) {
-  v1::TableCheckpoint checkpoint = checkpoints_->tables[table];
+  v1::TableCheckpoint checkpoint = tables_[table];
   BeginPass(table, checkpoint);
   state_.Raise(kRereading, table, why, world_.loop.WallTime());
-  queued_next_ = queued_;
+  BeginTransaction();
   co_return co_await Commit(table, std::move(checkpoint), backlog::Transaction());
 }
 
-void Reader::AppendRecord(backlog::Transaction& transaction, int32_t partition, v1::QueuedRecord record) {
-  const int64_t ordinal = queued_next_.ordinals(partition) + 1;
-  record.set_ordinal(ordinal);
-  record.set_run(fence_.run());
-  *record.mutable_queued_time() = ToProto(world_.loop.WallTime());
-  std::string key = backlog::RecordKey(record.table(), record.source_id());
-  std::string value = record.SerializeAsString();
-  queued_next_.set_ordinals(partition, ordinal);
-  queued_next_.set_bytes(partition, queued_next_.bytes(partition) + backlog::SizeOf(key, value));
-  transaction.messages.push_back({topics_.backlog(), partition, std::move(key), std::move(value)});
-}
-
-// Returns how many records it queues, by their tables.
-std::map<std::string, int64_t> Reader::AppendPage(const std::string& table, const v1::TableCheckpoint& checkpoint, Page& page,
-                                                  backlog::Transaction& transaction) {
-  std::map<std::string, int64_t> queued;
-  transaction.messages.reserve(page.records.size() + page.rejected.size() + 2);
-  for (SourceRecord& row : page.records) {
-    if (row.row.size() > kMaxRowBytes) {
-      absl::Status reason = errors::Make(
-          errors::kRecordTooLarge, absl::StrCat("The row has ", row.row.size(), " bytes; at most ", kMaxRowBytes, " can be queued."),
-          row.table.empty() ? table : row.table);
-      page.rejected.push_back({std::move(row.id), std::move(row.row), std::move(reason)});
-      continue;
-    }
-    v1::QueuedRecord record;
-    record.set_kind(row.kind);
-    record.set_table(row.table.empty() ? table : std::move(row.table));
-    record.set_source_id(std::move(row.id));
-    record.set_version(row.version);
-    record.set_row(std::move(row.row));
-    record.set_pass(checkpoint.pass());
-    record.set_target(checkpoint.target());
-    record.set_replay_pass(checkpoint.replay_pass());
-    ++queued[record.table()];
-    const int32_t partition =
-        backlog::PartitionOf(backlog::RecordKey(record.table(), record.source_id()), definition_.partitions());
-    AppendRecord(transaction, partition, std::move(record));
-  }
-  for (const RejectedRow& row : page.rejected) AppendRejected(table, row, transaction);
-  return queued;
-}
-
-void Reader::AppendRejected(const std::string& table, const RejectedRow& row, backlog::Transaction& transaction) {
-  const errors::Detail why = errors::Describe(row.reason);
-  const std::string key = backlog::RecordKey(table, row.id);
-  v1::DeadLetterRecord letter;
-  letter.mutable_record()->set_kind(v1::QueuedRecord::KIND_UPSERT);
-  letter.mutable_record()->set_table(table);
-  letter.mutable_record()->set_source_id(row.id);
-  letter.mutable_record()->set_row(row.row.substr(0, kRejectedRowBytes));
-  letter.set_partition(backlog::PartitionOf(key, definition_.partitions()));
-  letter.set_code(why.code);
-  letter.set_message(why.message);
-  letter.set_remedy(why.remedy);
-  letter.set_attempts(1);
-  letter.set_revision(definition_.revision());
-  *letter.mutable_time() = ToProto(world_.loop.WallTime());
-  transaction.messages.push_back({topics_.dead_letters(), letter.partition(), key, letter.SerializeAsString()});
-}
-
-// In every partition: the sweep for what the pass did not see is each partition's own.
-void Reader::AppendPassEnd(const std::string& table, const v1::TableCheckpoint& checkpoint, backlog::Transaction& transaction) {
-  for (int32_t partition = 0; partition < definition_.partitions(); ++partition) {
-    v1::QueuedRecord record;
-    record.set_kind(v1::QueuedRecord::KIND_PASS_END);
-    record.set_table(table);
-    record.set_pass(checkpoint.pass());
-    record.set_target(checkpoint.target());
-    AppendRecord(transaction, partition, record);
-    record.set_kind(v1::QueuedRecord::KIND_SWEEP);
-    AppendRecord(transaction, partition, std::move(record));
-  }
+// What the source holds is of another time, or of another place: what is newest there has to be found by a pass.
+async::Task<absl::Status> Reader::StartOverRestored(const std::string& table, int64_t version) {
+  v1::TableCheckpoint checkpoint = tables_[table];
+  const errors::Detail why = errors::NewDetail(
+      errors::kDynamicsRestored,
+      absl::StrCat("A change of table ", table, " has version ", version, ", below ", checkpoint.change_version(),
+                   ", which was read before: the environment was restored from a backup or copied. The table is read again."),
+      table);
+  AddNotice(table, why, world_.loop.WallTime(), checkpoint);
+  BeginPass(table, checkpoint);
+  checkpoint.clear_change_version();
+  state_.Raise(kRereading, table, why, world_.loop.WallTime());
+  BeginTransaction();
+  absl::Status committed = co_await Commit(table, std::move(checkpoint), backlog::Transaction());
+  if (committed.ok()) ShowNotices(table);
+  co_return committed;
 }
 
 async::Task<absl::Status> Reader::Commit(const std::string& table, v1::TableCheckpoint checkpoint,
@@ -424,14 +301,16 @@ async::Task<absl::Status> Reader::Commit(const std::string& table, v1::TableChec
     co_await Degrade(decided, attempt);
   }
   state_.Clear(kDegraded, kWho);
-  checkpoints_->tables[table] = std::move(checkpoint);
+  tables_[table] = std::move(checkpoint);
   queued_ = queued_next_;
+  if (!tables_[table].has_held()) state_.Clear(kDeletionsHeld, table);
+  for (const auto& [name, rows] : counted_next_) state_.CountRead(name, rows);
   ShowPosition(table);
   co_return absl::OkStatus();
 }
 
 void Reader::ShowPosition(const std::string& table) {
-  const v1::TableCheckpoint& checkpoint = checkpoints_->tables[table];
+  const v1::TableCheckpoint& checkpoint = tables_[table];
   std::string position;
   if (!checkpoint.primed()) position = "listing what the destination holds";
   else if (checkpoint.following()) position = "following changes";
@@ -439,13 +318,46 @@ void Reader::ShowPosition(const std::string& table) {
   state_.Table(table).set_position(std::move(position));
 }
 
-async::Task<void> Reader::Pause(absl::Duration duration) {
-  const async::Instant until = world_.loop.Now() + duration;
+void Reader::ShowNotices(const std::string& table) {
+  const auto& notices = tables_[table].gaps();
+  if (notices.empty()) return;
+  state_.SetGaps(table, {notices.begin(), notices.end()});
+  for (const char* type : {kSourceGap, kSourceRestored}) {
+    const auto last = std::find_if(notices.rbegin(), notices.rend(), [&](const v1::SourceGap& notice) { return TypeOf(notice) == type; });
+    if (last == notices.rend()) continue;
+    const absl::Time found = FromProto(last->time());
+    errors::Detail why;
+    why.code = last->code();
+    why.message = last->message();
+    if (world_.loop.WallTime() - found < kNoticeShown) state_.Raise(type, table, why, found);
+    else state_.Clear(type, table);
+  }
+}
+
+async::Task<void> Reader::Pause(absl::Duration duration) { return PauseUntil(world_.loop.Now() + duration); }
+
+async::Task<void> Reader::PauseUntil(async::Instant until) {
   while (!stopping_ && world_.loop.Now() < until) {
     const async::Instant next = std::min(until, world_.loop.Now() + kTurn);
     pulse_.Turn(next + kPulseSlack);
     co_await stop_wish_.WaitUntil(next);
   }
+}
+
+void Reader::ReadWell(const std::string& table, const std::optional<errors::Detail>& notice) {
+  turns_[table].failures = 0;
+  if (notice.has_value()) state_.Raise(kDegraded, WhoReads(table), *notice, world_.loop.WallTime());
+  else state_.Clear(kDegraded, WhoReads(table));
+}
+
+// The table waits; the others go on.
+void Reader::PutOff(const std::string& table, const absl::Status& error) {
+  errors::Detail why = errors::Describe(error);
+  Turn& turn = turns_[table];
+  turn.next = world_.loop.Now() + limits::RetryPolicy{}.Delay(++turn.failures, why.retry_after, world_.random);
+  state_.CountRetry(why.code);
+  why.message = absl::StrCat("Reading table ", table, " fails", source_.Tables().size() > 1 ? ", the others go on: " : ": ", why.message);
+  state_.Raise(kDegraded, WhoReads(table), why, world_.loop.WallTime());
 }
 
 async::Task<void> Reader::Degrade(const absl::Status& error, int attempt) {

@@ -1,5 +1,6 @@
 // What is queued: passes over a table, what the destination held before, gaps, a full queue.
 #include "common/engine/testing/engine_world.h"
+#include "gmock/gmock.h"
 
 namespace causeway::engine {
 namespace {
@@ -202,6 +203,124 @@ TEST_F(EngineTest, WhoReadsNoMoreShowsNoMoreOfReading) {
   replica("one").workflow->SetReader(false);
   ASSERT_TRUE(RunUntil([&] { return !replica("one").workflow->Report().reader(); }));
   EXPECT_EQ(replica("one").workflow->Report().conditions_size(), 0);
+}
+
+TEST_F(EngineTest, I15_ATableThatCantBeReadHoldsUpNoOther) {
+  outside_.tables = {"account", kTable};
+  outside_.table_errors["account"] = errors::Make(errors::kDynamicsUnavailable, "down");
+  Seed(60);
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  const v1::WorkflowReport report = replica("one").workflow->Report();
+  ASSERT_EQ(report.conditions_size(), 1);
+  EXPECT_EQ(report.conditions(0).type(), kDegraded);
+  EXPECT_EQ(report.conditions(0).code(), errors::kDynamicsUnavailable.id);
+  EXPECT_EQ(report.conditions(0).message(), "Reading table account fails, the others go on: down");
+  outside_.Put("id1003", "changed");
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }, absl::Seconds(5))) << "the wait of the one isn't the others'";
+  outside_.table_errors.clear();
+  ASSERT_TRUE(RunUntil([&] { return !Shows("one", kDegraded); }));
+}
+
+TEST_F(EngineTest, I15_AnErrorOfTheWorkflowInOneTableEndsTheRun) {
+  outside_.tables = {kTable, "account"};
+  outside_.table_errors["account"] = errors::Make(errors::kDynamicsPrivilege, "none");
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->phase() == v1::WorkflowReport::PHASE_FAILED; }));
+}
+
+class Books : public EngineTest {
+ protected:
+  v1::ReadTotals ReadBooks() {
+    const Checkpoints checkpoints = Look();
+    const auto found = checkpoints.queued.tables().find(kTable);
+    return found == checkpoints.queued.tables().end() ? v1::ReadTotals() : found->second;
+  }
+};
+
+// 20 rows of a page, 1.5 MiB each: its parts show as books that grow while the position stays.
+TEST_F(Books, I15_APageTooLargeForOneTransactionIsQueuedInSeveral) {
+  for (int i = 0; i < 20; ++i) outside_.Put(absl::StrCat("id", 1000 + i), std::string(3 << 19, static_cast<char>('a' + i)));
+  AddReplica("one", true);
+  std::set<int64_t> read;
+  ASSERT_TRUE(RunUntil([&] {
+    read.insert(ReadBooks().read());
+    return Drained();
+  }));
+  EXPECT_EQ(outside_.created, 20);
+  EXPECT_THAT(read, ::testing::ElementsAre(0, 6, 12, 18, 20));
+  EXPECT_EQ(ReadBooks().read(), 20);
+}
+
+TEST_F(Books, I15_TheBooksOfReadingSurviveRestarts) {
+  Seed(30);
+  outside_.Put("id1007", std::string(9 << 20, 'x'));
+  Process& one = AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Backlog() == 0 && outside_.created == 29; }));
+  EXPECT_EQ(ReadBooks().read(), 30);
+  EXPECT_EQ(ReadBooks().queued(), 29);
+  EXPECT_EQ(ReadBooks().rejected(), 1);
+  one.Kill();
+  one.Start();
+  outside_.Put("id1003", "changed");
+  ASSERT_TRUE(RunUntil([&] { return outside_.updated == 1 && Backlog() == 0; }));
+  EXPECT_EQ(ReadBooks().read(), 31);
+  EXPECT_EQ(ReadBooks().queued(), 30);
+}
+
+class Restored : public EngineTest {
+ protected:
+  // One round of changes, so that there is a version to compare with.
+  void Follow() {
+    Seed(60);
+    AddReplica("one", true);
+    ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+    outside_.Put("id1005", "latest");
+    ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+    RunFor(absl::Seconds(5));
+  }
+};
+
+TEST_F(Restored, I14_AChangeOfAnEarlierVersionIsSaidAndLeadsToAPass) {
+  Follow();
+  outside_.versions_back = 50;
+  outside_.Put("id1003", "after the restore");
+  ASSERT_TRUE(RunUntil([&] { return Shows("one", kSourceRestored) && !Shows("one", kRereading); }));
+  const v1::WorkflowReport report = replica("one").workflow->Report();
+  ASSERT_EQ(report.gaps_size(), 1);
+  EXPECT_EQ(report.gaps(0).code(), errors::kDynamicsRestored.id);
+  EXPECT_EQ(Look().tables.at(kTable).pass(), 2);
+  outside_.Put("id1004", "later");
+  RunFor(absl::Minutes(1));
+  EXPECT_EQ(Look().tables.at(kTable).pass(), 2) << "what it holds now is the measure";
+  EXPECT_EQ(replica("one").workflow->Report().gaps_size(), 1);
+}
+
+// What was read while the pass ran comes again in the round behind it, below the highest version that the pass saw.
+TEST_F(Restored, I14_WhatAPassSawIsNoMeasure) {
+  Follow();
+  outside_.oldest_kept = outside_.last_version + 1;
+  ASSERT_TRUE(RunUntil([&] {
+    const std::string position = replica("one").workflow->Report().tables(0).position();
+    return position == "reading again, 20 rows";
+  }));
+  outside_.oldest_kept = 0;
+  outside_.Put("id1001", "while the pass ran");
+  outside_.Put("id1050", "and seen by it");
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  RunFor(absl::Minutes(1));
+  EXPECT_FALSE(Shows("one", kSourceRestored));
+  EXPECT_EQ(Look().tables.at(kTable).pass(), 2);
+}
+
+// Versions are said of nothing that was deleted, and not by every source.
+TEST_F(Restored, I14_NoVersionIsNoEarlierVersion) {
+  Follow();
+  outside_.Remove("id1003");
+  outside_.versions_back = outside_.last_version + 1;
+  outside_.Put("id1004", "without");
+  ASSERT_TRUE(RunUntil([&] { return outside_.deleted == 1 && Backlog() == 0; }));
+  EXPECT_FALSE(Shows("one", kSourceRestored));
 }
 
 }  // namespace

@@ -10,6 +10,14 @@ v1::TableProgress& RunState::Table(const std::string& table) {
   return found->second;
 }
 
+void RunState::CountRead(const std::string& table, const v1::ReadTotals& rows) {
+  v1::TableProgress& progress = Table(table);
+  progress.set_read(progress.read() + rows.read());
+  progress.set_queued(progress.queued() + rows.queued());
+  progress.set_skipped(progress.skipped() + rows.skipped());
+  progress.set_dead_lettered(progress.dead_lettered() + rows.rejected());
+}
+
 void RunState::Raise(const std::string& type, const std::string& who, const errors::Detail& why, absl::Time now) {
   auto [found, added] = conditions_.try_emplace({type, who});
   v1::Condition& condition = found->second;

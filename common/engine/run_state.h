@@ -22,6 +22,9 @@ class RunState {
   v1::TableProgress& Table(const std::string& table);
   const std::map<std::string, v1::TableProgress>& tables() const { return tables_; }
 
+  // Rows that were read and are in a committed transaction.
+  void CountRead(const std::string& table, const v1::ReadTotals& rows);
+
   // Something failed and is to be tried again.
   void CountRetry(const std::string& code) { ++retries_[code]; }
   const std::map<std::string, int64_t>& retries() const { return retries_; }
@@ -53,5 +56,7 @@ inline constexpr char kRereading[] = "Rereading";
 inline constexpr char kSourceGap[] = "SourceGap";
 inline constexpr char kStoreUnusable[] = "StoreUnusable";
 inline constexpr char kRunEnded[] = "RunEnded";
+inline constexpr char kSourceRestored[] = "SourceRestored";
+inline constexpr char kDeletionsHeld[] = "DeletionsHeld";
 
 }  // namespace causeway::engine

@@ -21,5 +21,11 @@ absl::Duration LandingTime(const v1::WorkflowSettings& settings, absl::Duration 
 int DispatchWindow(const v1::WorkflowSettings& settings) {
   return settings.dispatch_window() > 0 ? settings.dispatch_window() : 512;
 }
+DeletionLimits DeletionLimitsOf(const v1::WorkflowSettings& settings) {
+  DeletionLimits limits;
+  if (settings.max_deletion_percent() > 0) limits.max_percent = settings.max_deletion_percent();
+  if (settings.has_max_deletions()) limits.max_records = settings.max_deletions();
+  return limits;
+}
 
 }  // namespace causeway::engine

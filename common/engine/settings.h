@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "causeway/v1/control.pb.h"
+#include "common/engine/deletions.h"
 
 namespace causeway::engine {
 
@@ -16,5 +17,6 @@ int MaxDeadLetterPercent(const v1::WorkflowSettings& settings);
 // which the destination may carry it out nevertheless.
 absl::Duration LandingTime(const v1::WorkflowSettings& settings, absl::Duration request_deadline);
 int DispatchWindow(const v1::WorkflowSettings& settings);
+DeletionLimits DeletionLimitsOf(const v1::WorkflowSettings& settings);
 
 }  // namespace causeway::engine

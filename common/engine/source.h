@@ -43,7 +43,8 @@ struct Page {
   std::string next_position;
   // Nothing more at present: with this page a pass is complete, and the next Read gives what changed meanwhile.
   bool caught_up = false;
-  // The position can't be gone on from (an expired delta token): read the table again from the start. Nothing else is set but note.
+  // The position can't be gone on from (an expired delta token): read the table again from the start. Nothing else is set but note, or
+  // notice, which says why then.
   bool start_over = false;
   // With start_over: why; becomes a condition and a log line.
   std::string note;
@@ -65,8 +66,8 @@ class Source {
   // The tables to read, in the order of the definition. Valid after Prepare.
   virtual std::vector<std::string> Tables() const = 0;
 
-  // What a position of the table depends on (the selected columns, which mapping it is). From a position made under another fingerprint the
-  // engine reads on until it is caught up, and then reads the table again from the start.
+  // What a position of the table, and what is written of its rows, depends on: the selected columns, the whole mapping. From a position made
+  // under another fingerprint the engine reads on until it is caught up, and then reads the table again from the start.
   virtual std::string Fingerprint(const std::string& table) const = 0;
 
   // Number of the last replay of the table that people asked for (I12); 0: none. When it is greater than the one that has begun, the

@@ -47,6 +47,11 @@ struct Outside {
   int64_t oldest_kept = 0;  // Positions below are expired.
   std::string gap;          // What the source says once that it dropped.
   int64_t last_replay = 0;  // That people asked for.
+  std::vector<std::string> tables = {kTable};        // The others are empty.
+  std::map<std::string, absl::Status> table_errors;  // Reading them fails.
+  std::set<std::string> unusable;                    // Ids of rows that the source can't use,
+  bool nameless = false;                             // or can't even tell apart.
+  int64_t versions_back = 0;  // Rows come with versions as much lower: another time, or another copy.
 
   // Not a map by key: a create that is repeated makes a second row.
   struct Written {
@@ -116,12 +121,17 @@ class MapSource final : public Source {
  public:
   MapSource(World& world, Outside& outside) : world_(world), outside_(outside) {}
   async::Task<absl::Status> Prepare() override { co_return outside_.prepare_error.value_or(absl::OkStatus()); }
-  std::vector<std::string> Tables() const override { return {kTable}; }
+  std::vector<std::string> Tables() const override { return outside_.tables; }
   std::string Fingerprint(const std::string&) const override { return fingerprint; }
-  async::Task<absl::StatusOr<Page>> Read(const std::string&, const std::string& position) override {
+  async::Task<absl::StatusOr<Page>> Read(const std::string& table, const std::string& position) override {
     co_await async::SleepFor(world_.loop, outside_.read_takes);
     if (outside_.read_error) co_return *outside_.read_error;
+    if (const auto error = outside_.table_errors.find(table); error != outside_.table_errors.end()) co_return error->second;
     Page page;
+    if (table != kTable) {
+      page.caught_up = true;
+      co_return page;
+    }
     if (position.empty() || position[0] == 'p') {
       ReadPass(position, page);
     } else {
@@ -159,7 +169,7 @@ class MapSource final : public Source {
     for (auto row = outside_.source.upper_bound(last); row != outside_.source.end(); ++row) {
       last = row->first;
       if (!row->second.deleted) Add(row->first, row->second, page);
-      if (page.records.size() == 20) {
+      if (page.records.size() + page.rejected.size() == 20) {
         page.next_position = absl::StrCat("p", begun, ":", last);
         return;
       }
@@ -167,9 +177,14 @@ class MapSource final : public Source {
     page.caught_up = true;
     page.next_position = absl::StrCat("c", begun);
   }
-  static void Add(const std::string& id, const Outside::Row& row, Page& page) {
+  void Add(const std::string& id, const Outside::Row& row, Page& page) const {
+    if (outside_.unusable.contains(id)) {
+      absl::Status reason = errors::Make(errors::kDynamicsRow, "unusable");
+      page.rejected.push_back({outside_.nameless ? "" : id, row.value, std::move(reason), !outside_.nameless});
+      return;
+    }
     page.records.push_back(
-        {row.deleted ? v1::QueuedRecord::KIND_DELETE : v1::QueuedRecord::KIND_UPSERT, id, row.version, row.value});
+        {row.deleted ? v1::QueuedRecord::KIND_DELETE : v1::QueuedRecord::KIND_UPSERT, id, row.version - outside_.versions_back, row.value});
   }
   World& world_;
   Outside& outside_;
@@ -441,7 +456,8 @@ class EngineTest : public testing::Test {
   }
   void RunFor(absl::Duration duration) { simulation_.RunUntil(simulation_.Now() + duration); }
 
-  int64_t Backlog() {
+  // What is durable of the workflow now.
+  Checkpoints Look() {
     Checkpoints checkpoints(*reader_broker_, topics_);
     bool done = false;
     async::Scope scope(observer_->loop());
@@ -451,6 +467,10 @@ class EngineTest : public testing::Test {
     };
     scope.Spawn(body(checkpoints, done));
     EXPECT_TRUE(RunUntil([&] { return done; }));
+    return checkpoints;
+  }
+  int64_t Backlog() {
+    const Checkpoints checkpoints = Look();
     int64_t backlog = 0;
     for (int64_t queued : checkpoints.queued.ordinals()) backlog += queued;
     for (const auto& [partition, finished] : checkpoints.finished) backlog -= finished.ordinal();
