@@ -178,6 +178,9 @@ async::Task<absl::StatusOr<RowPage>> DataverseClient::Core::ReadPage(const RowQu
   co_return page;
 }
 
+bool DataverseClient::LeadsHere(const std::string& link) const { return core_->MayFollow(link); }
+const std::string& DataverseClient::org_url() const { return core_->requests.org_url(); }
+
 async::Task<absl::StatusOr<RowPage>> DataverseClient::Read(RowQuery query, std::string link) {
   for (int empty_pages = 0; empty_pages < kMaxEmptyPages; ++empty_pages) {
     absl::StatusOr<RowPage> page = co_await core_->ReadPage(query, link);

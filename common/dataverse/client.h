@@ -11,7 +11,8 @@
 //   any call        CW-DYN-UNREACHABLE, -THROTTLED, -UNAVAILABLE, -ANSWER (transient), -CREDENTIALS, -TOKEN, -USER,
 //                   -PRIVILEGE (workflow)
 //   metadata, reads CW-DYN-TABLE, -COLUMN (subject: the column, where the message tells), -TRACKING, -REQUEST, -LINK
-//                   (workflow), -DELTA-EXPIRED: a link can't be followed any more, read from the start
+//                   (workflow), -DELTA-EXPIRED: a link can't be followed any more, read from the start, -PAGE: the page is
+//                   larger than an answer may be, ask for fewer rows
 //   writes          CW-DYN-EXISTS: a row with this primary key is there; -NOT-FOUND (subject: the table whose row is
 //                   missing), -PRECONDITION: another 412; -REFUSED (all record). Detail::maybe_done says that a transient
 //                   failure may have been carried out all the same
@@ -73,6 +74,9 @@ class DataverseClient {
   // that leads to another origin is refused (CW-DYN-LINK) and not requested. Empty pages that have a next link are
   // followed, up to a bound. To check privilege and tracking before a run, read with page_size 1.
   async::Task<absl::StatusOr<RowPage>> Read(RowQuery query, std::string link);
+  // Whether a link that was kept leads to the organization that this client asks.
+  bool LeadsHere(const std::string& link) const;
+  const std::string& org_url() const;
   // One row; CW-DYN-NOT-FOUND when it doesn't exist.
   async::Task<absl::StatusOr<Row>> ReadRow(RowQuery query, std::string id);
 

@@ -206,11 +206,13 @@ absl::Status ErrorOf(const http::Response& response, const Asked& asked, absl::T
 
 absl::Status NoAnswer(const absl::Status& error, const Asked& asked) {
   const bool too_long = absl::IsResourceExhausted(error);
+  const bool page = asked.operation == Operation::kReadRows || asked.operation == Operation::kFollowLink;
+  const Code& too_large = page ? errors::kDynamicsPageTooLarge : errors::kDynamicsAnswer;
   const std::string message =
       too_long ? absl::StrCat("An answer about ", asked.table, " is too long; a smaller page size may help.")
                : absl::StrCat("No answer from Dynamics 365: ", std::string(error.message()), ".");
   errors::Detail detail =
-      errors::NewDetail(too_long ? errors::kDynamicsAnswer : errors::kDynamicsUnreachable, message, asked.table);
+      errors::NewDetail(too_long ? too_large : errors::kDynamicsUnreachable, message, asked.table);
   // UNAVAILABLE and INVALID_ARGUMENT: nothing was sent.
   detail.maybe_done =
       asked.operation == Operation::kWrite && !absl::IsUnavailable(error) && !absl::IsInvalidArgument(error);

@@ -175,7 +175,10 @@ TEST(ErrorAnswer, SaysWhetherAWriteMayHaveBeenCarriedOut) {
   EXPECT_FALSE(without_answer(Operation::kWrite, absl::UnavailableError("refused")).maybe_done);
   EXPECT_FALSE(without_answer(Operation::kReadRows, absl::UnknownError("cut")).maybe_done);
   EXPECT_EQ(without_answer(Operation::kReadRows, absl::UnknownError("cut")).code, "CW-DYN-UNREACHABLE");
-  EXPECT_EQ(without_answer(Operation::kReadRows, absl::ResourceExhaustedError("long")).code, "CW-DYN-ANSWER");
+  EXPECT_EQ(without_answer(Operation::kReadRows, absl::ResourceExhaustedError("long")).code, "CW-DYN-PAGE");
+  EXPECT_EQ(without_answer(Operation::kFollowLink, absl::ResourceExhaustedError("long")).code, "CW-DYN-PAGE");
+  EXPECT_EQ(without_answer(Operation::kReadRow, absl::ResourceExhaustedError("long")).code, "CW-DYN-ANSWER");
+  EXPECT_EQ(without_answer(Operation::kMetadata, absl::ResourceExhaustedError("long")).code, "CW-DYN-ANSWER");
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ constexpr std::string_view kDeletedMark = "/$deletedEntity";
 struct RowHead {
   std::string_view etag, id, deleted_id, context;
   bool repeated = false;
+  bool id_repeated = false;
 };
 
 absl::Status UnreadablePage(const RowQuery& query, absl::string_view why) {
@@ -59,6 +60,7 @@ error_code ReadHead(ondemand::object object, std::string_view primary_id, RowHea
     if (key.unsafe_is_equal("id")) slot = &head.deleted_id;
     if (slot == nullptr) continue;
     if (slot->data() != nullptr) head.repeated = true;
+    if (slot->data() != nullptr && slot != &head.etag) head.id_repeated = true;
     ondemand::value value;
     if (auto error = field.value().get(value)) return error;
     if (auto error = RawString(value, *slot)) return error;
@@ -100,11 +102,11 @@ std::string_view WithoutTrailingBlanks(std::string_view token) {
   return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
 }
 
-void Reject(const RowQuery& query, absl::string_view why, Row row, RowPage& page) {
+void Reject(const RowQuery& query, absl::string_view why, Row row, bool id_known, RowPage& page) {
   const std::string message = absl::StrCat("A row of ", query.table, " can't be used: ", why, ".");
   errors::Detail detail = errors::NewDetail(errors::kDynamicsRow, message, query.table);
   detail.excerpt = errors::Excerpt(row.json);
-  page.unusable.push_back({std::move(row.id), std::move(row.json), errors::Make(std::move(detail))});
+  page.unusable.push_back({std::move(row.id), std::move(row.json), errors::Make(std::move(detail)), id_known});
 }
 
 error_code ReadRow(ondemand::value value, const RowQuery& query, RowPage& page) {
@@ -115,7 +117,7 @@ error_code ReadRow(ondemand::value value, const RowQuery& query, RowPage& page) 
     std::string_view raw;
     if (auto error = simdjson::to_json_string(value).get(raw)) return error;
     row.json = WithoutTrailingBlanks(raw);
-    Reject(query, "it is no JSON object", std::move(row), page);
+    Reject(query, "it is no JSON object", std::move(row), false, page);
     return simdjson::SUCCESS;
   }
   ondemand::object object;
@@ -131,7 +133,8 @@ error_code ReadRow(ondemand::value value, const RowQuery& query, RowPage& page) 
   if (why.empty()) {
     page.rows.push_back(std::move(row));
   } else {
-    Reject(query, why, std::move(row), page);
+    const bool id_known = !row.id.empty() && !head.id_repeated;
+    Reject(query, why, std::move(row), id_known, page);
   }
   return simdjson::SUCCESS;
 }

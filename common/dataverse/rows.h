@@ -34,6 +34,7 @@ struct UnusableRow {
   std::string id;  // As far as it could be read.
   std::string json;
   absl::Status reason;  // CW-DYN-ROW
+  bool id_known = false;  // Whether `id` is the row's beyond doubt.
 };
 
 struct RowPage {

@@ -79,6 +79,13 @@ bool SameOrigin(absl::string_view a, absl::string_view b) {
   return origin_a.ok() && origin_b.ok() && *origin_a == *origin_b;
 }
 
+std::string Normalized(absl::string_view base) {
+  const absl::StatusOr<std::string> origin = OriginOf(base);
+  if (!origin.ok()) return std::string(base);
+  const size_t path = base.find('/', base.find("://") + 3);
+  return WithoutTrailingSlash(absl::StrCat(*origin, path == absl::string_view::npos ? "" : base.substr(path)));
+}
+
 std::string WithoutTrailingSlash(absl::string_view base) {
   while (absl::ConsumeSuffix(&base, "/")) {
   }

@@ -28,6 +28,9 @@ absl::StatusOr<std::string> OriginOf(absl::string_view url);
 // Whether both are valid and have one origin.
 bool SameOrigin(absl::string_view a, absl::string_view b);
 
+// A base in one spelling: its origin as above, its path as it is, without trailing slashes. What has no origin stays as it is.
+std::string Normalized(absl::string_view base);
+
 // "https://contoso.example" of "https://contoso.example/": a base that paths are put behind.
 std::string WithoutTrailingSlash(absl::string_view base);
 

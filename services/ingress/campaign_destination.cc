@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/engine/record_order.h"
 #include "common/errors/error.h"
+#include "common/url/url.h"
 
 namespace causeway::ingress {
 namespace {
@@ -60,7 +61,8 @@ async::Task<absl::StatusOr<engine::ExistingPage>> CampaignDestination::ListExist
   MappedTable& mapped = *tables_->Find(table);
   campaign::Resource resource = mapped.resource;
   std::string key_field = mapped.mapping->target_key();
-  std::string link = from;
+  // A link of another address is of no use: the listing begins anew, and what it lists twice is adopted once.
+  std::string link = url::SameOrigin(from, connections_->campaign_url()) ? from : std::string();
   auto listed = co_await connections_->campaign().List(std::move(resource), std::move(key_field), kListLines, std::move(link));
   if (!listed.ok()) co_return listed.status();
   engine::ExistingPage page;

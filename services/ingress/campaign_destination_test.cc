@@ -208,5 +208,12 @@ TEST_F(CampaignDestinationTest, I14_OnlyWhatHasAKeyIsListedAsOurs) {
   EXPECT_EQ(page->rows[0].destination_key, "@1");
 }
 
+TEST_F(CampaignDestinationTest, I14_AListingOfAnotherAddressBeginsAnew) {
+  http_.Answer(absl::StrCat("GET ", testing::kProfiles, "?_lineCount="), 200, absl::StrCat(R"({"content":[)", Found("@1"), "]}"));
+  const auto page = loop_.Await(ends_.destination->ListExisting("contact", "https://old.example/contoso/profile?_lineStart=@5"));
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->rows.size(), 1u);
+}
+
 }  // namespace
 }  // namespace causeway::ingress

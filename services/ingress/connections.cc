@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/url/url.h"
 
 namespace causeway::ingress {
 
@@ -12,7 +13,8 @@ Connections::Connections(engine::World& world, const v1::Definition& definition,
   dynamics_ = std::make_unique<dataverse::DataverseClient>(world.loop, world.random, world.http, std::move(dynamics));
   campaign::ClientOptions options = connections::CampaignOptions(definition, observers);
   campaign_timeout_ = options.request_timeout;
-  campaign_instance_ = absl::StrCat(options.base_url, " ", options.tenant);
+  campaign_url_ = url::Normalized(options.base_url);
+  campaign_instance_ = absl::StrCat(campaign_url_, " ", options.tenant);
   campaign_ = std::make_unique<campaign::CampaignClient>(world.loop, world.random, world.http, std::move(options));
 }
 

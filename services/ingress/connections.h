@@ -21,12 +21,14 @@ class Connections {
   campaign::CampaignClient& campaign() { return *campaign_; }
   absl::Duration dynamics_timeout() const { return dynamics_timeout_; }
   absl::Duration campaign_timeout() const { return campaign_timeout_; }
-  // Which Campaign it is: two instances never give the same.
+  const std::string& campaign_url() const { return campaign_url_; }
+  // Which Campaign it is: two instances never give the same, and one gives the same however its address is spelled.
   const std::string& campaign_instance() const { return campaign_instance_; }
 
  private:
   absl::Duration dynamics_timeout_;
   absl::Duration campaign_timeout_;
+  std::string campaign_url_;
   std::string campaign_instance_;
   std::unique_ptr<dataverse::DataverseClient> dynamics_;
   std::unique_ptr<campaign::CampaignClient> campaign_;

@@ -73,13 +73,112 @@ TEST_F(DynamicsSourceTest, R2_ARowWithoutAnIdIsRejectedAloneAndKept) {
   EXPECT_THAT(page->records, SizeIs(1));
   ASSERT_THAT(page->rejected, SizeIs(1));
   EXPECT_THAT(page->rejected[0].row, HasSubstr("B"));
+  EXPECT_FALSE(page->rejected[0].id_known);
 }
 
-TEST_F(DynamicsSourceTest, R2_NeverAsksAnotherHost) {
+// A renamed environment, another alias, a proxy in front.
+TEST_F(DynamicsSourceTest, I14_APositionOfAnotherHostHasExpiredAndIsNeverAskedFor) {
   Begin();
   const size_t before = http_.requests().size();
-  EXPECT_TRUE(errors::Is(Read("https://evil.example/x").status(), errors::kDynamicsForeignLink));
+  for (const std::string position : {"https://old.example/api/data/v9.2/contacts?$deltatoken=1", "5000 https://old.example/x?$skiptoken=2",
+                                     "5000 https://old.example/x https://old.example/y?$deltatoken=1"}) {
+    const auto page = Read(position);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_TRUE(page->start_over) << position;
+    EXPECT_THAT(page->note, AllOf(HasSubstr("https://old.example"), HasSubstr("https://contoso.example")));
+  }
   EXPECT_EQ(http_.requests().size(), before);
+}
+
+TEST_F(DynamicsSourceTest, R2_AFreshAnswerThatLeadsToAnotherHostIsRefused) {
+  Begin();
+  for (const std::string link : {"@odata.nextLink", "@odata.deltaLink"}) {
+    http_.Answer(absl::StrCat("GET ", testing::kRows, "?"), 200, absl::StrCat(R"({"value":[],")", link, R"(":"https://evil.example/x"})"));
+    EXPECT_TRUE(errors::Is(Read().status(), errors::kDynamicsForeignLink));
+  }
+}
+
+class LargePages : public DynamicsSourceTest {
+ protected:
+  void TooLarge(const std::string& path) {
+    http_.Fail(absl::StrCat("GET ", testing::kRows, path), absl::ResourceExhaustedError("too long"));
+  }
+  void AnswerPage(const std::string& path, const std::string& link, const std::string& next) {
+    http_.Answer(absl::StrCat("GET ", testing::kRows, path), 200, PageOf(Row("A", 7), link, next));
+  }
+  std::string Asked() const { return http::HeaderOf(http_.requests().back(), "Prefer"); }
+};
+
+TEST_F(LargePages, I15_TheFirstPageIsAskedForInHalves) {
+  Begin();
+  TooLarge("?");
+  TooLarge("?");
+  AnswerPage("?", "@odata.nextLink", "/next");
+  const auto page = Read();
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(Asked(), HasSubstr("maxpagesize=1250"));
+  ASSERT_TRUE(page->notice.has_value());
+  EXPECT_EQ(page->notice->code, "CW-DYN-PAGE");
+  // A next link keeps the size that it was made with.
+  AnswerPage("/next", "@odata.deltaLink", "/delta?$deltatoken=1");
+  ASSERT_TRUE(Read(page->next_position).ok());
+  EXPECT_THAT(Asked(), HasSubstr("maxpagesize=1250"));
+}
+
+TEST_F(LargePages, I15_WithinAPassItBeginsAnewWithSmallerPages) {
+  Begin();
+  AnswerPage("?", "@odata.nextLink", "/next");
+  const auto first = Read();
+  ASSERT_TRUE(first.ok());
+  TooLarge("/next");
+  const auto page = Read(first->next_position);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_TRUE(page->start_over) << "a smaller size goes with no next link that is there";
+  ASSERT_TRUE(page->notice.has_value());
+  AnswerPage("?", "@odata.nextLink", "/next");
+  ASSERT_TRUE(Read().ok());
+  EXPECT_THAT(Asked(), HasSubstr("maxpagesize=2500"));
+}
+
+TEST_F(LargePages, I15_WithinARoundOfChangesTheRoundBeginsAnew) {
+  Begin();
+  const std::string delta = absl::StrCat(testing::kRows, "/delta?$deltatoken=1");
+  AnswerPage("/delta", "@odata.nextLink", "/next");
+  const auto first = Read(delta);
+  ASSERT_TRUE(first.ok());
+  TooLarge("/next");
+  const auto page = Read(first->next_position);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_FALSE(page->start_over);
+  EXPECT_FALSE(page->caught_up);
+  EXPECT_EQ(page->next_position, delta);
+}
+
+// Kept by version 0.1, without its size.
+TEST_F(LargePages, I15_ANextLinkWithoutItsSizeIsNotAskedForWithAnother) {
+  Begin();
+  TooLarge("/next");
+  const auto page = Read(absl::StrCat(testing::kRows, "/next?$skiptoken=5"));
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_TRUE(page->start_over);
+}
+
+TEST_F(LargePages, I15_OneRowThatIsTooLargeIsAnError) {
+  definition_.mutable_settings()->set_page_size(1);
+  Begin();
+  TooLarge("?");
+  EXPECT_TRUE(errors::Is(Read().status(), errors::kDynamicsPageTooLarge));
+}
+
+TEST_F(LargePages, I15_GrowsAgainAfterQuietRounds) {
+  Begin();
+  const std::string delta = absl::StrCat(testing::kRows, "/delta?$deltatoken=1");
+  TooLarge("/delta");
+  for (int round = 0; round <= PageSize::kRoundsToGrow; ++round) {
+    AnswerPage("/delta", "@odata.deltaLink", "/delta?$deltatoken=1");
+    ASSERT_TRUE(Read(delta).ok());
+    EXPECT_THAT(Asked(), HasSubstr(round < PageSize::kRoundsToGrow ? "maxpagesize=2500" : "maxpagesize=5000")) << round;
+  }
 }
 
 TEST_F(DynamicsSourceTest, I17_AllThatIsGoneIsNamedAtOnce) {
