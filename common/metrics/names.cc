@@ -10,6 +10,7 @@ std::vector<MetricInfo> AllMetrics() {
       Describe(kWorkflowStatus),
       Describe(kWorkflowPendingChanges),
       Describe(kWorkflowDegraded),
+      Describe(kBooks),
       Describe(kSourceGaps),
       Describe(kLoopRestarts),
       Describe(kReadLeaseAge),

@@ -8,6 +8,7 @@
 //   table      the source table
 //   system     dynamics365, campaign, entra, ims, journal
 //   code       stable error code, CW-…
+//   outcome    read, queued, left-out, rejected, written, unchanged, skipped, dead-lettered, swept
 #pragma once
 
 #include "common/metrics/metric.h"
@@ -35,6 +36,11 @@ inline constexpr GaugeMetric<2> kWorkflowPendingChanges{
 inline constexpr GaugeMetric<3> kWorkflowDegraded{"causeway_workflow_degraded",
                                                   "1 while the workflow is degraded because of this code.",
                                                   {"instance", "workflow", "code"}};
+inline constexpr CounterMetric<4> kBooks{
+    "causeway_books_records_total",
+    "The books, since the table's positions began, whatever was restarted: read = queued + left-out + rejected, and queued = written + "
+    "unchanged + skipped + dead-lettered + backlog; swept are deletions of what a pass did not find.",
+    {"instance", "workflow", "table", "outcome"}};
 inline constexpr CounterMetric<2> kSourceGaps{
     "causeway_source_gaps_total",
     "How often the source dropped data before it was read; the audit trail has each. Since the workflow was made.",

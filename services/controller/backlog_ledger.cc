@@ -42,11 +42,21 @@ void BacklogLedger::Apply(absl::string_view key, const std::optional<std::string
     if (checkpoint.ParseFromString(*value)) Finish(partition, checkpoint, workflows_[std::string(prefix)]);
   } else if (absl::ConsumePrefix(&rest, "table/")) {
     v1::TableCheckpoint checkpoint;
-    if (checkpoint.ParseFromString(*value)) workflows_[std::string(prefix)].rows[std::string(rest)] = checkpoint.rows();
+    if (checkpoint.ParseFromString(*value)) Note(checkpoint, workflows_[std::string(prefix)].tables[std::string(rest)]);
+  } else if (absl::ConsumePrefix(&rest, "confirmed/")) {
+    v1::ConfirmedDeletions confirmed;
+    if (confirmed.ParseFromString(*value)) workflows_[std::string(prefix)].tables[std::string(rest)].confirmed_pass = confirmed.pass();
   }
 }
 
+void BacklogLedger::Note(const v1::TableCheckpoint& checkpoint, SourceTable& table) {
+  table.rows = checkpoint.rows();
+  table.held.reset();
+  if (checkpoint.has_held()) table.held = checkpoint.held();
+}
+
 void BacklogLedger::Queue(const v1::QueuedCheckpoint& checkpoint, Workflow& workflow) {
+  workflow.read = {checkpoint.tables().begin(), checkpoint.tables().end()};
   for (int i = 0; i < checkpoint.ordinals_size(); ++i) {
     Partition& partition = workflow.partitions[i];
     const int64_t ordinal = checkpoint.ordinals(i);
@@ -73,6 +83,7 @@ void BacklogLedger::Finish(int32_t number, const v1::FinishedCheckpoint& checkpo
   partition.finished = checkpoint.ordinal();
   partition.finished_bytes = checkpoint.bytes();
   partition.offset = checkpoint.offset();
+  partition.totals = {checkpoint.tables().begin(), checkpoint.tables().end()};
   while (!partition.history.empty() && partition.history.front().ordinal <= partition.finished)
     partition.history.pop_front();
 }
@@ -148,8 +159,47 @@ v1::Backlog BacklogLedger::BacklogOf(absl::string_view prefix, absl::Time wall_t
 int64_t BacklogLedger::RowsOf(absl::string_view prefix, const std::string& table) const {
   const auto found = workflows_.find(std::string(prefix));
   if (found == workflows_.end()) return 0;
-  const auto rows = found->second.rows.find(table);
-  return rows == found->second.rows.end() ? 0 : rows->second;
+  const auto rows = found->second.tables.find(table);
+  return rows == found->second.tables.end() ? 0 : rows->second.rows;
+}
+
+std::map<std::string, v1::HeldDeletions> BacklogLedger::HeldOf(absl::string_view prefix) const {
+  std::map<std::string, v1::HeldDeletions> all;
+  const auto found = workflows_.find(std::string(prefix));
+  if (found == workflows_.end()) return all;
+  for (const auto& [name, table] : found->second.tables) {
+    if (table.held.has_value() && table.held->pass() != table.confirmed_pass) all[name] = *table.held;
+  }
+  return all;
+}
+
+std::vector<v1::TableTotals> BacklogLedger::TotalsOf(absl::string_view prefix) const {
+  const auto found = workflows_.find(std::string(prefix));
+  if (found == workflows_.end()) return {};
+  std::map<std::string, v1::TableTotals> tables;
+  for (const auto& [name, read] : found->second.read) {
+    v1::TableTotals& totals = tables[name];
+    totals.set_read(read.read());
+    totals.set_queued(read.queued());
+    totals.set_left_out(read.skipped());
+    totals.set_rejected(read.rejected());
+  }
+  for (const auto& [number, partition] : found->second.partitions) {
+    for (const auto& [name, written] : partition.totals) {
+      v1::TableTotals& totals = tables[name];
+      totals.set_written(totals.written() + written.written());
+      totals.set_unchanged(totals.unchanged() + written.unchanged());
+      totals.set_skipped(totals.skipped() + written.skipped());
+      totals.set_dead_lettered(totals.dead_lettered() + written.dead());
+      totals.set_swept(totals.swept() + written.swept());
+    }
+  }
+  std::vector<v1::TableTotals> list;
+  for (auto& [name, totals] : tables) {
+    totals.set_table(name);
+    list.push_back(std::move(totals));
+  }
+  return list;
 }
 
 int64_t BacklogLedger::RunOf(absl::string_view prefix) const {

@@ -1,5 +1,5 @@
-// BacklogLedger: the exact backlog of every workflow (W1, W10), computed from the checkpoints that readers and writers
-// leave in causeway.checkpoints (record.proto). Pure.
+// BacklogLedger: the exact backlog of every workflow (W1, W10), its books, and the deletions that wait for a person's
+// word, computed from the checkpoints that readers and writers leave in causeway.checkpoints (record.proto). Pure.
 //
 // Backlog = Σ over partitions of (last ordinal queued − last ordinal finished), so it is true for a stopped workflow
 // and after any restart. Rates and ages come from what was seen since this object began to watch.
@@ -41,6 +41,12 @@ class BacklogLedger {
   // The latest run that the checkpoints know of; 0: none.
   int64_t RunOf(absl::string_view prefix) const;
 
+  // What passes did not find and what nobody has confirmed yet, by source table.
+  std::map<std::string, v1::HeldDeletions> HeldOf(absl::string_view prefix) const;
+
+  // The books, by table.
+  std::vector<v1::TableTotals> TotalsOf(absl::string_view prefix) const;
+
   // The first record not finished of a partition with a backlog whose age isn't known: who wants to know reads it.
   struct Unknown {
     int32_t partition = 0;
@@ -61,6 +67,7 @@ class BacklogLedger {
     int64_t finished = 0;
     int64_t finished_bytes = 0;
     std::optional<int64_t> offset;  // Of the next record to write.
+    std::map<std::string, v1::WriteTotals> totals;  // By table.
     // The records up to each ordinal, and behind the entry before, were queued at its time. Ascending, bounded.
     std::deque<Dated> history;
     // The last ordinal that `history` doesn't date: it was queued before this object began to watch.
@@ -73,13 +80,20 @@ class BacklogLedger {
     int64_t queued = 0;
     int64_t finished = 0;
   };
+  struct SourceTable {
+    int64_t rows = 0;
+    std::optional<v1::HeldDeletions> held;
+    int64_t confirmed_pass = 0;
+  };
   struct Workflow {
     std::map<int32_t, Partition> partitions;
     std::deque<Sample> samples;
-    std::map<std::string, int64_t> rows;  // Of source tables.
+    std::map<std::string, SourceTable> tables;
+    std::map<std::string, v1::ReadTotals> read;  // By table.
     int64_t run = 0;
   };
 
+  static void Note(const v1::TableCheckpoint& checkpoint, SourceTable& table);
   static void Queue(const v1::QueuedCheckpoint& checkpoint, Workflow& workflow);
   static void Finish(int32_t number, const v1::FinishedCheckpoint& checkpoint, Workflow& workflow);
   static std::optional<absl::Time> OldestQueued(const Partition& partition);

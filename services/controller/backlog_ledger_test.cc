@@ -115,5 +115,61 @@ TEST_F(BacklogLedgerTest, W10_TheOldestAgeIsOfTheFirstThatIsNotFinished) {
   EXPECT_FALSE(Backlog(9).has_oldest_age());
 }
 
+TEST_F(BacklogLedgerTest, I15_TheBooksAreSummedOverPartitions) {
+  v1::QueuedCheckpoint queued;
+  v1::ReadTotals& read = (*queued.mutable_tables())["contact"];
+  read.set_read(20);
+  read.set_queued(15);
+  read.set_skipped(3);
+  read.set_rejected(2);
+  ledger_.Apply(absl::StrCat(kPrefix, "queued"), queued.SerializeAsString());
+  for (int32_t partition = 0; partition < 2; ++partition) {
+    v1::FinishedCheckpoint finished;
+    v1::WriteTotals& written = (*finished.mutable_tables())["contact"];
+    written.set_written(3 + partition);
+    written.set_unchanged(2);
+    written.set_skipped(1);
+    written.set_dead(1);
+    written.set_swept(5);
+    ledger_.Apply(absl::StrCat(kPrefix, "finished/", partition), finished.SerializeAsString());
+  }
+  const std::vector<v1::TableTotals> all = ledger_.TotalsOf(kPrefix);
+  ASSERT_EQ(all.size(), 1u);
+  const v1::TableTotals& totals = all[0];
+  EXPECT_EQ(totals.table(), "contact");
+  EXPECT_EQ(totals.read(), totals.queued() + totals.left_out() + totals.rejected());
+  EXPECT_EQ(totals.queued(), totals.written() + totals.unchanged() + totals.skipped() + totals.dead_lettered());
+  EXPECT_EQ(totals.written(), 7);
+  EXPECT_EQ(totals.swept(), 10);
+  EXPECT_TRUE(ledger_.TotalsOf("stage/egress/").empty());
+}
+
+TEST_F(BacklogLedgerTest, I15_DeletionsWaitUntilTheyAreConfirmedOrAnotherPassBegins) {
+  v1::TableCheckpoint table;
+  table.set_rows(7);
+  table.mutable_held()->set_pass(3);
+  table.mutable_held()->set_records(1200);
+  const auto waits = [&](const std::string& name) { return ledger_.HeldOf(kPrefix).contains(name); };
+  const auto apply = [&] { ledger_.Apply(absl::StrCat(kPrefix, "table/contact"), table.SerializeAsString()); };
+  const auto confirm = [&](int64_t pass) {
+    v1::ConfirmedDeletions confirmed;
+    confirmed.set_pass(pass);
+    ledger_.Apply(absl::StrCat(kPrefix, "confirmed/contact"), confirmed.SerializeAsString());
+  };
+  EXPECT_FALSE(waits("contact"));
+  confirm(2);
+  apply();
+  ASSERT_TRUE(waits("contact")) << "an earlier pass was confirmed";
+  EXPECT_EQ(ledger_.HeldOf(kPrefix).at("contact").records(), 1200);
+  EXPECT_EQ(ledger_.RowsOf(kPrefix, "contact"), 7);
+  EXPECT_FALSE(waits("account"));
+  confirm(3);
+  EXPECT_FALSE(waits("contact"));
+  confirm(2);
+  table.clear_held();
+  apply();
+  EXPECT_FALSE(waits("contact"));
+}
+
 }  // namespace
 }  // namespace causeway::controller

@@ -97,6 +97,14 @@ int64_t BacklogView::RunOf(const backlog::WorkflowTopics& topics) const {
   return LedgerOf(topics).RunOf(topics.checkpoint_prefix());
 }
 
+std::map<std::string, v1::HeldDeletions> BacklogView::HeldOf(const backlog::WorkflowTopics& topics) const {
+  return LedgerOf(topics).HeldOf(topics.checkpoint_prefix());
+}
+
+std::vector<v1::TableTotals> BacklogView::TotalsOf(const backlog::WorkflowTopics& topics) const {
+  return LedgerOf(topics).TotalsOf(topics.checkpoint_prefix());
+}
+
 async::Task<void> BacklogView::LearnAges(backlog::WorkflowTopics topics) {
   const std::vector<BacklogLedger::Unknown> unknown = LedgerOf(topics).UnknownAges(topics.checkpoint_prefix());
   for (const BacklogLedger::Unknown& record : unknown) {

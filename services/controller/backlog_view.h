@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ class BacklogView {
   v1::Backlog BacklogOf(const backlog::WorkflowTopics& topics, std::optional<absl::Time> oldest_reported) const;
 
   int64_t RowsOf(const backlog::WorkflowTopics& topics, const std::string& table) const;
+  std::map<std::string, v1::HeldDeletions> HeldOf(const backlog::WorkflowTopics& topics) const;
+  std::vector<v1::TableTotals> TotalsOf(const backlog::WorkflowTopics& topics) const;
 
   // The latest run that is known of there; 0: none.
   int64_t RunOf(const backlog::WorkflowTopics& topics) const;

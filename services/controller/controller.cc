@@ -209,6 +209,7 @@ v1::Workflow Controller::WorkflowOf(const std::string& name) const {
   const Lifecycle& lifecycle = *lifecycles_.at(name);
   v1::Workflow workflow = ViewOf(*definitions_.FindWorkflow(name), lifecycle, loop_.Now(), loop_.WallTime());
   *workflow.mutable_backlog() = backlog_.BacklogOf(definitions_.TopicsOf(name), OldestReported(lifecycle));
+  for (v1::TableTotals& totals : backlog_.TotalsOf(definitions_.TopicsOf(name))) *workflow.add_totals() = std::move(totals);
   // A change that supervision hasn't noted yet is of this moment.
   const auto seen = seen_.find(name);
   const bool noted = seen != seen_.end() && seen->second.status == workflow.status();

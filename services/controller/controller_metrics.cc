@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/metrics/names.h"
@@ -25,6 +26,19 @@ void AddLeases(const v1::Workflow& workflow, const std::string& instance, const 
   }
   if (read >= 0) samples.push_back(metrics::Sampled(metrics::kReadLeaseAge, read, instance, id));
   if (write >= 0) samples.push_back(metrics::Sampled(metrics::kWriteLeaseAge, write, instance, id));
+}
+
+void AddBooks(const v1::Workflow& workflow, const std::string& instance, const std::string& id,
+              std::vector<metrics::Sample>& samples) {
+  for (const v1::TableTotals& totals : workflow.totals()) {
+    const std::pair<const char*, int64_t> outcomes[] = {
+        {"read", totals.read()},           {"queued", totals.queued()},       {"left-out", totals.left_out()},
+        {"rejected", totals.rejected()},   {"written", totals.written()},     {"unchanged", totals.unchanged()},
+        {"skipped", totals.skipped()},     {"dead-lettered", totals.dead_lettered()}, {"swept", totals.swept()}};
+    for (const auto& [outcome, count] : outcomes) {
+      samples.push_back(metrics::Sampled(metrics::kBooks, static_cast<double>(count), instance, id, totals.table(), outcome));
+    }
+  }
 }
 
 // "contoso/prod" of whatever lies in that instance.
@@ -74,6 +88,7 @@ void AddSamples(const v1::Workflow& workflow, std::vector<metrics::Sample>& samp
   for (const auto& [loop, restarts] : workflow.loop_restarts()) {
     samples.push_back(metrics::Sampled(metrics::kLoopRestarts, static_cast<double>(restarts), instance, id, loop));
   }
+  AddBooks(workflow, instance, id, samples);
   AddLeases(workflow, instance, id, samples);
 }
 

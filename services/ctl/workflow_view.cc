@@ -89,6 +89,23 @@ std::vector<std::string> Notes(const v1::Workflow& workflow, absl::Time now) {
   return notes;
 }
 
+// What reads like a sum is one. Left out where nothing was read: before its first row a table has no books.
+std::vector<std::string> RenderBooks(const v1::Workflow& workflow) {
+  std::vector<std::string> lines;
+  for (const v1::TableTotals& totals : workflow.totals()) {
+    std::string line = absl::StrCat(totals.table(), ": read ", FormatCount(totals.read()), " = queued ", FormatCount(totals.queued()),
+                                    " + left out ", FormatCount(totals.left_out()), " + rejected ", FormatCount(totals.rejected()));
+    const int64_t waiting =
+        totals.queued() - totals.written() - totals.unchanged() - totals.skipped() - totals.dead_lettered();
+    absl::StrAppend(&line, "; queued ", FormatCount(totals.queued()), " = written ", FormatCount(totals.written()), " + unchanged ",
+                    FormatCount(totals.unchanged()), " + skipped ", FormatCount(totals.skipped()), " + dead letters ",
+                    FormatCount(totals.dead_lettered()), " + waiting ", FormatCount(waiting));
+    if (totals.swept() > 0) absl::StrAppend(&line, "; not found by a pass and deleted ", FormatCount(totals.swept()));
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 std::vector<std::string> RenderWorkflow(const v1::Workflow& workflow, int64_t peak, int width, absl::Time now) {
   std::vector<std::string> lines = {Headline(workflow, now)};
   const bool configured = workflow.backlog().has_observe_time() || workflow.status() != v1::Workflow::STATUS_STOPPED;

@@ -22,6 +22,9 @@ std::vector<std::string> RenderWorkflow(const v1::Workflow& workflow, int64_t pe
 // The same on one line, for logs.
 std::string RenderLine(const v1::Workflow& workflow);
 
+// The books, a line a table: exact, whatever was restarted.
+std::vector<std::string> RenderBooks(const v1::Workflow& workflow);
+
 // The source is read to its end and everything is written.
 bool IsDrained(const v1::Workflow& workflow);
 

@@ -60,6 +60,22 @@ TEST(RenderWorkflow, C10_IsNeverDoneBeforeNothingIsLeft) {
   EXPECT_THAT(RenderWorkflow(workflow, 1'000'000, 200, kNow)[1], testing::HasSubstr(" 99 %"));
 }
 
+TEST(RenderBooks, I15_ShowsBothSums) {
+  v1::Workflow workflow;
+  v1::TableTotals& totals = *workflow.add_totals();
+  totals.set_table("contact");
+  totals.set_read(1'020);
+  totals.set_queued(1'010);
+  totals.set_rejected(10);
+  totals.set_written(900);
+  totals.set_unchanged(50);
+  totals.set_skipped(7);
+  totals.set_dead_lettered(3);
+  EXPECT_THAT(RenderBooks(workflow),
+              ElementsAre("contact: read 1,020 = queued 1,010 + left out 0 + rejected 10; queued 1,010 = written 900 + unchanged 50 + "
+                          "skipped 7 + dead letters 3 + waiting 50"));
+}
+
 TEST(Notes, W5_W7_SayWhyAndWhatToDo) {
   v1::Workflow workflow;
   workflow.set_status(v1::Workflow::STATUS_FAILED);

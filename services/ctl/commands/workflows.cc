@@ -60,6 +60,7 @@ std::string Describe(const v1::Workflow& workflow) {
   for (const std::string& line : RenderWorkflow(workflow, workflow.backlog().records(), 10'000, absl::Now())) {
     absl::StrAppend(&text, line, "\n");
   }
+  for (const std::string& line : RenderBooks(workflow)) absl::StrAppend(&text, "  books of ", line, "\n");
   absl::StrAppend(&text, "  latest revision ", workflow.revision(), "\n");
   for (const v1::Replica& replica : workflow.replicas()) {
     absl::StrAppend(&text, "  replica ", replica.id(), replica.reader() ? "   reads" : "", "   writes ",
