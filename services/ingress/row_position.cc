@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -16,7 +17,7 @@ std::string RowPosition::Encode() const {
 }
 
 bool RowPosition::IsNext() const {
-  return page_size > 0 || (!link.empty() && !absl::StrContainsIgnoreCase(link, "deltatoken"));
+  return page_size > 0 || (!link.empty() && !absl::StrContains(absl::AsciiStrToLower(link), "deltatoken"));
 }
 
 RowPosition RowPosition::Next(int size, std::string next_link) const {

@@ -9,7 +9,7 @@ constexpr char kNext[] = "https://contoso.example/x?$skiptoken=1";
 constexpr char kDelta[] = "https://contoso.example/x?$deltatoken=1";
 
 TEST(RowPosition, I15_IsReadAsItWasWritten) {
-  for (const std::string text : {std::string(), std::string(kDelta), std::string("2500 ") + kNext, std::string("2500 ") + kNext + " " + kDelta}) {
+  for (const std::string& text : {std::string(), std::string(kDelta), std::string("2500 ") + kNext, std::string("2500 ") + kNext + " " + kDelta}) {
     EXPECT_EQ(RowPosition::Decode(text).Encode(), text);
   }
 }
