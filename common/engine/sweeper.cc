@@ -36,7 +36,8 @@ async::Task<void> Sweeper::Count(OwnedPartition& partition, v1::QueuedRecord pas
   co_await UntilAllBeforeIsFinished(partition, pass_end.ordinal());
   int64_t gone = 0, known = 0;
   const auto count = [&](const std::string&, const v1::IndexEntry& entry) {
-    if (entry.target() != pass_end.target()) return;
+    // What the destination held before is nobody's to delete, and would make many that are gone look few.
+    if (entry.target() != pass_end.target() || entry.version() == 0) return;
     ++known;
     if (IsGone(entry, pass_end.pass(), pass_end.target())) ++gone;
   };
