@@ -153,6 +153,18 @@ async::Task<absl::StatusOr<absl::flat_hash_set<std::string>>> DataverseClient::O
   co_return co_await core_->AskMetadata(std::move(request), "systemuser", "a user's privileges", ReadUserPrivileges);
 }
 
+async::Task<absl::StatusOr<std::string>> DataverseClient::ReadDepth(std::string logical_name) {
+  absl::StatusOr<std::vector<Privilege>> privileges = co_await ListPrivileges(logical_name);
+  if (!privileges.ok()) co_return privileges.status();
+  const auto read = std::find_if(privileges->begin(), privileges->end(), [](const Privilege& one) { return one.type == "Read"; });
+  if (read == privileges->end() || read->name.empty()) co_return std::string();
+  absl::StatusOr<std::string> user =
+      co_await core_->AskMetadata(core_->requests.WhoAmI(), "systemuser", "the user's id", ReadUserId);
+  if (!user.ok()) co_return user.status();
+  http::Request request = core_->requests.UserPrivilege(*user, read->name);
+  co_return co_await core_->AskMetadata(std::move(request), std::move(logical_name), "a privilege's depth", ReadGreatestDepth);
+}
+
 async::Task<absl::StatusOr<std::vector<Option>>> DataverseClient::ListOptions(std::string logical_name, Column column) {
   if (!HasOptions(column)) co_return std::vector<Option>();
   http::Request request = core_->requests.Options(logical_name, column);

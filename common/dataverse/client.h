@@ -67,6 +67,9 @@ class DataverseClient {
   // Ids of the privileges that the application user has, through roles of its own or of its teams (two requests). How
   // deep they reach isn't told: Dataverse shows those of teams as basic, whatever they are.
   async::Task<absl::StatusOr<absl::flat_hash_set<std::string>>> OwnPrivileges();
+  // How deep the application user's privilege to read the table reaches, through roles of its own and of its teams: Basic, Local, Deep or
+  // Global (three requests). Empty: the answer doesn't tell.
+  async::Task<absl::StatusOr<std::string>> ReadDepth(std::string logical_name);
   // A snapshot of the server's own, some hours old at worst.
   async::Task<absl::StatusOr<int64_t>> CountRows(std::string logical_name);
 

@@ -1,6 +1,9 @@
 #include "common/dataverse/metadata_answer.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "common/json/path.h"
@@ -100,6 +103,21 @@ std::optional<absl::flat_hash_set<std::string>> ReadUserPrivileges(absl::string_
   absl::flat_hash_set<std::string> ids;
   for (const value& object : *list) ids.insert(json::TextAt(object, {"PrivilegeId"}));
   return ids;
+}
+
+std::optional<std::string> ReadGreatestDepth(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* list = json::ArrayAt(answer, {"RolePrivileges"});
+  if (list == nullptr) return std::nullopt;
+  // The user's own rows, its business unit, the units below too, the organization.
+  const std::string_view depths[] = {"Basic", "Local", "Deep", "Global"};
+  const std::string_view* greatest = nullptr;
+  for (const value& object : *list) {
+    const std::string depth = json::TextAt(object, {"Depth"});
+    const std::string_view* found = std::find(std::begin(depths), std::end(depths), depth);
+    if (found != std::end(depths) && (greatest == nullptr || found > greatest)) greatest = found;
+  }
+  return greatest == nullptr ? std::string() : std::string(*greatest);
 }
 
 std::optional<absl::flat_hash_map<std::string, std::string>> ReadDateTimeBehaviors(absl::string_view body) {

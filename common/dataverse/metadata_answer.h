@@ -24,6 +24,8 @@ std::optional<std::vector<Privilege>> ReadTablePrivileges(absl::string_view body
 std::optional<std::string> ReadUserId(absl::string_view body);
 // Ids of privileges, of RetrieveUserPrivileges.
 std::optional<absl::flat_hash_set<std::string>> ReadUserPrivileges(absl::string_view body);
+// The greatest depth among the privileges of RetrieveUserPrivilegeByPrivilegeName; empty: there are none.
+std::optional<std::string> ReadGreatestDepth(absl::string_view body);
 // Of RetrieveTotalRecordCount for one table.
 std::optional<int64_t> ReadRowCount(absl::string_view body);
 

@@ -110,6 +110,11 @@ http::Request Requests::UserPrivileges(const std::string& user_id) const {
   return Get(absl::StrCat("systemusers(", url::Escape(user_id), ")/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()"));
 }
 
+http::Request Requests::UserPrivilege(const std::string& user_id, const std::string& privilege_name) const {
+  return Get(absl::StrCat("systemusers(", url::Escape(user_id),
+                          ")/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName=", Quoted(privilege_name), ")"));
+}
+
 http::Request Requests::RowCount(const std::string& logical_name) const {
   return Get(absl::StrCat("RetrieveTotalRecordCount(EntityNames=[", Quoted(logical_name), "])"));
 }

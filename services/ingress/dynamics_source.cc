@@ -37,6 +37,10 @@ int64_t DynamicsSource::LastReplay(const std::string& table) const { return tabl
 async::Task<absl::StatusOr<engine::Page>> DynamicsSource::Read(const std::string& table, const std::string& position) {
   const RowPosition place = RowPosition::Decode(position);
   if (!place.link.empty() && !connections_->dynamics().LeadsHere(place.link)) co_return AnotherPlace(table, place.link);
+  if (place.link.empty()) {
+    absl::Status reach = co_await tables_->CheckReach(table);
+    if (!reach.ok()) co_return reach;
+  }
   for (;;) {
     dataverse::RowQuery query = tables_->Find(table)->query;
     query.page_size = place.page_size > 0 ? place.page_size : SizeOf(table).size();

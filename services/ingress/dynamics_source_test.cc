@@ -196,6 +196,33 @@ TEST_F(DynamicsSourceTest, I3_TrackingMustBeOn) {
   EXPECT_TRUE(errors::Is(Prepare(), errors::kDynamicsTrackingOff));
 }
 
+TEST_F(DynamicsSourceTest, I15_EveryRowMustBeReadableAtTheStart) {
+  AnswerMetadata();
+  AnswerDepth(R"({"Depth":"Basic"},{"Depth":"Local"})");
+  const absl::Status prepared = Prepare();
+  EXPECT_TRUE(errors::Is(prepared, errors::kDynamicsPrivilege));
+  EXPECT_THAT(std::string(prepared.message()), AllOf(HasSubstr("contact"), HasSubstr("Local")));
+}
+
+TEST_F(DynamicsSourceTest, I15_EveryRowMustBeReadableWhenAPassBegins) {
+  AnswerDepth(R"({"Depth":"Global"})");
+  AnswerDepth(R"({"Depth":"Deep"})");
+  Begin();
+  EXPECT_TRUE(errors::Is(Read().status(), errors::kDynamicsPrivilege));
+}
+
+TEST_F(DynamicsSourceTest, I15_TheGreatestDepthCounts) {
+  AnswerMetadata();
+  AnswerDepth(R"({"Depth":"Basic"},{"Depth":"Global"},{"Depth":"Local"})");
+  EXPECT_TRUE(Prepare().ok());
+}
+
+TEST_F(DynamicsSourceTest, I15_WhoMayNotAskForItsPrivilegesMayRead) {
+  AnswerMetadata();
+  http_.Answer("RetrieveUserPrivilegeByPrivilegeName", 403, R"({"error":{"code":"0x80040220","message":"Principal user is missing prvReadUser"}})");
+  EXPECT_TRUE(Prepare().ok());
+}
+
 TEST_F(DynamicsSourceTest, I17_OtherColumnsAreAnotherFingerprint) {
   Begin();
   const std::string before = ends_.source->Fingerprint("contact");

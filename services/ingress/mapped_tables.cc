@@ -123,9 +123,22 @@ async::Task<absl::Status> MappedTables::LoadTable(const v1::TableMapping& mappin
   probe.page_size = 1;
   auto read = co_await connections_.dynamics().Read(std::move(probe), "");
   if (!read.ok()) co_return read.status();
+  absl::Status reach = co_await CheckReach(mapping.source_table());
+  if (!reach.ok()) co_return reach;
   tables_.emplace(mapping.source_table(), MappedTable{&mapping, std::move(query), resource->resource, *std::move(mapper),
                                                       TargetOf(connections_.campaign_instance(), mapping)});
   co_return absl::OkStatus();
+}
+
+async::Task<absl::Status> MappedTables::CheckReach(std::string table) {
+  auto depth = co_await connections_.dynamics().ReadDepth(table);
+  if (errors::IsTransient(depth.status())) co_return depth.status();
+  // Whoever may not ask this may read everything all the same, and too many deletions wait for a person's word anyway.
+  if (!depth.ok() || depth->empty() || *depth == "Global") co_return absl::OkStatus();
+  co_return errors::Make(errors::kDynamicsPrivilege,
+                         absl::StrCat("The application user may read only a part of table ", table, ": its privilege has the depth ", *depth,
+                                      ", not Global (the organization)."),
+                         table);
 }
 
 std::vector<std::string> MappedTables::names() const {

@@ -34,6 +34,10 @@ class MappedTables {
   // Every problem of every table at once: the first one's code, all reasons. Does nothing when it has succeeded before.
   async::Task<absl::Status> Load();
 
+  // Whether the application user may read every row of the table: a pass over a part of it would take the rest for deleted.
+  // CW-DYN-PRIVILEGE: only a part.
+  async::Task<absl::Status> CheckReach(std::string table);
+
   // In the order of the definition.
   std::vector<std::string> names() const;
   // nullptr for a table that isn't mapped (any more).

@@ -43,6 +43,9 @@ class IngressRun : public ::testing::Test {
     AddField("contactid", "externalId");
     AddField("lastname", "lastName");
     http_.Always("/oauth2/", 200, R"({"expires_in":3599,"access_token":"t1"})");
+    http_.Always("?$select=LogicalName,Privileges", 200,
+                 R"({"Privileges":[{"PrivilegeType":"Read","Name":"prvReadContact","PrivilegeId":"p1"}]})");
+    http_.Always("WhoAmI", 200, R"({"UserId":"u1"})");
     http_.Always("/ims/", 200, R"({"expires_in":86399,"access_token":"t2"})");
   }
 
@@ -68,7 +71,14 @@ class IngressRun : public ::testing::Test {
                               more_fields, "}}"));
     http_.Answer(absl::StrCat("GET ", kRows), 200, PageOf("", "@odata.deltaLink", "/probe"));
   }
+  // How deep the privilege to read contacts reaches, of each role.
+  void AnswerDepth(const std::string& depths) {
+    http_.Answer("systemusers(u1)/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='prvReadContact')", 200,
+                 absl::StrCat(R"({"RolePrivileges":[)", depths, "]}"));
+  }
   absl::Status Prepare() {
+    // Where no test says otherwise.
+    http_.Always("RetrieveUserPrivilegeByPrivilegeName", 200, R"({"RolePrivileges":[{"Depth":"Global"}]})");
     ends_ = connectors_.Make(world_, definition_);
     absl::Status prepared = loop_.Await(ends_.destination->Prepare());
     if (prepared.ok()) prepared = loop_.Await(ends_.source->Prepare());

@@ -28,7 +28,7 @@ std::string TableJson(const std::string& table) {
   return absl::StrCat(R"({"LogicalName":")", table, R"(","EntitySetName":")", table, R"(s","PrimaryIdAttribute":")",
                       table,
                       R"(id","PrimaryNameAttribute":"lastname","ChangeTrackingEnabled":true,"IsCustomEntity":false,)",
-                      R"("IsActivity":false,"DisplayName":{"UserLocalizedLabel":{"Label":")", table, "\"}}}");
+                      R"("IsActivity":false,"Privileges":[],"DisplayName":{"UserLocalizedLabel":{"Label":")", table, "\"}}}");
 }
 
 std::string ColumnJson(absl::string_view name, absl::string_view type, bool primary) {
