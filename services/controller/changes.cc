@@ -19,7 +19,8 @@ using Values = std::map<std::string, std::string>;  // Path → text.
 const std::set<std::string>& LeftOut() {
   static const auto* const names =
       new std::set<std::string>{"name",          "etag",              "create_time", "update_time",
-                                                              "client_secret", "client_secret_set", "uid",         "last_replay"};
+                                                              "client_secret", "client_secret_set", "uid",         "last_replay",
+                                                              "deletions_awaiting_confirmation"};
   return *names;
 }
 

@@ -74,6 +74,10 @@ class Controller {
   int64_t RowsOf(const std::string& workflow, const std::string& table) const {
     return backlog_.RowsOf(definitions_.TopicsOf(workflow), table);
   }
+  // Deletions of the workflow's tables that wait for a person's word, by source table.
+  std::map<std::string, v1::HeldDeletions> HeldOf(const std::string& workflow) const {
+    return backlog_.HeldOf(definitions_.TopicsOf(workflow));
+  }
   // Since when backlogs can't be read; nothing: they can.
   std::optional<absl::Time> backlog_away_since() const { return backlog_.away_since(); }
   Fleet& fleet() { return fleet_; }
@@ -88,8 +92,9 @@ class Controller {
   async::Task<void> JudgeRegularly();
   async::Task<void> RecordFailure(std::string workflow);
   async::Task<absl::Status> TryToRecordFailure(std::string workflow);
-  async::Task<void> RecordGaps(std::string workflow);
-  async::Task<absl::Status> TryToRecordGap(std::string workflow);
+  bool HasUnrecordedNotice(const std::string& workflow) const;
+  async::Task<void> RecordNotices(std::string workflow);
+  async::Task<absl::Status> TryToRecordNotice(std::string workflow);
   async::Task<void> LearnAgesRegularly();
   void FollowDefinitions();
   void Judge();
@@ -104,7 +109,7 @@ class Controller {
     std::string reader;
     std::set<std::string> stalled;
     bool recording_failure = false;
-    bool recording_gaps = false;
+    bool recording_notices = false;
   };
 
   async::Loop& loop_;

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/async/sleep.h"
+#include "common/errors/error.h"
 #include "services/controller/controller.h"
 #include "services/controller/names.h"
 #include "services/controller/stored_workflow.h"
@@ -27,6 +28,28 @@ const v1::SourceGap* UnrecordedGap(const Lifecycle& lifecycle, const v1::StoredW
   return nullptr;
 }
 
+// A table whose held deletions aren't in the audit trail; nullptr: none.
+const std::pair<const std::string, v1::HeldDeletions>* UnrecordedHeld(const std::map<std::string, v1::HeldDeletions>& held,
+                                                                      const v1::StoredWorkflow& stored) {
+  for (const auto& entry : held) {
+    const auto recorded = stored.held().find(entry.first);
+    if (recorded == stored.held().end() || recorded->second != entry.second.pass()) return &entry;
+  }
+  return nullptr;
+}
+
+Edit GapEdit(const v1::SourceGap& gap, v1::StoredWorkflow stored) {
+  const bool restored = gap.code() == errors::kDynamicsRestored.id;
+  (*stored.mutable_gaps())[gap.table()] = gap.number();
+  if (restored) ++(*stored.mutable_restores())[gap.table()];
+  return EditOf(restored ? "restored" : "gap", stored, absl::StrCat(gap.code(), ": ", gap.message()));
+}
+
+Edit HeldEdit(const std::string& table, const v1::HeldDeletions& held, v1::StoredWorkflow stored) {
+  (*stored.mutable_held())[table] = held.pass();
+  return EditOf("hold-deletions", stored, absl::StrCat(errors::kDeletionsHeld.id, ": ", held.reason()));
+}
+
 }  // namespace
 
 async::Task<void> Controller::JudgeRegularly() {
@@ -43,9 +66,9 @@ void Controller::Judge() {
       seen_[name].recording_failure = true;
       tasks_.Spawn(RecordFailure(name));
     }
-    if (UnrecordedGap(*lifecycle, *definitions_.FindWorkflow(name)) != nullptr && !seen_[name].recording_gaps) {
-      seen_[name].recording_gaps = true;
-      tasks_.Spawn(RecordGaps(name));
+    if (!seen_[name].recording_notices && HasUnrecordedNotice(name)) {
+      seen_[name].recording_notices = true;
+      tasks_.Spawn(RecordNotices(name));
     }
   }
   fleet_.Tell();
@@ -104,28 +127,38 @@ async::Task<absl::Status> Controller::TryToRecordFailure(std::string workflow) {
   co_return co_await Commit(std::move(edit), kSelf);
 }
 
-// Like failures: replicas tell of a gap in every report, from what is kept with the reader's position, until it is in
-// the audit trail.
-async::Task<void> Controller::RecordGaps(std::string workflow) {
+bool Controller::HasUnrecordedNotice(const std::string& workflow) const {
+  const v1::StoredWorkflow& stored = *definitions_.FindWorkflow(workflow);
+  return UnrecordedGap(*lifecycles_.at(workflow), stored) != nullptr || UnrecordedHeld(HeldOf(workflow), stored) != nullptr;
+}
+
+// Like failures: replicas tell of a gap or a restore in every report, from what is kept with the reader's position, and deletions are held
+// there, until it is in the audit trail.
+async::Task<void> Controller::RecordNotices(std::string workflow) {
   for (;;) {
-    const absl::Status recorded = co_await TryToRecordGap(workflow);
+    const absl::Status recorded = co_await TryToRecordNotice(workflow);
     if (absl::IsNotFound(recorded)) break;
     if (!recorded.ok()) co_await async::SleepFor(loop_, kCommitRetry);
   }
   const auto seen = seen_.find(workflow);
-  if (seen != seen_.end()) seen->second.recording_gaps = false;
+  if (seen != seen_.end()) seen->second.recording_notices = false;
 }
 
 // NOT_FOUND: there is none left.
-async::Task<absl::Status> Controller::TryToRecordGap(std::string workflow) {
+async::Task<absl::Status> Controller::TryToRecordNotice(std::string workflow) {
   const Turns::Turn turn = co_await edits_.Take();
   const auto lifecycle = lifecycles_.find(workflow);
   if (lifecycle == lifecycles_.end()) co_return absl::NotFoundError("The workflow is gone.");
-  v1::StoredWorkflow stored = *definitions_.FindWorkflow(workflow);
-  const v1::SourceGap* gap = UnrecordedGap(*lifecycle->second, stored);
-  if (gap == nullptr) co_return absl::NotFoundError("All are recorded.");
-  (*stored.mutable_gaps())[gap->table()] = gap->number();
-  Edit edit = EditOf("gap", stored, absl::StrCat(gap->code(), ": ", gap->message()));
+  const v1::StoredWorkflow& stored = *definitions_.FindWorkflow(workflow);
+  Edit edit;
+  const std::map<std::string, v1::HeldDeletions> all_held = HeldOf(workflow);
+  if (const v1::SourceGap* gap = UnrecordedGap(*lifecycle->second, stored); gap != nullptr) {
+    edit = GapEdit(*gap, stored);
+  } else if (const auto* held = UnrecordedHeld(all_held, stored); held != nullptr) {
+    edit = HeldEdit(held->first, held->second, stored);
+  } else {
+    co_return absl::NotFoundError("All are recorded.");
+  }
   co_return co_await Commit(std::move(edit), kSelf);
 }
 

@@ -79,8 +79,12 @@ class DefinitionService {
     } else if constexpr (std::is_same_v<Request, v1::ReplayTableMappingRequest>) {
       const std::string workflow = ParentOf(request.name());
       const v1::TableMapping* mapping = definitions().FindTableMapping(request.name());
-      const int64_t rows = mapping == nullptr ? 0 : controller_.RowsOf(workflow, mapping->source_table());
-      return editor.Replay(request, controller_.QueuedOf(workflow), rows);
+      // Only of a workflow that exists there is something to ask.
+      if (mapping == nullptr) return editor.Replay(request, 0, 0);
+      return editor.Replay(request, controller_.QueuedOf(workflow), controller_.RowsOf(workflow, mapping->source_table()));
+    } else if constexpr (std::is_same_v<Request, v1::ConfirmDeletionsRequest>) {
+      if (definitions().FindTableMapping(request.name()) == nullptr) return editor.Confirm(request, {});
+      return editor.Confirm(request, controller_.HeldOf(ParentOf(request.name())));
     } else {
       return editor.Delete(request);
     }

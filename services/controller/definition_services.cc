@@ -103,12 +103,30 @@ class TableMappingService final : public v1::TableMappingService::CallbackServic
                 [this, request](v1::TableMapping& response) { (void)Get(request->name(), response); });
   }
 
+  Reactor* ConfirmDeletions(Context* context, const v1::ConfirmDeletionsRequest* request, v1::TableMapping* response) override {
+    return Edit("ConfirmDeletions", context, request, response, [this, request](v1::TableMapping& response) {
+      (void)Get(request->name(), response);
+      // It is committed; that it is seen in the log takes a moment.
+      response.clear_deletions_awaiting_confirmation();
+    });
+  }
+
  private:
   // As the API shows it.
   v1::TableMapping ViewOf(const std::string& name) const {
     v1::TableMapping view = *definitions().FindTableMapping(name);
     view.set_replay_scheduled(ReplayScheduled(view, *definitions().FindWorkflow(ParentOf(name))));
+    const std::map<std::string, v1::HeldDeletions> all_held = controller_.HeldOf(ParentOf(name));
+    if (const auto held = all_held.find(view.source_table()); held != all_held.end()) Show(held->second, view);
     return view;
+  }
+
+  static void Show(const v1::HeldDeletions& held, v1::TableMapping& view) {
+    v1::DeletionsAwaitingConfirmation& waiting = *view.mutable_deletions_awaiting_confirmation();
+    waiting.set_records(held.records());
+    waiting.set_known(held.known());
+    *waiting.mutable_time() = held.time();
+    waiting.set_reason(held.reason());
   }
 
   absl::Status Get(const std::string& name, v1::TableMapping& response) const {

@@ -16,7 +16,8 @@ namespace {
 
 const std::set<std::string>& FixedFields() {
   static const auto* const fields = new std::set<std::string>{"name",        "etag", "create_time", "update_time",
-                                                              "uid", "last_replay", "replay_scheduled"};
+                                                              "uid", "last_replay", "replay_scheduled",
+                                                              "deletions_awaiting_confirmation"};
   return *fields;
 }
 
@@ -308,6 +309,7 @@ absl::StatusOr<Edit> Editor::Create(const v1::CreateTableMappingRequest& request
   mapping.set_uid(absl::StrCat("m", number_));
   mapping.clear_last_replay();
   mapping.clear_replay_scheduled();
+  mapping.clear_deletions_awaiting_confirmation();
   *mapping.mutable_update_time() = ToProto(now_);
   Edit edit = NewEdit("create", mapping.name());
   AddChanges(Differences(v1::TableMapping(), mapping), edit);
@@ -369,6 +371,30 @@ absl::StatusOr<Edit> Editor::Replay(const v1::ReplayTableMappingRequest& request
   edit.audit.set_note("The next start reads and writes the whole table again.");
   *edit.records[name].emplace().mutable_table_mapping() = std::move(mapping);
   Revise(ParentOf(name), edit);
+  return edit;
+}
+
+absl::StatusOr<Edit> Editor::Confirm(const v1::ConfirmDeletionsRequest& request,
+                                     const std::map<std::string, v1::HeldDeletions>& held) const {
+  const std::string& name = request.name();
+  if (auto status = CheckShape("name", name, kTableMappingShape); !status.ok()) return status;
+  const v1::TableMapping* stored = definitions_.FindTableMapping(name);
+  if (stored == nullptr) return NotFoundError(name, definitions_.Children(ParentOf(name), "tableMappings"));
+  const auto waiting = held.find(stored->source_table());
+  if (waiting == held.end()) return StateError(absl::StrCat("No deletions of ", name, " wait for confirmation."), name);
+  if (waiting->second.records() != request.records()) {
+    return StateError(absl::StrCat(waiting->second.records(), " deletions of ", name, " wait for confirmation, not ", request.records(),
+                                   ": look again, and confirm that number."),
+                      name);
+  }
+  Edit edit = NewEdit("confirm-deletions", name);
+  edit.audit.set_note(absl::StrCat(waiting->second.records(), " of ", waiting->second.known(), " known records, not found by pass ",
+                                   waiting->second.pass(), "."));
+  v1::ConfirmedDeletions confirmed;
+  confirmed.set_pass(waiting->second.pass());
+  *confirmed.mutable_time() = ToProto(now_);
+  const backlog::WorkflowTopics topics = definitions_.TopicsOf(ParentOf(name));
+  edit.checkpoints.push_back({topics, topics.confirmed_key(stored->source_table()), confirmed.SerializeAsString()});
   return edit;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "causeway/v1/definition_services.pb.h"
+#include "causeway/v1/record.pb.h"
 #include "causeway/v1/record_services.pb.h"
 #include "common/backlog/topics.h"
 #include "common/secrets/keyring.h"
@@ -58,6 +60,9 @@ class Editor {
   absl::StatusOr<Edit> Delete(const v1::DeleteTableMappingRequest& request) const;
   // `queued`: records of its workflow; `rows`: of its table, as far as known.
   absl::StatusOr<Edit> Replay(const v1::ReplayTableMappingRequest& request, int64_t queued, int64_t rows) const;
+
+  // `held`: the deletions of its workflow that wait, by source table.
+  absl::StatusOr<Edit> Confirm(const v1::ConfirmDeletionsRequest& request, const std::map<std::string, v1::HeldDeletions>& held) const;
 
   absl::StatusOr<Edit> Update(const v1::UpdateWorkflowRequest& request) const;
 

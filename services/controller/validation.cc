@@ -196,6 +196,10 @@ void CheckSettings(const v1::WorkflowSettings& settings, v1::WorkflowType type, 
   CheckRange("settings.max_queued_bytes", settings.max_queued_bytes(), 1, std::numeric_limits<int64_t>::max(),
              violations);
   CheckRange("settings.max_dead_letter_percent", settings.max_dead_letter_percent(), 1, 100, violations);
+  CheckRange("settings.max_deletion_percent", settings.max_deletion_percent(), 1, 100, violations);
+  if (settings.has_max_deletions() && settings.max_deletions() < 0) {
+    violations.push_back({"settings.max_deletions", "It is not below 0."});
+  }
   CheckRange("settings.dispatch_window", settings.dispatch_window(), 16, 65536, violations);
   if (!settings.has_egress()) return;
   if (type == v1::WORKFLOW_TYPE_EGRESS) {

@@ -70,6 +70,8 @@ v1::Workflow ViewOf(const v1::StoredWorkflow& stored, const Lifecycle& lifecycle
   AddTables(lifecycle, workflow);
   int64_t gaps = 0;
   for (const auto& [table, number] : stored.gaps()) gaps += number;
+  // They are told of in the same way, but nothing is lost by them.
+  for (const auto& [table, count] : stored.restores()) gaps -= count;
   workflow.set_source_gaps(gaps);
   for (const auto& [loop, restarts] : lifecycle.loop_restarts()) (*workflow.mutable_loop_restarts())[loop] = restarts;
   return workflow;

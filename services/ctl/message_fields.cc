@@ -86,7 +86,8 @@ std::string SetMessage(Message& value, const std::string& text) {
 
 bool IsEditable(const FieldDescriptor& field) {
   if (field.containing_type()->full_name() == "causeway.v1.Workflow") return field.name() == "settings";
-  return !OneOf(field.name(), {"name", "etag", "create_time", "update_time", "uid", "last_replay", "replay_scheduled"}) &&
+  return !OneOf(field.name(), {"name", "etag", "create_time", "update_time", "uid", "last_replay", "replay_scheduled",
+                              "deletions_awaiting_confirmation"}) &&
          !absl::EndsWith(field.name(), "_secret_set");
 }
 

@@ -6,6 +6,7 @@
 #include "causeway/v1/definition_services.pb.h"
 #include "common/mapping/default_mapping.h"
 #include "services/ctl/commands/commands.h"
+#include "services/ctl/exit_code.h"
 #include "services/ctl/format.h"
 #include "services/ctl/message_fields.h"
 #include "services/ctl/print.h"
@@ -17,6 +18,20 @@ namespace {
 // "apply", and "apply (default)" where nothing is said.
 std::string DeletesText(const v1::TableMapping& mapping) {
   return mapping.deletes() == v1::TableMapping::DELETES_IGNORE ? "ignored" : "applied";
+}
+
+// What a person has to know before they say that it is right, and the command that says it.
+std::string Waiting(const v1::TableMapping& mapping) {
+  const v1::DeletionsAwaitingConfirmation& waiting = mapping.deletions_awaiting_confirmation();
+  return absl::StrCat(waiting.reason(), " They are deleted when this is given: causewayctl mappings confirm-deletions ",
+                      ShortName(mapping.name()), " --records ", waiting.records());
+}
+
+std::string NoteOf(const v1::TableMapping& mapping) {
+  if (mapping.has_deletions_awaiting_confirmation()) {
+    return absl::StrCat(FormatCount(mapping.deletions_awaiting_confirmation().records()), " deletions wait for confirmation");
+  }
+  return mapping.replay_scheduled() ? "replay scheduled" : "";
 }
 
 absl::StatusOr<std::vector<v1::TableMapping>> ListMappings(Session& session, const std::string& scope) {
@@ -45,7 +60,7 @@ absl::Status List(Session& session, const std::string& scope) {
             FormatCount(mapping.fields_size()),
             DeletesText(mapping),
             mapping.has_update_time() ? FormatClock(ToTime(mapping.update_time())) : "",
-            mapping.replay_scheduled() ? "replay scheduled" : ""};
+            NoteOf(mapping)};
   };
   PrintList<v1::TableMapping>(
       session, *mappings, Table({"MAPPING", "TABLE", "RESOURCE", "KEY", ">FIELDS", "DELETES", "EDITED", "NOTE"}),
@@ -69,7 +84,9 @@ std::string Describe(const v1::TableMapping& mapping) {
     table.Add({field.source_column(), field.target_field(), type == "unspecified" ? "as in Campaign" : type,
                field.insert_only() ? "on insert" : "always", replacements});
   }
-  return text + table.ToString();
+  absl::StrAppend(&text, table.ToString());
+  if (mapping.has_deletions_awaiting_confirmation()) absl::StrAppend(&text, "\n! ", Waiting(mapping), "\n");
+  return text;
 }
 
 absl::Status Get(Session& session, const std::string& text) {
@@ -92,6 +109,29 @@ absl::Status Replay(Session& session, const std::string& text) {
   }
   Print(session, mapping,
         absl::StrCat(ShortName(mapping.name()), ": the next start of its workflow reads and writes the whole table again.\n"));
+  return absl::OkStatus();
+}
+
+absl::Status ConfirmDeletions(Session& session, const std::string& text, int64_t records) {
+  auto name = ExpandName(kTableMappings, text);
+  if (!name.ok()) return name.status();
+  if (records == 0) {
+    auto mapping = GetAs<v1::TableMapping>(session.api(), kTableMappings, *name);
+    if (!mapping.ok()) return WithNearestName(session, kTableMappings, *name, mapping.status());
+    const bool none = !mapping->has_deletions_awaiting_confirmation();
+    return Fail(ExitCode::kPrecondition,
+                none ? absl::StrCat("No deletions of ", ShortName(*name), " wait for confirmation.") : Waiting(*mapping));
+  }
+  v1::ConfirmDeletionsRequest request;
+  request.set_name(*name);
+  request.set_records(records);
+  v1::TableMapping mapping;
+  if (auto status = session.api().Call("TableMappingService.ConfirmDeletions", request, mapping); !status.ok()) {
+    return WithNearestName(session, kTableMappings, *name, status);
+  }
+  Print(session, mapping,
+        absl::StrCat(ShortName(mapping.name()), ": ", FormatCount(records),
+                     " records are deleted now, or at the next start of the workflow; what is found again meanwhile stays.\n"));
   return absl::OkStatus();
 }
 
@@ -121,6 +161,13 @@ void AddMappingCommands(CLI::App& app, Session& session) {
   CLI::App* replay = AddCommand(group, session, "replay", "Have the whole table read and written again at the next start",
                                 [&session, name] { return Replay(session, *name); });
   AddName(*replay, session, kTableMappings, *name);
+  auto records = std::make_shared<int64_t>(0);
+  CLI::App* confirm = AddCommand(
+      group, session, "confirm-deletions", "Say that the deletions that wait are right; without --records show them",
+      [&session, name, records] { return ConfirmDeletions(session, *name, *records); });
+  AddName(*confirm, session, kTableMappings, *name);
+  confirm->add_option("--records", *records, "How many records are to be deleted: the number that was shown")
+      ->check(CLI::PositiveNumber);
   AddCommand(group, session, "default",
              "The contact → profile mapping that comes out of the box, for a definition file",
              [&session] { return Default(session); });
