@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -9,11 +10,19 @@
 #include <utility>
 
 #include "causeway/v1/control.grpc.pb.h"
+#include "common/engine/assignment_list.h"
+#include "common/errors/error.h"
+#include "common/rpc/status.h"
 
 namespace causeway::control {
 namespace {
 
 constexpr absl::Duration kReconnectAfter = absl::Milliseconds(300);
+// To a controller that refuses this replica.
+constexpr absl::Duration kFirstRetry = absl::Seconds(1);
+constexpr absl::Duration kSlowestRetry = absl::Seconds(10);
+// Of a message: it holds one assignment, whose definition was one record in Kafka (at most 16 MiB).
+constexpr int kMaxMessageBytes = 64 << 20;
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   grpc::ChannelArguments arguments;
@@ -23,7 +32,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
-  arguments.SetMaxReceiveMessageSize(64 << 20);
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
@@ -34,7 +43,7 @@ class Stream final : public grpc::ClientBidiReactor<v1::ConnectRequest, v1::Conn
  public:
   struct Events {
     std::function<void(v1::ConnectResponse)> on_response;
-    std::function<void()> on_done;
+    std::function<void(const grpc::Status&)> on_done;
   };
 
   Stream(v1::WorkflowControlService::Stub& stub, Events events) : events_(std::move(events)) {
@@ -92,7 +101,7 @@ class Stream final : public grpc::ClientBidiReactor<v1::ConnectRequest, v1::Conn
     RemoveHold();
   }
 
-  void OnDone(const grpc::Status&) override { events_.on_done(); }
+  void OnDone(const grpc::Status& status) override { events_.on_done(status); }
 
   Events events_;
   grpc::ClientContext context_;
@@ -127,10 +136,12 @@ class GrpcControlLink::Impl {
 
   void OnAssignments(std::function<void(v1::ConnectResponse)> handler) { handler_ = std::move(handler); }
   bool connected() const { return connected_; }
+  const absl::Status& refusal() const { return refusal_; }
 
  private:
   void Open() {
     done_ = false;
+    assignments_.Clear();
     auto alive = std::weak_ptr<bool>(alive_);
     stream_ = std::make_unique<Stream>(
         *stub_, Stream::Events{.on_response =
@@ -140,36 +151,52 @@ class GrpcControlLink::Impl {
                                        if (!alive.expired()) Receive(std::move(*boxed));
                                      });
                                    },
-                               .on_done = [this, alive] { Done(alive); }});
+                               .on_done = [this, alive](const grpc::Status& status) { Done(alive, status); }});
     if (latest_.has_value()) stream_->Send(*latest_);
   }
 
   // gRPC's thread. From the signal on this object may be gone, from the post on the stream, whose closure called this.
-  void Done(std::weak_ptr<bool> alive) {
+  void Done(std::weak_ptr<bool> alive, const grpc::Status& status) {
     async::Loop& loop = loop_;
     {
       std::lock_guard lock(mutex_);
       done_ = true;
       gone_.notify_all();
     }
-    loop.Post([this, alive = std::move(alive)] {
-      if (!alive.expired()) Lost();
+    loop.Post([this, alive = std::move(alive), error = rpc::DescribeGrpcError(status)] {
+      if (!alive.expired()) Lost(error);
     });
   }
 
-  void Receive(v1::ConnectResponse response) {
+  void Receive(v1::ConnectResponse message) {
+    if (!stream_) return;  // The last of a stream that is lost.
+    auto list = assignments_.Add(std::move(message));
+    if (!list.ok()) return stream_->Cancel();
+    if (!list->has_value()) return;
     connected_ = true;
-    if (handler_) handler_(std::move(response));
+    refusal_ = absl::OkStatus();
+    if (handler_) handler_(**std::move(list));
   }
 
-  void Lost() {
+  void Lost(const rpc::GrpcError& error) {
     connected_ = false;
     stream_ = nullptr;
     if (closing_) return;
-    timer_ = loop_.At(loop_.Now() + kReconnectAfter, [this] {
+    timer_ = loop_.At(loop_.Now() + RetryAfter(error), [this] {
       timer_ = 0;
       Open();
     });
+    if (!refusal_.ok() && handler_) handler_(v1::ConnectResponse());
+  }
+
+  absl::Duration RetryAfter(const rpc::GrpcError& error) {
+    if (error.code != errors::kReplicaTaken.id) {
+      refusal_ = absl::OkStatus();
+      return kReconnectAfter;
+    }
+    retry_ = refusal_.ok() ? kFirstRetry : std::min(retry_ * 2, kSlowestRetry);
+    refusal_ = errors::Make(errors::kReplicaTaken, error.message, error.subject);
+    return retry_;
   }
 
   async::Loop& loop_;
@@ -178,6 +205,9 @@ class GrpcControlLink::Impl {
   std::function<void(v1::ConnectResponse)> handler_;
   std::optional<v1::ConnectRequest> latest_;
   bool connected_ = false;
+  engine::AssignmentList assignments_;
+  absl::Status refusal_;
+  absl::Duration retry_;
   bool closing_ = false;
   async::Loop::TimerId timer_ = 0;
   std::mutex mutex_;
@@ -193,5 +223,6 @@ GrpcControlLink::~GrpcControlLink() = default;
 void GrpcControlLink::Send(v1::ConnectRequest report) { impl_->Send(std::move(report)); }
 void GrpcControlLink::OnAssignments(std::function<void(v1::ConnectResponse)> handler) { impl_->OnAssignments(std::move(handler)); }
 bool GrpcControlLink::connected() const { return impl_->connected(); }
+const absl::Status& GrpcControlLink::refusal() const { return impl_->refusal(); }
 
 }  // namespace causeway::control

@@ -16,6 +16,7 @@ namespace {
 
 // Of the HTTP server: a scrape that hangs must not keep the next one waiting.
 constexpr absl::string_view kThreads = "2";
+constexpr char kPath[] = "/metrics";
 
 prometheus::MetricType TypeOf(Kind kind) {
   switch (kind) {
@@ -61,17 +62,29 @@ class Page final : public CivetHandler {
     registry_->Publish("build", {Sampled(kBuildInfo, 1, build.service, build.version, build.commit)});
   }
 
-  bool handleGet(CivetServer*, mg_connection* connection) override {
+  bool handleGet(CivetServer*, mg_connection* connection) override { return Answer(connection, true); }
+  bool handleHead(CivetServer*, mg_connection* connection) override { return Answer(connection, false); }
+
+ private:
+  // The server hands on whatever begins with the path.
+  static bool IsMetrics(const mg_connection* connection) {
+    return absl::string_view(mg_get_request_info(connection)->local_uri) == kPath;
+  }
+
+  bool Answer(mg_connection* connection, bool with_body) {
+    if (!IsMetrics(connection)) {
+      mg_printf(connection, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+      return true;
+    }
     const std::string text = prometheus::TextSerializer().Serialize(Collect());
     mg_printf(connection,
               "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
               "Content-Length: %zu\r\n\r\n",
               text.size());
-    mg_write(connection, text.data(), text.size());
+    if (with_body) mg_write(connection, text.data(), text.size());
     return true;
   }
 
- private:
   std::vector<prometheus::MetricFamily> Collect() const {
     registry_->Publish("process", ProcessFigures());
     registry_->Publish("certificates", CertificateSamples(certificates_));
@@ -108,7 +121,7 @@ absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& addre
   } catch (const CivetException&) {
     return absl::UnavailableError(absl::StrCat("metrics: can't listen on ", address));
   }
-  impl->server->addHandler("/metrics", *impl->page);
+  impl->server->addHandler(kPath, *impl->page);
   return std::unique_ptr<Exposer>(new Exposer(std::move(impl)));
 }
 

@@ -79,6 +79,25 @@ TEST(Exposer, ShowsTheProcessItself) {
   EXPECT_LT(std::abs(age), 600);
 }
 
+TEST(Exposer, K5_AnswersHeadWithoutABodyAndNothingBesideItsPath) {
+  const auto exposer = Exposer::Start("127.0.0.1:0", std::make_shared<Registry>(), kBuild);
+  ASSERT_TRUE(exposer.ok()) << exposer.status();
+  const std::string root = absl::StrCat("http://127.0.0.1:", (*exposer)->port());
+  http::ClientThread client;
+  http::Request head;
+  head.method = "HEAD";
+  head.url = root + "/metrics";
+  const auto answer = client.Send(std::move(head));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, "");
+  for (const char* path : {"/metricsfoo", "/metrics/foo", "/"}) {
+    const auto beside = client.Get(root + path);
+    ASSERT_TRUE(beside.ok()) << beside.status();
+    EXPECT_EQ(beside->status, 404) << path;
+  }
+}
+
 TEST(Exposer, SaysWhenItCannotListen) {
   const auto first = Exposer::Start("127.0.0.1:0", std::make_shared<Registry>(), kBuild);
   ASSERT_TRUE(first.ok());

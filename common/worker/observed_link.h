@@ -36,6 +36,8 @@ class ObservedLink final : public engine::ControlLink {
  private:
   void ObserveConnection() {
     connected_gauge_.Set(link_.connected());
+    const bool refused = !link_.refusal().ok();
+    if (std::exchange(refused_, refused) != refused && refused) log::Error("replica_name_taken", link_.refusal());
     if (std::exchange(connected_, link_.connected()) == link_.connected()) return;
     if (!connected_) return log::Warning("controller_lost");
     log::Info("controller_connected");
@@ -47,6 +49,7 @@ class ObservedLink final : public engine::ControlLink {
   const std::function<void()> on_connected_;
   metrics::Gauge connected_gauge_;
   bool connected_ = false;
+  bool refused_ = false;
   ReportMetrics metrics_;
   ReportLog log_;
 };

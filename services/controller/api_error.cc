@@ -5,6 +5,7 @@
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/controller/names.h"
 
 namespace causeway::controller {
 namespace {
@@ -58,9 +59,12 @@ absl::Status NotFoundError(absl::string_view name, const std::vector<std::string
   if (existing.empty()) {
     absl::StrAppend(&message, " There is none of that kind yet.");
   } else {
-    const size_t shown = std::min(existing.size(), kNamesShown);
-    absl::StrAppend(&message, " There are: ", absl::StrJoin(existing.begin(), existing.begin() + shown, ", "),
-                    shown < existing.size() ? ", …" : ".");
+    if (existing.size() > kNamesShown) {
+      absl::StrAppend(&message, " There are ", existing.size(), "; the nearest: ",
+                      absl::StrJoin(NearestNames(name, existing, kNamesShown), ", "), ".");
+    } else {
+      absl::StrAppend(&message, " There are: ", absl::StrJoin(existing, ", "), ".");
+    }
   }
   return Make(absl::StatusCode::kNotFound, errors::kApiNotFound, message, name);
 }

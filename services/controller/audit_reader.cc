@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -41,11 +42,13 @@ async::Task<absl::StatusOr<v1::ListAuditEntriesResponse>> AuditReader::List(v1::
   if (!read.ok()) co_return Unreadable(read);
 
   v1::ListAuditEntriesResponse response;
-  const bool more = last.size() > *size;
-  if (more) last.pop_front();
-  if (more) response.set_next_page_token(PageToken(list, absl::StrCat(last.front().first)));
-  for (auto entry = last.rbegin(); entry != last.rend(); ++entry)
+  PageBytes bytes;
+  auto entry = last.rbegin();
+  for (size_t count = 0; entry != last.rend() && count < *size; ++entry, ++count) {
+    if (!bytes.Take(entry->second.ByteSizeLong())) break;
     *response.add_audit_entries() = std::move(entry->second);
+  }
+  if (entry != last.rend()) response.set_next_page_token(PageToken(list, absl::StrCat(std::prev(entry)->first)));
   co_return response;
 }
 

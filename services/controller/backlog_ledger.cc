@@ -29,7 +29,12 @@ bool Split(absl::string_view key, absl::string_view& prefix, absl::string_view& 
 
 void BacklogLedger::Apply(absl::string_view key, const std::optional<std::string>& value) {
   absl::string_view prefix, rest;
-  if (!value.has_value() || !Split(key, prefix, rest)) return;
+  if (!Split(key, prefix, rest)) return;
+  if (!value.has_value()) {
+    // What was queued is deleted only with all the rest, when nobody uses it any more.
+    if (rest == "queued") workflows_.erase(std::string(prefix));
+    return;
+  }
   int32_t partition = 0;
   if (rest == "queued") {
     v1::QueuedCheckpoint checkpoint;

@@ -1,6 +1,6 @@
 #include "services/controller/control_api.h"
 
-#include <optional>
+#include <deque>
 #include <utility>
 
 #include "causeway/v1/control.grpc.pb.h"
@@ -11,8 +11,8 @@ namespace causeway::controller {
 // under way. A replica that comes before the definitions are read is refused, and comes again.
 class ControlApi::Stream final : public grpc::ServerBidiReactor<v1::ConnectRequest, v1::ConnectResponse> {
  public:
-  static Stream* Begin(Calls& calls, Controller& controller) {
-    auto stream = std::shared_ptr<Stream>(new Stream(calls, controller));
+  static Stream* Begin(Calls& calls, Controller& controller, std::string peer) {
+    auto stream = std::shared_ptr<Stream>(new Stream(calls, controller, std::move(peer)));
     stream->self_ = stream;
     calls.loop().Post([stream] { stream->Open(); });
     return stream.get();
@@ -29,15 +29,23 @@ class ControlApi::Stream final : public grpc::ServerBidiReactor<v1::ConnectReque
   }
 
  private:
-  Stream(Calls& calls, Controller& controller) : calls_(calls), controller_(controller) {}
+  Stream(Calls& calls, Controller& controller, std::string peer)
+      : calls_(calls), controller_(controller), peer_(std::move(peer)) {}
 
   void Open() {
     const absl::Status ready = controller_.CheckReady();
     if (!ready.ok()) return Close(ToGrpcStatus(ready));
     std::weak_ptr<Stream> weak = self_;
-    number_ = controller_.fleet().Connect([weak](v1::ConnectResponse response) {
-      if (auto self = weak.lock()) self->Send(std::move(response));
-    });
+    number_ = controller_.fleet().Connect(
+        {.peer = peer_,
+         .send =
+             [weak](v1::ConnectResponse message) {
+               if (auto self = weak.lock()) self->Send(std::move(message));
+             },
+         .end =
+             [weak](const absl::Status& why) {
+               if (auto self = weak.lock()) self->Close(ToGrpcStatus(why));
+             }});
     StartRead(&request_);
   }
 
@@ -45,14 +53,21 @@ class ControlApi::Stream final : public grpc::ServerBidiReactor<v1::ConnectReque
     if (closed_) return;
     if (!controller_.ready()) return Close(ToGrpcStatus(controller_.CheckReady()));
     controller_.fleet().Report(number_, request_);
+    if (closed_) return;
     controller_.fleet().Tell();
     controller_.changed().Notify();
     StartRead(&request_);
   }
 
-  // Only the latest list counts.
-  void Send(v1::ConnectResponse response) {
-    waiting_ = std::move(response);
+  // Only the latest list counts; of one that it replaces definitions go out nevertheless, since they aren't sent again.
+  void Send(v1::ConnectResponse message) {
+    if (!waiting_.empty() && waiting_.back().number() != message.number()) {
+      std::erase_if(waiting_, [](const v1::ConnectResponse& part) {
+        return part.assignments().empty() || !part.assignments(0).has_definition();
+      });
+      for (v1::ConnectResponse& part : waiting_) part.set_partial(true);
+    }
+    waiting_.push_back(std::move(message));
     if (!writing_) WriteNext();
   }
 
@@ -62,9 +77,9 @@ class ControlApi::Stream final : public grpc::ServerBidiReactor<v1::ConnectReque
   }
 
   void WriteNext() {
-    if (closed_ || !waiting_.has_value()) return;
-    response_ = *std::move(waiting_);
-    waiting_.reset();
+    if (closed_ || waiting_.empty()) return;
+    response_ = std::move(waiting_.front());
+    waiting_.pop_front();
     writing_ = true;
     StartWrite(&response_);
   }
@@ -78,10 +93,11 @@ class ControlApi::Stream final : public grpc::ServerBidiReactor<v1::ConnectReque
 
   Calls& calls_;
   Controller& controller_;
+  const std::string peer_;
   int64_t number_ = 0;
   bool closed_ = false;
   bool writing_ = false;
-  std::optional<v1::ConnectResponse> waiting_;
+  std::deque<v1::ConnectResponse> waiting_;
   v1::ConnectRequest request_;
   v1::ConnectResponse response_;
   std::shared_ptr<Stream> self_;
@@ -91,8 +107,9 @@ class ControlApi::Service final : public v1::WorkflowControlService::CallbackSer
  public:
   Service(Calls& calls, Controller& controller) : calls_(calls), controller_(controller) {}
 
-  grpc::ServerBidiReactor<v1::ConnectRequest, v1::ConnectResponse>* Connect(grpc::CallbackServerContext*) override {
-    return Stream::Begin(calls_, controller_);
+  grpc::ServerBidiReactor<v1::ConnectRequest, v1::ConnectResponse>* Connect(
+      grpc::CallbackServerContext* context) override {
+    return Stream::Begin(calls_, controller_, context->peer());
   }
 
  private:

@@ -73,6 +73,7 @@ async::Task<absl::Status> Controller::Run() {
   tasks_.Spawn(backlog_.Follow());
   tasks_.Spawn(JudgeRegularly());
   tasks_.Spawn(LearnAgesRegularly());
+  tasks_.Spawn(RemoveRetired());
   const absl::Status replaced = co_await journal_.Follow();
   // Nothing that it would say or decide is true any more.
   ready_ = false;
@@ -148,13 +149,55 @@ async::Task<absl::Status> Controller::DeleteInstance(v1::DeleteInstanceRequest r
     absl::StatusOr<Edit> edit = editor.Delete(request);
     if (!edit.ok()) return edit;
     for (const std::string& workflow : definitions_.Children(request.name(), "workflows")) {
-      const v1::Workflow::Status status = lifecycles_.at(workflow)->status(loop_.Now());
-      if (status == v1::Workflow::STATUS_STOPPED || status == v1::Workflow::STATUS_FAILED) continue;
-      return StateError(absl::StrCat("Workflow ", workflow, " is ", StatusName(status), "; stop it first."), workflow);
+      if (absl::Status at_rest = CheckAtRest(workflow); !at_rest.ok()) return at_rest;
+      Retire(*definitions_.FindWorkflow(workflow), definitions_.TopicsOf(workflow), true, options_.retired_topics, *edit);
     }
     return edit;
   };
   co_return co_await Apply(make, std::move(actor));
+}
+
+// Nothing of it is in flight, and nobody may begin. One that has failed may still be ending in other replicas.
+absl::Status Controller::CheckAtRest(const std::string& workflow) const {
+  const Lifecycle& lifecycle = *lifecycles_.at(workflow);
+  const v1::Workflow::Status status = lifecycle.status(loop_.Now());
+  if (status != v1::Workflow::STATUS_STOPPED && status != v1::Workflow::STATUS_FAILED) {
+    return StateError(absl::StrCat("Workflow ", workflow, " is ", StatusName(status), "; stop it first."), workflow);
+  }
+  if (lifecycle.AtRest(loop_.Now())) return absl::OkStatus();
+  return StateError(absl::StrCat("Workflow ", workflow, " is ", StatusName(status),
+                                 ", but not every replica has finished what it has in flight; try again in a moment."),
+                    workflow);
+}
+
+async::Task<absl::StatusOr<v1::ResetWorkflowResponse>> Controller::Reset(v1::ResetWorkflowRequest request,
+                                                                         std::string actor) {
+  const Turns::Turn turn = co_await edits_.Take();
+  const std::string& name = request.name();
+  if (auto status = CheckWorkflow(definitions_, name, request.etag()); !status.ok()) co_return status;
+  if (absl::Status at_rest = CheckAtRest(name); !at_rest.ok()) co_return at_rest;
+  v1::ResetWorkflowResponse response;
+  response.set_queued_records(QueuedOf(name));
+  for (const std::string& mapping : definitions_.Children(name, "tableMappings")) {
+    response.set_rows(response.rows() + RowsOf(name, definitions_.FindTableMapping(mapping)->source_table()));
+  }
+  if (!request.validate_only()) {
+    const v1::StoredWorkflow before = *definitions_.FindWorkflow(name);
+    v1::StoredWorkflow stored = before;
+    stored.set_generation(before.generation() + 1);
+    // Of the positions that are left behind, and so is why they ended.
+    stored.clear_gaps();
+    stored.clear_failure();
+    stored.set_started(false);
+    Edit edit = EditOf("reset", stored,
+                       absl::StrCat("Generation ", stored.generation(), "; ", response.queued_records(),
+                                    " queued records are dropped and read again."));
+    Retire(before, definitions_.TopicsOf(name), false, options_.retired_topics, edit);
+    absl::Status committed = co_await Commit(std::move(edit), std::move(actor));
+    if (!committed.ok()) co_return committed;
+  }
+  *response.mutable_workflow() = WorkflowOf(name);
+  co_return response;
 }
 
 async::Task<absl::Status> Controller::Start(std::string workflow, std::string etag, std::string actor) {
@@ -208,6 +251,7 @@ async::Task<absl::Status> Controller::MakeTopics(const std::string& workflow) {
 v1::Workflow Controller::WorkflowOf(const std::string& name) const {
   const Lifecycle& lifecycle = *lifecycles_.at(name);
   v1::Workflow workflow = ViewOf(*definitions_.FindWorkflow(name), lifecycle, loop_.Now(), loop_.WallTime());
+  for (v1::Condition& condition : fleet_.Conditions(workflow.type())) *workflow.add_conditions() = std::move(condition);
   *workflow.mutable_backlog() = backlog_.BacklogOf(definitions_.TopicsOf(name), OldestReported(lifecycle));
   for (v1::TableTotals& totals : backlog_.TotalsOf(definitions_.TopicsOf(name))) *workflow.add_totals() = std::move(totals);
   // A change that supervision hasn't noted yet is of this moment.

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/async/notifier.h"
@@ -28,6 +29,7 @@
 #include "services/controller/journal.h"
 #include "services/controller/lifecycle.h"
 #include "services/controller/observer.h"
+#include "services/controller/retirement.h"
 #include "services/controller/turns.h"
 
 namespace causeway::controller {
@@ -35,6 +37,7 @@ namespace causeway::controller {
 struct ControllerOptions {
   backlog::TopicSettings topics;
   Limits limits;
+  RetiredTopics retired_topics = RetiredTopics::kDelete;
 };
 
 class Controller {
@@ -55,6 +58,8 @@ class Controller {
   // The etag may be empty.
   async::Task<absl::Status> Start(std::string workflow, std::string etag, std::string actor);
   async::Task<absl::Status> Stop(std::string workflow, std::string etag, std::string actor);
+  // Has the workflow's queue, positions and index begin anew; FAILED_PRECONDITION while anything of it may run. What it costs.
+  async::Task<absl::StatusOr<v1::ResetWorkflowResponse>> Reset(v1::ResetWorkflowRequest request, std::string actor);
   async::Task<absl::Status> DeleteInstance(v1::DeleteInstanceRequest request, std::string actor);
 
   const Definitions& definitions() const { return definitions_; }
@@ -96,6 +101,10 @@ class Controller {
   async::Task<void> RecordNotices(std::string workflow);
   async::Task<absl::Status> TryToRecordNotice(std::string workflow);
   async::Task<void> LearnAgesRegularly();
+  async::Task<void> RemoveRetired();
+  async::Task<absl::Status> TryToRemove(std::string key);
+  async::Task<absl::StatusOr<std::vector<std::string>>> PositionsOf(backlog::WorkflowTopics topics);
+  absl::Status CheckAtRest(const std::string& workflow) const;
   void FollowDefinitions();
   void Judge();
   void NoteStatus(const std::string& name, const Lifecycle& lifecycle);

@@ -1,5 +1,6 @@
 #include "services/controller/dead_letter_reader.h"
 
+#include <iterator>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -79,11 +80,13 @@ class Newest {
 
   v1::ListDeadLettersResponse ToPage(absl::string_view list) {
     v1::ListDeadLettersResponse page;
-    const bool more = letters_.size() > size_;
-    if (more) letters_.erase(letters_.begin());
-    if (more) page.set_next_page_token(PageToken(list, FormatRank(letters_.begin()->first)));
-    for (auto letter = letters_.rbegin(); letter != letters_.rend(); ++letter)
+    PageBytes bytes;
+    auto letter = letters_.rbegin();
+    for (size_t count = 0; letter != letters_.rend() && count < size_; ++letter, ++count) {
+      if (!bytes.Take(letter->second.ByteSizeLong())) break;
       *page.add_dead_letters() = std::move(letter->second);
+    }
+    if (letter != letters_.rend()) page.set_next_page_token(PageToken(list, FormatRank(std::prev(letter)->first)));
     return page;
   }
 

@@ -27,7 +27,8 @@ class ConnectionService final : public v1::ConnectionService::CallbackService, D
       if (auto status = CheckParent(definitions(), request.parent(), kInstanceShape); !status.ok()) return status;
       const auto page =
           PageOf(definitions().Children(request.parent(), kConnections),
-                 absl::StrCat(request.parent(), "/", kConnections), request.page_size(), request.page_token());
+                 absl::StrCat(request.parent(), "/", kConnections), request.page_size(), request.page_token(),
+                 [this](const std::string& name) { return definitions().FindConnection(name)->ByteSizeLong(); });
       if (!page.ok()) return page.status();
       for (const std::string& name : page->names)
         *response.add_connections() = ViewOf(*definitions().FindConnection(name));
@@ -70,7 +71,8 @@ class TableMappingService final : public v1::TableMappingService::CallbackServic
       if (auto status = CheckParent(definitions(), request.parent(), kWorkflowShape); !status.ok()) return status;
       const auto page =
           PageOf(definitions().Children(request.parent(), kTableMappings),
-                 absl::StrCat(request.parent(), "/", kTableMappings), request.page_size(), request.page_token());
+                 absl::StrCat(request.parent(), "/", kTableMappings), request.page_size(), request.page_token(),
+                 [this](const std::string& name) { return definitions().FindTableMapping(name)->ByteSizeLong(); });
       if (!page.ok()) return page.status();
       for (const std::string& name : page->names)
         *response.add_table_mappings() = ViewOf(name);

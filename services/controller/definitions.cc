@@ -1,5 +1,6 @@
 #include "services/controller/definitions.h"
 
+#include "absl/strings/match.h"
 #include "services/controller/names.h"
 
 namespace causeway::controller {
@@ -42,6 +43,20 @@ const v1::StoredWorkflow* Definitions::FindWorkflow(absl::string_view name) cons
 const v1::TableMapping* Definitions::FindTableMapping(absl::string_view name) const {
   const v1::StoredRecord* record = Find(name);
   return record != nullptr && record->has_table_mapping() ? &record->table_mapping() : nullptr;
+}
+
+const v1::Retired* Definitions::FindRetired(absl::string_view key) const {
+  const v1::StoredRecord* record = Find(key);
+  return record != nullptr && record->has_retired() ? &record->retired() : nullptr;
+}
+
+std::vector<std::string> Definitions::RetiredKeys() const {
+  std::vector<std::string> keys;
+  for (auto entry = records_.lower_bound(kRetiredPrefix); entry != records_.end(); ++entry) {
+    if (!absl::StartsWith(entry->first, kRetiredPrefix)) break;
+    keys.push_back(entry->first);
+  }
+  return keys;
 }
 
 std::vector<std::string> Definitions::Names(absl::string_view pattern) const {

@@ -19,6 +19,8 @@ using Records = std::map<std::string, std::optional<v1::StoredRecord>>;
 
 inline constexpr absl::string_view kClaimKey = "claim";
 inline constexpr absl::string_view kSequenceKey = "sequence";
+// Before the prefix of the positions.
+inline constexpr absl::string_view kRetiredPrefix = "retired/";
 
 class Definitions {
  public:
@@ -31,11 +33,15 @@ class Definitions {
   const v1::StoredConnection* FindConnection(absl::string_view name) const;
   const v1::StoredWorkflow* FindWorkflow(absl::string_view name) const;
   const v1::TableMapping* FindTableMapping(absl::string_view name) const;
+  const v1::Retired* FindRetired(absl::string_view key) const;
 
   // Names in their order that match, where "-" in the pattern stands for any id.
   std::vector<std::string> Names(absl::string_view pattern) const;
   // "organizations/contoso" + "instances" → the names of its instances; "-" may stand for ids in the parent.
   std::vector<std::string> Children(absl::string_view parent, absl::string_view collection) const;
+
+  // Keys of what is still to be removed from Kafka.
+  std::vector<std::string> RetiredKeys() const;
 
   // What a Start now would pin.
   v1::StoredDefinition Snapshot(const v1::StoredWorkflow& workflow) const;

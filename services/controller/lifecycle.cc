@@ -267,6 +267,14 @@ v1::Workflow::Status Lifecycle::status(async::Instant now) const {
   return held ? Status::STATUS_STARTING : Status::STATUS_STOPPED;
 }
 
+bool Lifecycle::AtRest(async::Instant now) const {
+  if (Wanted()) return false;
+  return std::none_of(replicas_.begin(), replicas_.end(), [&](const auto& entry) {
+    const Replica& replica = entry.second;
+    return Holds(replica) || (replica.may_begin && now - decided_ < kLeaseTime);
+  });
+}
+
 std::string Lifecycle::WaitingFor(async::Instant now) const {
   if (status(now) != Status::STATUS_STARTING) return "";
   if (!desired_.started) {

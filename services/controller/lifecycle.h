@@ -93,6 +93,8 @@ class Lifecycle {
   void Judge(async::Instant now);
 
   v1::Workflow::Status status(async::Instant now) const;
+  // Neither runs it, nor may a replica begin it or have something of it in flight.
+  bool AtRest(async::Instant now) const;
   // One sentence while STARTING, otherwise empty.
   std::string WaitingFor(async::Instant now) const;
   // The controller's own ("Stopping", "Stalled") and those of the replicas that run it.

@@ -44,6 +44,11 @@ void LogObserver::ReplicaDisconnected(const std::string& replica, const std::str
   log::Warning("replica_disconnected", {{"replica", replica}, {"service", workflow_type}});
 }
 
+void LogObserver::ReplicaRefused(const std::string& replica, const std::string& workflow_type,
+                                 const absl::Status& why) {
+  log::Error("replica_refused", why, {{"replica", replica}, {"service", workflow_type}});
+}
+
 void LogObserver::ReaderChosen(const std::string& workflow, const std::string& replica) {
   log::Info("reader_chosen", {{"workflow", workflow}, {"replica", replica}});
 }
@@ -54,6 +59,10 @@ void LogObserver::LoopStalled(const std::string& workflow, const std::string& re
 
 void LogObserver::TopicProblem(const std::string& workflow, const absl::Status& why) {
   log::Warning("topic_problem", why, {{"workflow", workflow}});
+}
+
+void LogObserver::CantRemove(const std::string& what, const absl::Status& why) {
+  log::Warning("retired_not_removed", why, {{"what", what}});
 }
 
 void LogObserver::SecretProblem(const std::string& workflow, const absl::Status& why) {

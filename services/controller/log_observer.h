@@ -16,9 +16,11 @@ class LogObserver final : public Observer {
   void ReplicaConnected(const std::string& replica, const std::string& workflow_type,
                         const std::string& version) override;
   void ReplicaDisconnected(const std::string& replica, const std::string& workflow_type) override;
+  void ReplicaRefused(const std::string& replica, const std::string& workflow_type, const absl::Status& why) override;
   void ReaderChosen(const std::string& workflow, const std::string& replica) override;
   void LoopStalled(const std::string& workflow, const std::string& replica, const std::string& loop) override;
   void TopicProblem(const std::string& workflow, const absl::Status& why) override;
+  void CantRemove(const std::string& what, const absl::Status& why) override;
   void SecretProblem(const std::string& workflow, const absl::Status& why) override;
 };
 

@@ -40,6 +40,7 @@ struct ControllerFlags {
   int partitions = 12;
   int replication_factor = 1;
   int min_insync_replicas = 1;
+  std::string retired_topics = "delete";
   int max_custom_tables = Limits().custom_tables;
   int max_columns = Limits().columns;
   int max_replay_records = static_cast<int>(Limits().replay_records);
@@ -56,6 +57,8 @@ struct ControllerFlags {
     flags.Add("partitions", &partitions, "partitions of the backlogs of instances that are made from now on");
     flags.Add("replication-factor", &replication_factor, "of the topics that are made from now on");
     flags.Add("min-insync-replicas", &min_insync_replicas, "of the topics that are made from now on");
+    flags.Add("retired-topics", &retired_topics,
+              "what becomes of the topics of an instance that is deleted and of a workflow that is reset: delete or keep");
     flags.Add("max-custom-tables", &max_custom_tables, "mappings to custom resources in a workflow");
     flags.Add("max-columns", &max_columns, "field mappings in one table mapping to a custom resource");
     flags.Add("max-replay-records", &max_replay_records,
@@ -65,7 +68,7 @@ struct ControllerFlags {
   }
 };
 
-ControllerOptions OptionsOf(const ControllerFlags& flags) {
+absl::StatusOr<ControllerOptions> OptionsOf(const ControllerFlags& flags) {
   ControllerOptions options;
   options.topics.partitions = flags.partitions;
   options.topics.replication_factor = static_cast<int16_t>(flags.replication_factor);
@@ -73,6 +76,11 @@ ControllerOptions OptionsOf(const ControllerFlags& flags) {
   options.limits.custom_tables = flags.max_custom_tables;
   options.limits.columns = flags.max_columns;
   options.limits.replay_records = flags.max_replay_records;
+  if (flags.retired_topics != "delete" && flags.retired_topics != "keep") {
+    return errors::Make(errors::kConfiguration,
+                        absl::StrCat("--retired-topics is delete or keep, not ", flags.retired_topics, "."));
+  }
+  options.retired_topics = flags.retired_topics == "keep" ? RetiredTopics::kKeep : RetiredTopics::kDelete;
   return options;
 }
 
@@ -122,6 +130,8 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
   }
   auto keyring = secrets::Keyring::Load(flags.master_key_files);
   if (!keyring.ok()) co_return keyring.status();
+  auto options = OptionsOf(flags);
+  if (!options.ok()) co_return options.status();
   auto kafka_options = flags.broker.Options("causeway-controller");
   if (!kafka_options.ok()) co_return process::Misconfigured(kafka_options.status());
   auto broker = backlog::KafkaBroker::Make(loop, *std::move(kafka_options));
@@ -133,7 +143,7 @@ async::Task<absl::Status> Serve(async::IoLoop& loop, process::Stop& stop, const 
 
   LogObserver observer;
   async::Random random{std::random_device{}()};
-  Controller controller(loop, **broker, *std::move(keyring), OptionsOf(flags), absl::StrFormat("%016x", random()),
+  Controller controller(loop, **broker, *std::move(keyring), *std::move(options), absl::StrFormat("%016x", random()),
                         observer);
   DeadLetterReader dead_letters(**broker);
   AuditReader audit(**broker);

@@ -1,6 +1,8 @@
 #include "services/controller/names.h"
 
-#include <vector>
+#include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -11,6 +13,19 @@ namespace causeway::controller {
 namespace {
 
 std::vector<absl::string_view> Parts(absl::string_view name) { return absl::StrSplit(name, '/'); }
+
+int EditDistance(absl::string_view a, absl::string_view b) {
+  std::vector<int> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    int diagonal = std::exchange(row[0], static_cast<int>(i));
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({replaced, row[j] + 1, row[j - 1] + 1}));
+    }
+  }
+  return row.back();
+}
 
 }  // namespace
 
@@ -72,6 +87,19 @@ absl::string_view WorkflowId(v1::WorkflowType type) {
 
 std::string WorkflowName(absl::string_view instance, v1::WorkflowType type) {
   return Child(instance, "workflows", WorkflowId(type));
+}
+
+std::vector<std::string> NearestNames(absl::string_view name, std::vector<std::string> names, size_t count) {
+  std::vector<std::pair<int, std::string>> ranked;
+  for (std::string& candidate : names) {
+    const int distance = EditDistance(name, candidate);
+    ranked.emplace_back(distance, std::move(candidate));
+  }
+  std::sort(ranked.begin(), ranked.end());
+  ranked.resize(std::min(count, ranked.size()));
+  std::vector<std::string> nearest;
+  for (auto& [distance, candidate] : ranked) nearest.push_back(std::move(candidate));
+  return nearest;
 }
 
 std::string StatusName(v1::Workflow::Status status) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -39,6 +40,9 @@ inline constexpr std::array<v1::WorkflowType, 3> kWorkflowTypes = {v1::WORKFLOW_
 // ingress, egress, opt-in-out.
 absl::string_view WorkflowId(v1::WorkflowType type);
 std::string WorkflowName(absl::string_view instance, v1::WorkflowType type);
+
+// As many of the names as are asked for that take the fewest changes of a character to become `name`, the nearest first.
+std::vector<std::string> NearestNames(absl::string_view name, std::vector<std::string> names, size_t count);
 
 // "RUNNING".
 std::string StatusName(v1::Workflow::Status status);

@@ -23,10 +23,14 @@ class Observer {
   virtual void ReplicaConnected(const std::string& replica, const std::string& workflow_type,
                                 const std::string& version) {}
   virtual void ReplicaDisconnected(const std::string& replica, const std::string& workflow_type) {}
+  // Another process bears its name.
+  virtual void ReplicaRefused(const std::string& replica, const std::string& workflow_type, const absl::Status& why) {}
   virtual void ReaderChosen(const std::string& workflow, const std::string& replica) {}
   virtual void LoopStalled(const std::string& workflow, const std::string& replica, const std::string& loop) {}
   // A workflow's topics aren't as they must be, or can't be made.
   virtual void TopicProblem(const std::string& workflow, const absl::Status& why) {}
+  // What a deleted instance or a reset left can't be removed; tried again.
+  virtual void CantRemove(const std::string& what, const absl::Status& why) {}
   // A secret of the pinned definition can't be opened.
   virtual void SecretProblem(const std::string& workflow, const absl::Status& why) {}
 };

@@ -24,7 +24,8 @@ class OrganizationService final : public v1::OrganizationService::CallbackServic
                              v1::ListOrganizationsResponse* response) override {
     return Read("ListOrganizations", context, request, response, [this](const auto& request, auto& response) {
       const auto page =
-          PageOf(definitions().Children("", kOrganizations), kOrganizations, request.page_size(), request.page_token());
+          PageOf(definitions().Children("", kOrganizations), kOrganizations, request.page_size(), request.page_token(),
+                 [this](const std::string& name) { return definitions().FindOrganization(name)->ByteSizeLong(); });
       if (!page.ok()) return page.status();
       for (const std::string& name : page->names) *response.add_organizations() = *definitions().FindOrganization(name);
       response.set_next_page_token(page->next_page_token);
@@ -71,7 +72,8 @@ class InstanceService final : public v1::InstanceService::CallbackService, Defin
       if (auto status = CheckParent(definitions(), request.parent(), kOrganizationShape); !status.ok()) return status;
       const auto page =
           PageOf(definitions().Children(request.parent(), kInstances), absl::StrCat(request.parent(), "/", kInstances),
-                 request.page_size(), request.page_token());
+                 request.page_size(), request.page_token(),
+                 [this](const std::string& name) { return definitions().FindInstance(name)->ByteSizeLong(); });
       if (!page.ok()) return page.status();
       for (const std::string& name : page->names)
         *response.add_instances() = definitions().FindInstance(name)->instance();

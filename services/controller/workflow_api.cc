@@ -54,6 +54,13 @@ class WorkflowApi::Service final : public v1::WorkflowService::CallbackService {
                           return Stop(request, response, std::move(actor));
                         });
   }
+  grpc::ServerUnaryReactor* ResetWorkflow(grpc::CallbackServerContext* context, const v1::ResetWorkflowRequest* request,
+                                          v1::ResetWorkflowResponse* response) override {
+    return calls_.Unary("ResetWorkflow", context, request, response,
+                        [this](const auto& request, auto& response, std::string actor) {
+                          return Reset(request, response, std::move(actor));
+                        });
+  }
   grpc::ServerWriteReactor<v1::WatchWorkflowsResponse>* WatchWorkflows(
       grpc::CallbackServerContext*, const v1::WatchWorkflowsRequest* request) override {
     return WorkflowWatch::Begin(calls_, controller_, *request);
@@ -78,7 +85,8 @@ class WorkflowApi::Service final : public v1::WorkflowService::CallbackService {
       co_return status;
     const auto page =
         PageOf(controller_.definitions().Children(request.parent(), kWorkflows),
-               absl::StrCat(request.parent(), "/", kWorkflows), request.page_size(), request.page_token());
+               absl::StrCat(request.parent(), "/", kWorkflows), request.page_size(), request.page_token(),
+               [this](const std::string& name) { return controller_.WorkflowOf(name).ByteSizeLong(); });
     if (!page.ok()) co_return page.status();
     for (const std::string& name : page->names) *response.add_workflows() = controller_.WorkflowOf(name);
     response.set_next_page_token(page->next_page_token);
@@ -103,6 +111,14 @@ class WorkflowApi::Service final : public v1::WorkflowService::CallbackService {
     if (auto status = controller_.CheckReady(); !status.ok()) co_return status;
     absl::Status stopped = co_await controller_.Stop(request.name(), request.etag(), std::move(actor));
     co_return stopped.ok() ? Show(request.name(), response) : stopped;
+  }
+
+  async::Task<absl::Status> Reset(const v1::ResetWorkflowRequest& request, v1::ResetWorkflowResponse& response,
+                                  std::string actor) {
+    if (auto status = controller_.CheckReady(); !status.ok()) co_return status;
+    auto reset = co_await controller_.Reset(request, std::move(actor));
+    if (reset.ok()) response = *std::move(reset);
+    co_return reset.status();
   }
 
   Calls& calls_;

@@ -38,6 +38,7 @@ class FakeController final : public v1::WorkflowService::Service {
   std::atomic<int> starts_after = 2;  // Requests until a started workflow runs.
   std::atomic<int> watched = 0;
   int others = 0;  // Workflows that are listed besides.
+  std::atomic<int> resets = 0;
 
   grpc::Status GetWorkflow(grpc::ServerContext*, const v1::GetWorkflowRequest* request,
                            v1::Workflow* response) override {
@@ -60,6 +61,14 @@ class FakeController final : public v1::WorkflowService::Service {
     workflow_.set_status(v1::Workflow::STATUS_STARTING);
     workflow_.set_waiting_for("a replica of ingress");
     *response = workflow_;
+    return grpc::Status::OK;
+  }
+  grpc::Status ResetWorkflow(grpc::ServerContext*, const v1::ResetWorkflowRequest* request,
+                             v1::ResetWorkflowResponse* response) override {
+    if (!request->validate_only()) ++resets;
+    *response->mutable_workflow() = workflow_;
+    response->set_queued_records(1234);
+    response->set_rows(150'000);
     return grpc::Status::OK;
   }
   grpc::Status WatchWorkflows(grpc::ServerContext* context, const v1::WatchWorkflowsRequest*,
@@ -162,6 +171,17 @@ TEST_F(Program, K2_StartOfAStartedWorkflowMayBeRepeated) {
   for (int i = 0; i < 2; ++i) EXPECT_EQ(Run({"workflows", "start", "ingress", "--if-stopped", "--wait"}), 0);
   controller_.workflow().set_status(v1::Workflow::STATUS_FAILED);
   EXPECT_EQ(Run({"workflows", "start", "ingress", "--if-stopped"}), 4);
+}
+
+TEST_F(Program, R1_AResetSaysWhatItCostsAndWaitsForAWord) {
+  EXPECT_EQ(Run({"workflows", "reset", "ingress"}), 4);
+  EXPECT_THAT(err_.str(), HasSubstr("1,234 queued records"));
+  EXPECT_THAT(err_.str(), HasSubstr("150,000 rows"));
+  EXPECT_THAT(err_.str(), HasSubstr("causewayctl workflows reset contoso/stage/ingress --yes"));
+  EXPECT_EQ(controller_.resets, 0);
+  EXPECT_EQ(Run({"workflows", "reset", "ingress", "--yes"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("1,234 queued records"));
+  EXPECT_EQ(controller_.resets, 1);
 }
 
 TEST_F(Program, C10_WaitingEndsWithTheReasonWhenTheTimeIsUp) {

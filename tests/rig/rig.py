@@ -254,6 +254,21 @@ class Rig:
                    "--entity-type", "topics", "--entity-name", topic, "--alter", "--add-config", setting]
         subprocess.run(command, check=True, capture_output=True, timeout=60)
 
+    def delete_records(self, topic):
+        """Deletes all that a topic holds behind Causeway's back, as an operator's mistake does."""
+        partitions = [{"topic": topic, "partition": number, "offset": -1} for number in range(self.partitions_of(topic))]
+        path = self.folder / "offsets.json"
+        path.write_text(json.dumps({"partitions": partitions, "version": 1}))
+        self._kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand", "--offset-json-file", path)
+
+    def delete_topic(self, topic):
+        self._kafka_tool("org.apache.kafka.tools.TopicCommand", "--delete", "--topic", topic)
+        wait_for(lambda: topic not in self.topic_names(), f"{topic} is gone")
+
+    def _kafka_tool(self, name, *arguments):
+        command = ["java", "-cp", f"{kafka.home()}/lib/*", name, "--bootstrap-server", self.address("kafka"), *map(str, arguments)]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+
     # What they see.
 
     def workflow(self, name=INGRESS):
@@ -327,12 +342,27 @@ class Rig:
 
     def topics(self):
         """{topic: all that its records hold, uncompressed}."""
-        def kcat(*arguments):
-            # The end of a topic shows in a fetch that brings nothing: it mustn't wait for the next record.
-            command = ["kcat", "-b", self.address("kafka"), "-X", "isolation.level=read_uncommitted", "-X", "fetch.wait.max.ms=10", *arguments]
-            return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
-        names = [topic["topic"] for topic in json.loads(kcat("-L", "-J"))["topics"] if not topic["topic"].startswith("__")]
-        return {name: kcat("-C", "-t", name, "-o", "beginning", "-e", "-q", "-f", "%k %s\n") for name in names}
+        return {name: self._kcat("-C", "-t", name, "-o", "beginning", "-e", "-q", "-f", "%k %s\n") for name in self.topic_names()}
+
+    def topic_names(self):
+        return set(self._partitions())
+
+    def partitions_of(self, topic):
+        return self._partitions()[topic]
+
+    def records(self, topic):
+        """{key: size of its latest committed value, 0 for a tombstone}."""
+        lines = self._kcat("-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%k %S\n", isolation="read_committed").decode().splitlines()
+        return {key: max(0, int(size)) for key, size in (line.rsplit(" ", 1) for line in lines)}
+
+    def _partitions(self):
+        topics = json.loads(self._kcat("-L", "-J"))["topics"]
+        return {topic["topic"]: len(topic["partitions"]) for topic in topics if not topic["topic"].startswith("__")}
+
+    def _kcat(self, *arguments, isolation="read_uncommitted"):
+        # The end of a topic shows in a fetch that brings nothing: it mustn't wait for the next record.
+        command = ["kcat", "-b", self.address("kafka"), "-X", f"isolation.level={isolation}", "-X", "fetch.wait.max.ms=10", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
 
     # The sandbox's own control (services/sandbox/README.md).
 

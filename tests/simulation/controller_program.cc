@@ -58,9 +58,15 @@ void ControllerProgram::OnReport(int from, const v1::ConnectRequest& request) {
   if (!controller_.ready()) return;  // The stream is refused; the replica opens it again.
   Stream& stream = streams_[from];
   if (stream.number == 0 || stream.incarnation != request.incarnation()) {
-    stream.number = controller_.fleet().Connect(
-        [this, from](v1::ConnectResponse response) { control_.Assign(process_, from, std::move(response)); });
     stream.incarnation = request.incarnation();
+    const auto number = std::make_shared<int64_t>(0);
+    *number = stream.number = controller_.fleet().Connect(
+        {.peer = absl::StrCat(from),
+         .send = [this, from](v1::ConnectResponse response) { control_.Assign(process_, from, std::move(response)); },
+         .end =
+             [this, from, number](const absl::Status&) {
+               if (streams_[from].number == *number) streams_[from].number = 0;
+             }});
   }
   controller_.fleet().Report(stream.number, request);
   controller_.fleet().Tell();

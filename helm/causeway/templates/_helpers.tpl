@@ -112,7 +112,7 @@ topologySpreadConstraints:
 
 {{/* The variables of pod.extraEnv; never one that the chart sets, for Kubernetes would take the last of two. */}}
 {{- define "causeway.extraEnv" -}}
-{{- $own := "CAUSEWAY_(LISTEN|PORT|CONTACTS|STATE_FILE|STATE_DIR|CONTROLLER|SERVER|REPLICA|CA_FILE|PROXY|MASTER_KEY_FILE|PARTITIONS|REPLICATION_FACTOR|MIN_INSYNC_REPLICAS|MAX_CUSTOM_TABLES|MAX_COLUMNS|KAFKA|KAFKA_PROPERTY|METRICS|LOG_LEVEL_FILE|TERMINATION_LOG|STOP_DEADLINE)|KAFKA_.*" -}}
+{{- $own := "CAUSEWAY_(LISTEN|PORT|CONTACTS|STATE_FILE|STATE_DIR|CONTROLLER|SERVER|REPLICA|CA_FILE|PROXY|MASTER_KEY_FILE|PARTITIONS|REPLICATION_FACTOR|MIN_INSYNC_REPLICAS|RETIRED_TOPICS|MAX_CUSTOM_TABLES|MAX_COLUMNS|KAFKA|KAFKA_PROPERTY|METRICS|LOG_LEVEL_FILE|TERMINATION_LOG|STOP_DEADLINE)|KAFKA_.*" -}}
 {{- with (include "causeway.pod" . | fromYaml).extraEnv }}
 {{- range . }}
 {{- if regexMatch (printf "^(%s)$" $own) .name }}{{ fail (printf "pod.extraEnv: %s is set by the chart; there is a value for what can be chosen (README.md)." .name) }}{{ end }}

@@ -19,6 +19,7 @@ struct Options {
   std::string name;
   bool wait = false;
   bool if_stopped = false;
+  bool yes = false;
   double timeout_seconds = 60;
   double watch_timeout_seconds = 0;
   double interval_seconds = 1;
@@ -136,6 +137,36 @@ absl::Status Control(Session& session, const std::string& method, v1::Workflow::
   return absl::OkStatus();
 }
 
+std::string CostOf(const std::string& workflow, const v1::ResetWorkflowResponse& cost, bool ingress) {
+  std::string text = absl::StrCat(workflow, " begins anew: its positions are forgotten, and ", FormatCount(cost.queued_records()),
+                                  " queued records are dropped and read again. The next start ");
+  absl::StrAppend(&text, ingress ? absl::StrCat("lists the keys that Campaign holds and reads every table, ",
+                                                FormatCount(cost.rows()),
+                                                " rows when they were last read: each costs at most one engine call.")
+                                 : "reads the journal from its oldest event; what became an activity is not made again.");
+  return text;
+}
+
+absl::Status Reset(Session& session, const Options& options) {
+  auto name = FindWorkflow(session, options.name);
+  if (!name.ok()) return name.status();
+  v1::ResetWorkflowRequest request;
+  request.set_name(*name);
+  request.set_validate_only(!options.yes);
+  v1::ResetWorkflowResponse response;
+  if (auto status = session.api().Call("WorkflowService.ResetWorkflow", request, response); !status.ok()) {
+    return WithNearestName(session, kWorkflows, *name, status);
+  }
+  const bool ingress = response.workflow().type() == v1::WORKFLOW_TYPE_INGRESS;
+  const std::string cost = CostOf(ShortName(*name), response, ingress);
+  if (!options.yes) {
+    return Fail(ExitCode::kPrecondition, absl::StrCat(cost, "\nNothing was changed. To do it: causewayctl workflows reset ",
+                                                      ShortName(*name), " --yes"));
+  }
+  Print(session, response, absl::StrCat(cost, "\n"));
+  return absl::OkStatus();
+}
+
 absl::Status WatchWorkflows(Session& session, const Options& options) {
   WatchOptions watch;
   // One workflow, or those of an organization or instance.
@@ -184,6 +215,12 @@ void AddWorkflowCommands(CLI::App& app, Session& session) {
         ->capture_default_str()
         ->check(AboveZero());
   }
+
+  CLI::App* reset = AddCommand(group, session, "reset",
+                               "Have queue and positions of a stopped workflow begin anew: the way on after CW-LOG-GAP",
+                               [&session, options] { return Reset(session, *options); });
+  AddName(*reset, session, kWorkflows, options->name);
+  reset->add_flag("--yes", options->yes, "Do it; without, what it costs is said and nothing changed");
 
   CLI::App* watch = AddCommand(group, session, "watch", "Follow status, backlog and rates live; Ctrl-C ends it",
                                [&session, options] { return WatchWorkflows(session, *options); });

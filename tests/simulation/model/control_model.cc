@@ -23,17 +23,23 @@ class ControlModel::Link final : public engine::ControlLink {
     handler_ = std::make_shared<std::function<void(v1::ConnectResponse)>>(std::move(handler));
   }
 
-  void Deliver(v1::ConnectResponse response) {
+  // false: it is of no stream that the replica has.
+  bool Deliver(v1::ConnectResponse message) {
+    auto list = assignments_.Add(std::move(message));
+    if (!list.ok()) return false;
+    if (!list->has_value()) return true;
     std::weak_ptr<std::function<void(v1::ConnectResponse)>> handler = handler_;
-    loop_.Post([handler, response = std::move(response)] {
+    loop_.Post([handler, response = **std::move(list)] {
       if (auto alive = handler.lock()) (*alive)(response);
     });
+    return true;
   }
 
  private:
   ControlModel& model_;
   ProcessLoop& loop_;
   const int party_;
+  engine::AssignmentList assignments_;
   std::shared_ptr<std::function<void(v1::ConnectResponse)>> handler_;
 };
 
@@ -48,12 +54,12 @@ void ControlModel::Listen(Process& controller, OnReport on_report, OnClosed on_c
   on_closed_ = std::move(on_closed);
 }
 
-void ControlModel::Carry(int from, int to, std::function<void()> deliver) {
-  if (!network_.Connected(from, to)) return;
+void ControlModel::Carry(int from, int to, std::function<void()> deliver, std::function<void()> lost) {
+  if (!network_.Connected(from, to)) return lost();
   Instant& last = last_arrival_[{from, to}];
   last = std::max(last + absl::Nanoseconds(1), simulation_.Now() + network_.Latency());
-  simulation_.At(last, [this, from, to, deliver = std::move(deliver)] {
-    if (network_.Connected(from, to)) deliver();
+  simulation_.At(last, [this, from, to, deliver = std::move(deliver), lost = std::move(lost)] {
+    network_.Connected(from, to) ? deliver() : lost();
   });
 }
 
@@ -62,6 +68,7 @@ void ControlModel::Report(int from, v1::ConnectRequest report) {
   if (controller_ == nullptr) return;
   Carry(from, controller_->party(), [this, from, report = std::move(report)] {
     // To the life that listens when it arrives; its loop drops it if that is over.
+    if (broken_.erase(from) > 0) controller_loop_->Post([handler = on_closed_, from] { handler(from); });
     controller_loop_->Post([handler = on_report_, from, report] { handler(from, report); });
     if (observer_) observer_(from, report);
   });
@@ -90,9 +97,13 @@ void ControlModel::Say(int from, const v1::ConnectRequest& report) {
 }
 
 void ControlModel::Assign(Process& controller, int replica, v1::ConnectResponse response) {
-  Carry(controller.party(), replica, [this, replica, response = std::move(response)] {
-    if (Link* link = links_[replica]) link->Deliver(response);
-  });
+  if (broken_.contains(replica)) return;
+  const auto broken = [this, replica] { broken_.insert(replica); };
+  const auto deliver = [this, replica, broken, response = std::move(response)] {
+    if (broken_.contains(replica)) return;
+    if (Link* link = links_[replica]; link != nullptr && !link->Deliver(response)) broken();
+  };
+  Carry(controller.party(), replica, deliver, broken);
 }
 
 }  // namespace causeway::simulation

@@ -1,5 +1,6 @@
-// ControlModel: the stream between the replicas and the controller, over the simulated network. A report or a list of
-// assignments may be lost when the stream breaks; what arrives, arrives in order.
+// ControlModel: the stream between the replicas and the controller, over the simulated network. What arrives, arrives in
+// order. A report may be lost when the stream breaks. A list of assignments that is lost breaks the stream: the controller
+// finds it closed when the replica is heard of again.
 //
 // Life: construct; Connect gives each life of a replica its engine::ControlLink; the controller's process Listens in
 // each of its lives.
@@ -8,10 +9,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "causeway/v1/control.pb.h"
+#include "common/engine/assignment_list.h"
 #include "common/engine/supervisor.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/process.h"
@@ -41,7 +44,7 @@ class ControlModel {
   // Traces what has changed since the replica's last report.
   void Say(int from, const v1::ConnectRequest& report);
   // Runs `deliver` after the message's way, behind what is under way already; never when the parties are cut off.
-  void Carry(int from, int to, std::function<void()> deliver);
+  void Carry(int from, int to, std::function<void()> deliver, std::function<void()> lost = [] {});
 
   Simulation& simulation_;
   Network& network_;
@@ -53,6 +56,7 @@ class ControlModel {
   std::map<int, Link*> links_;
   std::map<std::pair<int, int>, Instant> last_arrival_;
   std::map<int, std::string> last_said_;
+  std::set<int> broken_;  // Replicas whose streams broke on the way to them.
 };
 
 }  // namespace causeway::simulation

@@ -1,0 +1,93 @@
+"""Two processes that bear one replica's name, and lists of assignments that are larger than a message (product.md W9, R4)."""
+
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rig"))
+from cases import RigCase
+from rig import BIN, wait_for
+
+
+class ReplicaNamesTest(RigCase):
+    def twin(self):
+        """Another process that calls itself ingress-1, not started."""
+        rig = self.rig
+        return rig._program("twin", [
+            BIN / "causeway-ingress", "--listen", rig.address("twin"), "--metrics", rig.address("twin_metrics"),
+            "--controller", rig.address("controller"), "--kafka", rig.address("kafka"), "--replica", "ingress-1",
+            "--state-dir", rig.folder / "state-twin"])
+
+    def condition(self):
+        found = [condition for condition in self.rig.workflow().get("conditions", []) if condition["type"] == "ReplicaNameTaken"]
+        return found[0] if found else None
+
+    def test_W9_the_second_process_of_a_name_is_refused_and_both_are_named(self):
+        twin = self.twin().start()
+        self.addCleanup(lambda: twin.running() and twin.kill())
+        condition = wait_for(self.condition, "the condition", 20)
+        self.assertEqual(condition["code"], "CW-WRK-REPLICA")
+        self.assertEqual(condition["replica"], "ingress-1")
+        self.assertEqual(len(set(re.findall(r"process ([0-9a-f]{16})", condition["message"]))), 2, condition)
+        self.assertEqual(len(set(re.findall(r"from (\S+?),", condition["message"]))), 2, condition)
+        wait_for(lambda: "replica_name_taken" in twin.log(), "the refused process says why", 20)
+        self.assertEqual(self.rig.health("twin", "readiness"), "NOT_SERVING")
+        # The first one goes on, and what a stop says is so.
+        self.rig.control("change", contacts=50)
+        self.rig.wait_until_equal()
+        self.rig.stop()
+        calls = self.rig.calls()
+        self.rig.control("change", contacts=5)
+        self.assertEqual(self.rig.calls(), calls, "what is stopped writes nothing")
+        self.rig.start()
+        self.rig.wait_for_status("RUNNING")
+        # When the first one dies, the second has the name.
+        self.rig.ingress[0].kill()
+        wait_for(lambda: self.condition() is None and self.rig.status() == "RUNNING", "the second one runs it", 60)
+        self.rig.wait_until_equal()
+        twin.kill()
+        self.rig.ingress[0].start()
+        self.rig.wait_for_status("RUNNING")
+
+
+class LargeDefinitionsTest(RigCase):
+    INSTANCES = 24
+
+    def definitions(self):
+        """Instances whose mapping takes 3 MiB each: replacements of codes that never occur."""
+        text = (self.rig.folder / "definition.yaml").read_text()
+        start, end = text.index("      stage:\n"), len(text)
+        instance = text[start:end]
+        many = "".join(f'                      - {{from: "{1000 + number}", to: {"x" * 240}}}\n' for number in range(12000))
+        large = instance.replace('                      - {from: "1", to: male}\n', '                      - {from: "1", to: male}\n' + many)
+        assert large != instance
+        return text[:start] + "".join(large.replace("      stage:\n", f"      large-{number}:\n", 1) for number in range(self.INSTANCES))
+
+    def test_R4_assignments_of_more_than_64_MiB_in_all_reach_their_service(self):
+        path = self.rig.folder / "large.yaml"
+        path.write_text(self.definitions())
+        self.rig.ctl("--request-timeout", "60", "definitions", "apply", "-f", path)
+        names = [f"contoso/large-{number}/ingress" for number in range(self.INSTANCES)]
+        for name in names:
+            self.rig.start(name)
+        for name in names:
+            wait_for(lambda: self.rig.status(name) in ("RUNNING", "FAILED"), f"{name} has reached its service", 120)
+        self.assertEqual(self.rig.metrics("ingress-1")["causeway_controller_connected"], 1)
+        self.assertEqual(self.rig.status(), "RUNNING")
+        # Pages of lists fit into messages as well.
+        exported = self.rig.ctl("--request-timeout", "60", "definitions", "export")
+        self.assertEqual(exported.count('"1999"') + exported.count("'1999'") + exported.count("from: 1999"), self.INSTANCES)
+        # The controller is back with all of it.
+        self.rig.controller.kill()
+        self.rig.controller.start()
+        wait_for(self.rig.answers, "the controller answers")
+        self.rig.wait_for_status("RUNNING")
+        wait_for(lambda: self.rig.metrics("ingress-1")["causeway_controller_connected"] == 1, "the stream is open again")
+        for name in names:
+            if self.rig.status(name) in ("RUNNING", "STARTING"):
+                self.rig.stop(name)
+
+
+if __name__ == "__main__":
+    unittest.main()
