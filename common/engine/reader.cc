@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/engine/notices.h"
+#include "common/engine/right.h"
 #include "common/engine/settings.h"
 #include "common/engine/timestamps.h"
 #include "common/errors/error.h"
@@ -89,6 +90,7 @@ async::Task<absl::Status> Reader::RunFenced() {
   absl::Status newest = fence_.See(*checkpoints_);
   if (!newest.ok()) co_return newest;
   state_.Clear(kDegraded, kWho);
+  co_await AwaitLandings();
 
   while (!stopping_) {
     absl::Status looked = co_await LookAtCheckpoints();
@@ -128,6 +130,13 @@ async::Task<absl::Status> Reader::LookAtCheckpoints() {
     if (!resolved.ok()) co_return resolved;
   }
   co_return absl::OkStatus();
+}
+
+// After a reset nothing tells any more what the generation before had in flight. Whatever of it may still land has to be among the
+// keys that are listed, or it would be made a second time.
+async::Task<void> Reader::AwaitLandings() {
+  if (definition_.generation() == 0 || !checkpoints_->tables.empty() || !destination_.uses_index()) co_return;
+  co_await Pause(kRightLasts + LandingTime(definition_.settings(), destination_.request_deadline()));
 }
 
 async::Task<absl::Status> Reader::RestoreCheckpoints() {

@@ -63,6 +63,7 @@ class Reader {
   async::Task<absl::Status> RunFenced();
   async::Task<absl::Status> RestoreCheckpoints();
   async::Task<absl::Status> LookAtCheckpoints();
+  async::Task<void> AwaitLandings();
   async::Task<absl::Status> WaitForRoom();
   async::Task<absl::Status> Step(const std::string& table);
   async::Task<absl::Status> UsePage(const std::string& table, Page page);

@@ -90,9 +90,10 @@ void Lifecycle::Decide(Desired desired, async::Instant now) {
 
 void Lifecycle::Report(const std::string& name, const std::string& incarnation, const v1::WorkflowReport* report,
                        async::Instant now) {
-  unheard_.erase(name);
+  unheard_.erase({name, incarnation});
   Replica& replica = replicas_[name];
   if (replica.incarnation != incarnation) {
+    NoteUnheard(name, replica);
     replica = Replica{};
     replica.incarnation = incarnation;
     replica.loops_since = now;
@@ -149,12 +150,16 @@ void Lifecycle::DropAbsent(async::Instant now) {
     const Replica& replica = entry.second;
     const bool left = replica.disconnected.has_value() && now - *replica.disconnected >= kReconnectTime;
     const bool gone = left || now - replica.reported >= kLeaseTime;
-    if (gone && (Holds(replica) || replica.may_begin))
-      unheard_[entry.first] = Holds(replica) ? replica.report->run() : desired_.run;
+    if (gone) NoteUnheard(entry.first, replica);
     return gone;
   });
   if (now - ended_ < kRunLapses) return;
   std::erase_if(unheard_, [this](const auto& entry) { return IsOver(entry.second); });
+}
+
+void Lifecycle::NoteUnheard(const std::string& name, const Replica& replica) {
+  if (!Holds(replica) && !replica.may_begin) return;
+  unheard_[{name, replica.incarnation}] = Holds(replica) ? replica.report->run() : desired_.run;
 }
 
 bool Lifecycle::IsOver(int64_t run) const { return run < desired_.run || !Wanted(); }
@@ -268,7 +273,7 @@ v1::Workflow::Status Lifecycle::status(async::Instant now) const {
 }
 
 bool Lifecycle::AtRest(async::Instant now) const {
-  if (Wanted()) return false;
+  if (Wanted() || UnheardMayWrite(now)) return false;
   return std::none_of(replicas_.begin(), replicas_.end(), [&](const auto& entry) {
     const Replica& replica = entry.second;
     return Holds(replica) || (replica.may_begin && now - decided_ < kLeaseTime);

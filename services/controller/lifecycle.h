@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -123,6 +124,7 @@ class Lifecycle {
   bool Holds(const Replica& replica) const;
   bool Leaving(const Replica& replica) const;
   void DropAbsent(async::Instant now);
+  void NoteUnheard(const std::string& name, const Replica& replica);
   bool IsOver(int64_t run) const;
   bool UnheardMayWrite(async::Instant now) const;
   void JudgeLoops(const std::string& name, Replica& replica, async::Instant now);
@@ -140,10 +142,10 @@ class Lifecycle {
   async::Instant adopt_until_;
   std::optional<v1::Failure> reported_failure_;
   std::map<std::string, Replica> replicas_;
-  // Replicas that aren't there any more and that never said that the run (by its number) has ended: dead, or cut off
-  // from the controller alone. Whatever is heard of one of that name afterwards takes its place: a process begun anew
-  // fences the one before as soon as it writes, by its transactional ids.
-  std::map<std::string, int64_t> unheard_;
+  // Processes, by replica's name and incarnation, that aren't there any more and never said that the run (by its number) has
+  // ended: dead, or cut off from the controller alone. Another process of the name takes the place of none of them: it fences
+  // them only when it writes, and after a stop it doesn't.
+  std::map<std::pair<std::string, std::string>, int64_t> unheard_;
   // There may be such replicas, and the present run isn't told to others yet: two revisions would be written at once.
   bool held_back_ = false;
   // Whether an earlier controller may have known of replicas that this one has never heard of.
