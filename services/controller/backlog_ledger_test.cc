@@ -63,6 +63,17 @@ TEST_F(BacklogLedgerTest, W1_OtherWorkflowsAreNotCounted) {
   EXPECT_EQ(Backlog().records(), 10);
 }
 
+TEST_F(BacklogLedgerTest, R1_PositionsThatAreDeletedCountNoMore) {
+  Queue({10});
+  Finish(0, 4);
+  ledger_.Apply(absl::StrCat(kPrefix, "confirmed/contact"), std::nullopt);
+  Observe(0);
+  EXPECT_EQ(Backlog().records(), 6) << "a word that was used up says nothing of the others";
+  ledger_.Apply(absl::StrCat(kPrefix, "finished/0"), std::nullopt);
+  ledger_.Apply(absl::StrCat(kPrefix, "queued"), std::nullopt);
+  EXPECT_EQ(Backlog().records(), 0);
+}
+
 TEST_F(BacklogLedgerTest, W1_WhatCantBeReadIsPassedOver) {
   Queue({10});
   ledger_.Apply(absl::StrCat(kPrefix, "queued"), std::string("\xff\xff"));

@@ -348,6 +348,39 @@ TEST(Lifecycle, W3_AControllerThatHasJustBegunKnowsNotWhoCantBeHeard) {
   EXPECT_TRUE(started.RoleOf("idle").has_value());
 }
 
+// The first one is cut off from the controller, and another process takes its name: the stop is heard by that one only.
+TEST(Lifecycle, W9_AnotherProcessOfTheNameDoesntSpeakForTheFirst) {
+  World world;
+  Start(world);
+  world.Report(Phase::PHASE_STARTING);
+  world.Turn();
+  ASSERT_EQ(world.Status(), "RUNNING");
+  world.lifecycle.Report(kReplica, "p2", nullptr, world.now);
+  Stop(world);
+  world.lifecycle.Heard(kReplica);
+  EXPECT_EQ(world.Status(), "STARTING") << "the first one may still write";
+  EXPECT_FALSE(world.lifecycle.AtRest(world.now));
+  world.Pass(kRunLapses);
+  world.lifecycle.Report(kReplica, "p2", nullptr, world.now);
+  EXPECT_EQ(world.Status(), "STOPPED");
+  EXPECT_TRUE(world.lifecycle.AtRest(world.now));
+}
+
+TEST(Lifecycle, R1_WhatFailedIsAtRestWhenNobodyHasAnythingInFlight) {
+  World world;
+  Start(world);
+  world.Report(Phase::PHASE_STARTING);
+  world.Turn();
+  EXPECT_FALSE(world.lifecycle.AtRest(world.now));
+  Fail(world);
+  EXPECT_EQ(world.Status(), "FAILED");
+  EXPECT_FALSE(world.lifecycle.AtRest(world.now)) << "its replica still finishes what it sent";
+  world.Report(Phase::PHASE_STOPPED);
+  world.lifecycle.Heard(kReplica);
+  world.Pass(kRunLapses);
+  EXPECT_TRUE(world.lifecycle.AtRest(world.now));
+}
+
 // Random events; what must hold after each.
 class LifecycleProperty : public ::testing::Test {
  protected:
