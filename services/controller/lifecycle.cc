@@ -41,10 +41,10 @@ Lifecycle::Lifecycle(std::string name, v1::WorkflowType type, Desired desired, a
       desired_(std::move(desired)),
       decided_(now),
       adopt_until_(resumed ? now + kReconnectTime : now),
-      loop_restarts_{{kReadLoop, 0}, {kWriteLoop, 0}},
       // One that was never started has nobody to wait for.
       resumed_(resumed && desired_.pinned_revision > 0),
-      ended_(resumed_ ? now : -absl::InfiniteDuration()) {}
+      ended_(resumed_ ? now : -absl::InfiniteDuration()),
+      loop_restarts_{{kReadLoop, 0}, {kWriteLoop, 0}} {}
 
 const std::optional<v1::Failure>& Lifecycle::failure() const {
   return desired_.failure.has_value() ? desired_.failure : reported_failure_;
