@@ -30,8 +30,9 @@ controller::ControllerOptions OptionsOf(const Setup& setup) {
 }  // namespace
 
 ControllerProgram::ControllerProgram(Process& process, KafkaModel& kafka, ControlModel& control, const Setup& setup,
-                                     Wishes& wishes)
+                                     Wishes& wishes, bool watched)
     : process_(process),
+      watched_(watched),
       loop_(process.loop()),
       control_(control),
       setup_(setup),
@@ -50,7 +51,7 @@ ControllerProgram::ControllerProgram(Process& process, KafkaModel& kafka, Contro
 async::Task<void> ControllerProgram::Run() {
   const absl::Status ended = co_await controller_.Run();
   process_.simulation().Trace(absl::StrCat("controller ends: ", ended.ToString()));
-  process_.simulation().After(kRestartAfter, [&process = process_] { process.Start(); });
+  if (watched_) process_.simulation().After(kRestartAfter, [&process = process_] { process.Start(); });
   process_.Exit();
 }
 
@@ -98,12 +99,15 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
     absl::Status applied = co_await controller_.Apply(step.make, kPeople);
     if (!applied.ok()) co_return applied;
   }
+  if (!setup_.Mapped(controller_.definitions())) co_return co_await controller_.Apply(setup_.NewMapping(wishes_), kPeople);
   if (wishes_.edits_done < wishes_.edits) {
     const int number = wishes_.edits;
-    absl::Status edited = co_await controller_.Apply(setup_.EditNumber(number), kPeople);
+    absl::Status edited = co_await controller_.Apply(setup_.EditNumber(number, wishes_), kPeople);
     if (edited.ok()) wishes_.edits_done = number;
     co_return edited;
   }
+  if (auto missing = setup_.Missing(controller_.definitions(), wishes_); missing.has_value())
+    co_return co_await controller_.Apply(*std::move(missing), kPeople);
   if (wishes_.replays_done < wishes_.replays) {
     const int number = wishes_.replays;
     absl::Status asked = co_await controller_.Apply(setup_.Replay(), kPeople);

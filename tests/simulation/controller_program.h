@@ -17,20 +17,11 @@
 
 namespace causeway::simulation {
 
-// What people want; survives the controller's process.
-struct Wishes {
-  bool started = true;
-  int edits = 0;
-  int edits_done = 0;
-  int replays = 0;
-  int replays_done = 0;
-  bool restart = false;  // Stop, then start.
-};
-
 class ControllerProgram {
  public:
-  // All references outlive it.
-  ControllerProgram(Process& process, KafkaModel& kafka, ControlModel& control, const Setup& setup, Wishes& wishes);
+  // All references outlive it. `watched`: when it has ended, somebody starts it again.
+  ControllerProgram(Process& process, KafkaModel& kafka, ControlModel& control, const Setup& setup, Wishes& wishes,
+                    bool watched);
 
   // The workflow as the controller shows it; nothing while it can't show it.
   std::optional<v1::Workflow> Show() const;
@@ -57,6 +48,7 @@ class ControllerProgram {
   bool configured() const;
 
   Process& process_;
+  const bool watched_;
   ProcessLoop& loop_;
   ControlModel& control_;
   const Setup& setup_;

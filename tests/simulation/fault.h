@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,8 @@ enum class Fault : uint8_t {
   kLostRequest,
   kLostAnswer,
   kLateRequest,
+  kVeryLateRequest,  // Beyond its deadline, within the host's landing margin.
+  kSlowConnection,   // Time passes between the call and the moment at which its bytes leave.
   kThrottle,
   kUnavailable,
   kFailedAfterwards,
@@ -35,8 +39,12 @@ enum class Fault : uint8_t {
   kDuplicate,
   kTokenRefused,
   kHang,  // The client never comes back to its caller, deadline or not.
+  kRetryAfterEnforced,  // Asking before the time that one was told to wait is over counts as a violation.
   // Of the source: delta links, events beyond the journal's retention.
   kPositionExpired,
+  kReplicaLag,  // A page of a pass shows rows as they were before their last change.
+  kRestore,     // The environment goes back to a backup.
+  kRowsHidden,  // The account sees only some rows for a while.
   // Of the broker.
   kBrokerDown,
   kCoordinatorMoves,
@@ -45,11 +53,28 @@ enum class Fault : uint8_t {
   kSlowMarker,
   kOffsetsExpire,
   kCompaction,
+  kCommitUnknown,  // A producer never hears whether its transaction was committed.
+  // Of the replicas' disks.
+  kStoreFails,
+  // Of runs.
+  kOldRunsEnd,  // A run that goes on when the next one has begun counts as a violation.
+  kBooksBalance,  // Books that don't, at the end, count as a violation.
+  // Of Campaign's own users.
+  kOthersCreate,
+  kOthersClaim,  // With the key of a person who isn't there yet.
+  kOthersNote,
+  kOthersDelete,
+  kOthersMove,
   // Of people and the controller.
   kControllerAway,
+  kTwoControllers,
+  kTwin,  // A second process that bears a replica's name.
   kStop,
   kEdit,
   kScale,
+  kMappingEdit,    // Of what is written.
+  kTenantChange,   // Everything goes to another Campaign.
+  kAddressChange,  // Of the same systems.
   kReplay,  // Somebody changes a row in Campaign, and a replay is asked for.
   kDeaf,    // A replica is cut off from the controller alone; meanwhile the workflow is edited and started anew.
   kCount,
@@ -58,6 +83,7 @@ enum class Fault : uint8_t {
 inline constexpr size_t kFaultKinds = static_cast<size_t>(Fault::kCount);
 
 absl::string_view NameOf(Fault kind);
+std::optional<Fault> FaultNamed(absl::string_view name);
 
 // How likely each kind is: for those of one message the probability for each message; for the others, how many are
 // expected in a schedule. 0: never.
@@ -65,7 +91,9 @@ using FaultRates = std::array<double, kFaultKinds>;
 
 // Swarm testing: each kind is absent, rare or frequent, drawn per seed, because a mix of everything hides what only a
 // few kinds together, or one kind at a high rate, bring about.
-FaultRates DrawRates(uint64_t seed);
+//
+// `also`: kinds that are to be there though they wait for the mend of what they would find.
+FaultRates DrawRates(uint64_t seed, const std::set<Fault>& also = {});
 
 class Faults {
  public:
@@ -91,6 +119,7 @@ class Faults {
   uint64_t struck() const { return struck_; }
 
   const std::array<uint64_t, kFaultKinds>& counts() const { return counts_; }
+  uint64_t counted(Fault kind) const { return counts_[static_cast<size_t>(kind)]; }
 
  private:
   FaultRates rates_;

@@ -23,17 +23,22 @@ constexpr absl::Duration kObservedWithin = absl::Seconds(60);
 
 // Its tokens' too: without one an attempt ends before it is sent.
 bool OfCampaign(const http::Request& request) {
-  return absl::StartsWith(request.url, kCampaignOrigin) || absl::StartsWith(request.url, kImsOrigin);
+  return absl::StartsWith(request.url, kCampaignOrigin) || absl::StartsWith(request.url, kCampaignAlias) ||
+         absl::StartsWith(request.url, kImsOrigin);
 }
 
 }  // namespace
 
-Invariants::Invariants(World& world, Mailing& mailing) : world_(world), mailing_(mailing) {
+Invariants::Invariants(World& world, Mailing& mailing) : world_(world), mailing_(mailing), landings_(world) {
   world_.activities.Observe([this](const ActivityRow& row) {
     if (std::string wrong = mailing_.Made(row); !wrong.empty()) Violate(std::move(wrong));
   });
-  world_.campaign.Observe([this](const CampaignWrite& write) { OnWrite(write); });
-  world_.http.OnSend([this](const Delivery& delivery) { OnSend(delivery); });
+  world_.campaign.Observe([this](const CampaignWrite& write) { Report(landings_.Landed(write)); });
+  world_.control.ObserveAssignments([this](const v1::ConnectResponse& list) { landings_.Observe(list); });
+  world_.http.OnSend([this](const Delivery& delivery, std::optional<Instant> lands) { OnSend(delivery, lands); });
+  world_.http.OnTooEarly([this](const http::Request& request) {
+    Violate(absl::StrCat("it was told to wait, and asks already: ", request.method, " ", request.url));
+  });
   world_.http.OnAnswer([this](const http::Request& request, const http::Response& response) {
     if (OfCampaign(request) && response.status < 300) ++well_answered_;
   });
@@ -48,50 +53,16 @@ void Invariants::Violate(std::string what) {
   violated_ = std::move(what);
 }
 
-void Invariants::OnWrite(const CampaignWrite& write) {
-  ++writes_[write.kind == CampaignWrite::Kind::kDelete ? write.before.key : write.after.key];
-  if (write.kind == CampaignWrite::Kind::kDelete)
-    OnDelete(write);
-  else
-    OnUpsert(write);
+bool Invariants::OfDestination(const http::Request& request) const {
+  if (world_.plan.egress) return absl::StartsWith(request.url, kDataverseOrigin);
+  return OfCampaign(request) && !absl::StartsWith(request.url, kImsOrigin);
 }
 
-void Invariants::OnUpsert(const CampaignWrite& write) {
-  const std::string& key = write.after.key;
-  const int64_t revision = write.after.revision;
-  if (write.kind == CampaignWrite::Kind::kUpdate && write.after.name == write.before.name &&
-      revision == write.before.revision)
-    ++idle_updates_;
-  if (key.empty()) return Violate("a record without a key was written");
-  const DataverseTable& table = world_.dataverse.table(kTable);
-  if (!table.Had(key, revision)) return Violate(absl::StrCat("row ", key, " never had revision ", revision));
-  if (write.after.name != absl::StrCat("name", revision))
-    return Violate(absl::StrCat("row ", key, " is written as a mixture of states"));
-  int64_t& landed = landed_[key];
-  if (revision < landed) {
-    return Violate(
-        absl::StrCat("an older state landed after a newer one: row ", key, ", ", revision, " after ", landed));
-  }
-  landed = revision;
-  const size_t rows = world_.campaign.FindByKey(write.resource, key).size();
-  if (rows > 1) Violate(absl::StrCat("Campaign holds ", rows, " rows of key ", key));
-}
-
-void Invariants::OnDelete(const CampaignWrite& write) {
-  const std::string& key = write.before.key;
-  if (key.empty()) return Violate("a record without a key was deleted");
-  const std::optional<int64_t> deletion = world_.dataverse.table(kTable).DeletedAfter(key, write.before.revision);
-  if (!deletion.has_value()) {
-    return Violate(absl::StrCat("row ", key, " of revision ", write.before.revision,
-                                " was deleted; it is not gone from the source"));
-  }
-  landed_[key] = std::max(landed_[key], *deletion);
-}
-
-void Invariants::OnSend(const Delivery& delivery) {
+void Invariants::OnSend(const Delivery& delivery, std::optional<Instant> lands) {
   const http::Request& request = delivery.request;
   if (OfCampaign(request)) ++requests_;
-  if (!absl::StartsWith(request.url, world_.plan.egress ? kDataverseOrigin : kCampaignOrigin)) return;
+  if (!OfDestination(request)) return;
+  if (!world_.plan.egress) Report(landings_.Sent(delivery, lands));
   if (absl::StrContains(request.url, "/byExternalId")) ++lookups_;
   if (request.method == "GET") return;
   ControllerProgram* controller = world_.controller_program();
@@ -169,7 +140,8 @@ void Invariants::CheckStatus() {
 
 bool Invariants::BrokerReached() const {
   return world_.kafka.up() && world_.controller().running() &&
-         world_.network.Connected(world_.controller().party(), world_.kafka.party());
+         world_.network.Reaches(world_.controller().party(), world_.kafka.party()) &&
+         world_.network.Reaches(world_.kafka.party(), world_.controller().party());
 }
 
 void Invariants::SampleBacklog() {
@@ -243,7 +215,7 @@ int64_t Invariants::Backlog() {
 
 std::string Invariants::Difference() const {
   if (world_.plan.egress) return mailing_.Missing(gap_told_);
-  std::string difference = DifferenceOfContacts();
+  std::string difference = landings_.Difference();
   return difference.empty() ? DifferenceOfDeadLetters() : difference;
 }
 
@@ -271,22 +243,6 @@ std::string Invariants::DifferenceOfDeadLetters() const {
   return wrong;
 }
 
-std::string Invariants::DifferenceOfContacts() const {
-  const DataverseTable& table = world_.dataverse.table(kTable);
-  for (const auto& [id, row] : table.rows()) {
-    if (row.refusable) continue;
-    const std::vector<const CampaignRow*> found = world_.campaign.FindByKey(kResource, id);
-    if (found.size() != 1) return absl::StrCat("Campaign holds ", found.size(), " rows of ", id);
-    if (found[0]->revision != row.revision || found[0]->name != DataverseModel::NameOf(row)) {
-      return absl::StrCat("row ", id, " has revision ", row.revision, ", Campaign has ", found[0]->revision);
-    }
-  }
-  for (const auto& [pkey, row] : world_.campaign.rows(kResource)) {
-    if (table.Find(row.key) == nullptr && !row.by_hand) return absl::StrCat("Campaign still holds ", row.key);
-  }
-  return "";
-}
-
 bool Invariants::Settled() {
   ControllerProgram* controller = world_.controller_program();
   const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
@@ -296,6 +252,8 @@ bool Invariants::Settled() {
 
 void Invariants::Finally() {
   if (violated_.has_value()) return;
+  if (const int64_t doubled = world_.campaign.own_duplicates(); doubled > 0)
+    Violate(absl::StrCat("Campaign refused ", doubled, " creates of rows of key that were there by Causeway"));
   ControllerProgram* controller = world_.controller_program();
   const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
   if (!workflow.has_value()) return Violate("the controller does not come back");
@@ -308,8 +266,22 @@ void Invariants::Finally() {
     Violate(absl::StrCat("the backlog shown is ", workflow->backlog().records(), ", it is ", Backlog()));
   if (const int64_t backlog = Backlog(); backlog != 0)
     Violate(absl::StrCat("it does not drain: ", backlog, " records are queued"));
+  Report(DifferenceOfBooks(*workflow));
   if (std::string difference = Difference(); !difference.empty())
     Violate(absl::StrCat("the systems differ: ", difference));
+}
+
+// What was read is what was queued and what wasn't, and what was queued is what became of it.
+std::string Invariants::DifferenceOfBooks(const v1::Workflow& workflow) const {
+  if (world_.faults.rate(Fault::kBooksBalance) == 0) return "";
+  if (!world_.plan.egress && workflow.totals().empty()) return "there are no books";
+  for (const v1::TableTotals& table : workflow.totals()) {
+    const int64_t read = table.queued() + table.left_out() + table.rejected();
+    const int64_t queued = table.written() + table.unchanged() + table.skipped() + table.dead_lettered();
+    if (table.read() == read && table.queued() == queued) continue;
+    return absl::StrCat("the books of ", table.table(), " don't balance: ", table.ShortDebugString());
+  }
+  return "";
 }
 
 // W1: what people see is what the broker has.
@@ -324,13 +296,15 @@ void Invariants::CheckCalls() {
   if (world_.kafka.Log(world_.topics().backlog(), 0) == nullptr) return;
   const KafkaGroup& group = world_.kafka.Group(world_.topics().group(), world_.topics().backlog());
   const int64_t taken_over = int64_t{2} * kDispatchWindow * world_.plan.partitions * group.generation();
-  const int64_t most = taken_over + requests_ - well_answered_;
+  // What was queued for another Campaign is looked up too.
+  const int64_t of_another = world_.faults.counted(Fault::kTenantChange) + world_.faults.counted(Fault::kAddressChange) > 0 ? Queued() : 0;
+  const int64_t most = taken_over + of_another + requests_ - well_answered_;
   if (lookups_ > most) Violate(absl::StrCat(lookups_, " look-ups, of which only ", most, " can have been needed"));
   if (!world_.plan.quiet()) return;
   if (lookups_ > 0) Violate(absl::StrCat(lookups_, " look-ups though no writer died"));
-  if (idle_updates_ > 0) Violate(absl::StrCat(idle_updates_, " updates that changed nothing"));
-  for (const auto& [key, writes] : writes_) {
-    const int64_t changes = world_.dataverse.table(kTable).Changes(key);
+  if (landings_.idle_updates() > 0) Violate(absl::StrCat(landings_.idle_updates(), " updates that changed nothing"));
+  for (const auto& [key, writes] : landings_.writes()) {
+    const auto changes = static_cast<int64_t>(world_.dataverse.table(kTable).HistoryOf(key).size());
     if (writes > changes) Violate(absl::StrCat("row ", key, " was written ", writes, " times for ", changes, " changes"));
   }
 }

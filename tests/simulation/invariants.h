@@ -8,7 +8,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "tests/simulation/landings.h"
 #include "tests/simulation/mailing.h"
 #include "tests/simulation/running_lease.h"
 #include "tests/simulation/shown_backlog.h"
@@ -28,10 +30,10 @@ class Invariants {
   const std::optional<std::string>& violated() const { return violated_; }
 
  private:
-  void OnWrite(const CampaignWrite& write);
-  void OnUpsert(const CampaignWrite& write);
-  void OnDelete(const CampaignWrite& write);
-  void OnSend(const Delivery& delivery);
+  void OnSend(const Delivery& delivery, std::optional<Instant> lands);
+  void Report(std::string wrong) {
+    if (!wrong.empty()) Violate(std::move(wrong));
+  }
   void CheckOrdinals();
   void CheckOffsets();
   void CheckStatus();
@@ -41,11 +43,12 @@ class Invariants {
   void CheckStopped();
   void CheckCalls();
   bool BrokerReached() const;
+  bool OfDestination(const http::Request& request) const;
   static bool ShowsTheBacklog(const v1::Workflow& workflow, int64_t records);
   // What differs between the systems; empty: nothing.
   std::string Difference() const;
-  std::string DifferenceOfContacts() const;
   std::string DifferenceOfDeadLetters() const;
+  std::string DifferenceOfBooks(const v1::Workflow& workflow) const;
   int64_t Queued() const;
   // Σ (queued − finished), as the broker has it.
   int64_t Backlog();
@@ -55,8 +58,7 @@ class Invariants {
   Mailing& mailing_;
   std::optional<std::string> violated_;
 
-  // The newest version of each key whose effect has landed in Campaign.
-  std::map<std::string, int64_t> landed_;
+  Landings landings_;
   struct Partition {
     int64_t next_offset = 0;
     int64_t last_ordinal = 0;
@@ -86,8 +88,6 @@ class Invariants {
   int64_t requests_ = 0;
   int64_t well_answered_ = 0;
   int64_t lookups_ = 0;
-  int64_t idle_updates_ = 0;
-  std::map<std::string, int64_t> writes_;  // By key.
 };
 
 }  // namespace causeway::simulation

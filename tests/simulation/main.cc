@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -17,11 +19,17 @@ namespace {
 
 constexpr int kShrinkTries = 300;
 
-// Says which faults a failing seed needs.
-void TellShrunk(uint64_t seed, const Mutation& mutation) {
+ScheduleOptions ScheduleOf(uint64_t seed, const SwarmOptions& swarm) {
   ScheduleOptions options;
   options.seed = seed;
-  options.mutation = mutation;
+  options.mutation = swarm.mutation;
+  options.also = swarm.also;
+  return options;
+}
+
+// Says which faults a failing seed needs.
+void TellShrunk(uint64_t seed, const SwarmOptions& swarm) {
+  ScheduleOptions options = ScheduleOf(seed, swarm);
   const ScheduleOptions shrunk = Shrink(options, kShrinkTries);
   const ScheduleResult result = RunSchedule(shrunk);
   std::string needed;
@@ -33,10 +41,8 @@ void TellShrunk(uint64_t seed, const Mutation& mutation) {
   absl::PrintF("seed %d fails with no more than: %s\n", seed, needed.empty() ? "no fault" : needed);
 }
 
-int Replay(uint64_t seed, bool shrink, const Mutation& mutation) {
-  ScheduleOptions options;
-  options.seed = seed;
-  options.mutation = mutation;
+int Replay(uint64_t seed, bool shrink, const SwarmOptions& swarm) {
+  ScheduleOptions options = ScheduleOf(seed, swarm);
   if (shrink && RunSchedule(options).violation.has_value()) options = Shrink(options, kShrinkTries);
   options.trace = [](async::Instant now, absl::string_view line) {
     absl::PrintF("%10.6f  %s\n", absl::ToDoubleSeconds(now), line);
@@ -81,7 +87,7 @@ int FindMutations(SwarmOptions options) {
 int Run(SwarmOptions options, bool shrink) {
   options.on_failure = [&](uint64_t seed, const std::string& violation) {
     absl::PrintF("seed %d: %s\n", seed, violation);
-    if (shrink) TellShrunk(seed, options.mutation);
+    if (shrink) TellShrunk(seed, options);
     std::fflush(stdout);
   };
   const absl::Time begun = absl::Now();
@@ -105,26 +111,33 @@ int Main(int argc, char** argv) {
   double seconds = 0;
   bool shrink = false, forever = false, mutations = false;
   std::string mutation;
+  std::vector<std::string> also;
   app.add_option("--schedules", options.schedules, "How many schedules to run")->capture_default_str();
   app.add_option("--first-seed", options.first_seed, "Seed of the first schedule; the others follow")
       ->capture_default_str();
   app.add_option("--seed", seed, "Run this one schedule with a trace");
-  app.add_option("--threads", options.threads, "Schedules at once")->capture_default_str();
+  app.add_option("--jobs,--threads", options.threads, "Schedules at once")->capture_default_str();
   app.add_option("--seconds", seconds, "Stop after this time");
   app.add_option("--stop-after", options.stop_after_failures, "Stop after so many failing seeds")
       ->capture_default_str();
   app.add_option("--mutation", mutation, "Make this deliberate mistake (see --mutations)");
+  app.add_option("--with", also, "Let these kinds of faults strike too, though they wait for the mend of what they find");
   app.add_flag("--shrink", shrink, "Look for the fewest faults that a failing seed needs");
   app.add_flag("--forever", forever, "Run until stopped, with a new first seed each time; failing seeds are shrunk");
   app.add_flag("--mutations", mutations, "Make every deliberate mistake in turn; each has to be found");
   CLI11_PARSE(app, argc, argv);
 
+  for (const std::string& name : also) {
+    const std::optional<Fault> kind = FaultNamed(name);
+    if (!kind.has_value()) return Refuse(absl::StrCat("no such kind of fault: ", name));
+    options.also.insert(*kind);
+  }
   if (app.count("--mutation") > 0) {
     const Mutation::Named* named = Mutation::Find(mutation);
     if (named == nullptr) return Refuse(absl::StrCat("no such mutation: ", mutation, "; --mutations lists them"));
     options.mutation = Mutation(named->mistake);
   }
-  if (app.count("--seed") > 0) return Replay(seed, shrink, options.mutation);
+  if (app.count("--seed") > 0) return Replay(seed, shrink, options);
   if (mutations) return FindMutations(options);
   if (seconds > 0) options.limit = absl::Seconds(seconds);
   if (forever) {

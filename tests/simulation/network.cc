@@ -11,15 +11,8 @@ int Network::AddParty(std::string name) {
   return parties() - 1;
 }
 
-void Network::Cut(int a, int b) {
-  ++cuts_[a][b];
-  ++cuts_[b][a];
-}
-
-void Network::Heal(int a, int b) {
-  if (Connected(a, b)) return;  // All were healed meanwhile.
-  --cuts_[a][b];
-  --cuts_[b][a];
+void Network::Heal(int from, int to) {
+  if (!Reaches(from, to)) --cuts_[from][to];  // All may have been healed meanwhile.
 }
 
 void Network::HealAll() {

@@ -21,11 +21,12 @@ class Network {
   int parties() const { return static_cast<int>(names_.size()); }
   const std::string& name(int party) const { return names_[party]; }
 
-  // Each Cut lasts until its own Heal.
-  void Cut(int a, int b);
-  void Heal(int a, int b);
+  // One way. Each Cut lasts until its own Heal.
+  void Cut(int from, int to) { ++cuts_[from][to]; }
+  void Heal(int from, int to);
   void HealAll();
-  bool Connected(int a, int b) const { return cuts_[a][b] == 0; }
+  // Whether what one sends arrives at the other.
+  bool Reaches(int from, int to) const { return cuts_[from][to] == 0; }
 
   // One way, of one message.
   absl::Duration Latency();
@@ -34,7 +35,7 @@ class Network {
   Simulation& simulation_;
   Faults& faults_;
   std::vector<std::string> names_;
-  std::vector<std::vector<int>> cuts_;  // How many part two parties.
+  std::vector<std::vector<int>> cuts_;  // How many keep what one sends from the other.
 };
 
 }  // namespace causeway::simulation

@@ -23,7 +23,7 @@ void People::FillSystems() {
     std::string key;
     if (kind == 0 && row < static_cast<int>(living_.size())) key = living_[row];
     if (kind == 1) key = absl::StrCat("campaign-", row);
-    world_.campaign.AddByHand(kResource, key);
+    world_.campaign.AddByHand(CampaignModel::PlaceOf(kCampaignTenant, kResource), key);
   }
 }
 
@@ -51,7 +51,17 @@ void People::Say(absl::string_view what, const std::string& id) const {
   if (world_.simulation.tracing()) world_.simulation.Trace(absl::StrCat("people ", what, " row ", id));
 }
 
+// After a restore other rows are there.
+void People::LookAround() {
+  if (!world_.dataverse.restored()) return;
+  const DataverseTable& table = world_.dataverse.table(kTable);
+  living_.clear();
+  for (const auto& [id, row] : table.rows()) living_.push_back(id);
+  std::erase_if(deleted_, [&](const std::string& id) { return table.Find(id) != nullptr; });
+}
+
 void People::ChangeSomething() {
+  LookAround();
   const double what = dice_.Unit();
   const std::string* id = AnyId(living_);
   if (what < 0.15 || id == nullptr) {

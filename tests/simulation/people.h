@@ -20,6 +20,7 @@ class People {
 
  private:
   void WorkLater();
+  void LookAround();
   void ChangeSomething();
   std::string NewId();
   // Traces what somebody has just done to a row.

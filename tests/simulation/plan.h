@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 
 #include "absl/time/time.h"
 #include "tests/simulation/fault.h"
@@ -16,6 +17,12 @@ struct Plan {
   int replicas = 0;      // Of the workflow's service.
   int partitions = 0;    // Of the backlog.
   int page_size = 0;     // Rows of a page.
+  bool names_repeat = false;  // Contents come again (A, B, A).
+  bool unique_keys = false;   // Campaign refuses a second row of a key.
+  int max_deletion_percent = 0;
+  int max_deletions = 0;
+  // How long after its deadline a request may still be carried out.
+  absl::Duration landing_margin;
   absl::Duration poll_interval;
   absl::Duration token_life;    // Of the access tokens to both systems.
   absl::Duration storm;         // How long things change and go wrong.
@@ -25,6 +32,7 @@ struct Plan {
   bool quiet() const;  // No fault at all.
 };
 
-Plan DrawPlan(uint64_t seed);
+// `also`: see DrawRates.
+Plan DrawPlan(uint64_t seed, const std::set<Fault>& also = {});
 
 }  // namespace causeway::simulation

@@ -103,7 +103,7 @@ class Run {
 }  // namespace
 
 ScheduleResult RunSchedule(const ScheduleOptions& options) {
-  Plan plan = DrawPlan(options.seed);
+  Plan plan = DrawPlan(options.seed, options.also);
   for (const Fault kind : options.without) plan.rates[static_cast<size_t>(kind)] = 0;
   return Run(options, plan).Play();
 }

@@ -23,6 +23,8 @@ namespace causeway::simulation {
 struct ScheduleOptions {
   uint64_t seed = 0;
   Mutation mutation;
+  // Kinds of faults that are there though they wait for a mend.
+  std::set<Fault> also;
   // Shrinking: kinds and numbers of faults that are left out.
   std::set<Fault> without;
   std::vector<bool> left_out;

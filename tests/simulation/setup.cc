@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tests/simulation/mapping_shape.h"
 #include "tests/simulation/model/campaign_model.h"
 #include "tests/simulation/model/dataverse_model.h"
 #include "tests/simulation/model/journal_model.h"
@@ -36,11 +37,11 @@ v1::CreateInstanceRequest Instance() {
   return request;
 }
 
-v1::UpdateConnectionRequest Dynamics(int timeout_seconds) {
+v1::UpdateConnectionRequest Dynamics(int timeout_seconds, const std::string& url) {
   v1::UpdateConnectionRequest request;
   request.mutable_connection()->set_name(absl::StrCat(kInstanceName, "/connections/dynamics365"));
   v1::DynamicsConnection& dynamics = *request.mutable_connection()->mutable_dynamics365();
-  dynamics.set_url(kDataverseOrigin);
+  dynamics.set_url(url);
   dynamics.set_authority(kEntraOrigin);
   dynamics.set_tenant_id("tenant");
   dynamics.set_client_id("client");
@@ -49,12 +50,12 @@ v1::UpdateConnectionRequest Dynamics(int timeout_seconds) {
   return request;
 }
 
-v1::UpdateConnectionRequest Campaign(int timeout_seconds) {
+v1::UpdateConnectionRequest Campaign(int timeout_seconds, const Wishes& wishes) {
   v1::UpdateConnectionRequest request;
   request.mutable_connection()->set_name(absl::StrCat(kInstanceName, "/connections/campaign"));
   v1::CampaignConnection& campaign = *request.mutable_connection()->mutable_campaign();
-  campaign.set_url(kCampaignOrigin);
-  campaign.set_tenant(kCampaignTenant);
+  campaign.set_url(wishes.campaign_url);
+  campaign.set_tenant(wishes.tenant);
   campaign.set_ims_url(kImsOrigin);
   campaign.set_client_id("client");
   campaign.set_client_secret("secret");
@@ -63,29 +64,12 @@ v1::UpdateConnectionRequest Campaign(int timeout_seconds) {
   return request;
 }
 
-v1::TableMapping Mapping(bool name_first) {
-  v1::TableMapping mapping;
-  mapping.set_source_table(kTable);
-  mapping.set_target_resource(kResource);
-  mapping.set_target_key(kKeyField);
-  std::vector<std::pair<std::string, std::string>> fields = {{kNameColumn, kNameField},
-                                                             {kRevisionColumn, kRevisionField}};
-  if (!name_first) std::swap(fields[0], fields[1]);
-  fields.insert(fields.begin(), {absl::StrCat(kTable, "id"), kKeyField});
-  for (const auto& [column, field] : fields) {
-    v1::FieldMapping& field_mapping = *mapping.add_fields();
-    field_mapping.set_source_column(column);
-    field_mapping.set_target_field(field);
-    field_mapping.set_target_type(field == kRevisionField ? v1::FIELD_TYPE_INTEGER : v1::FIELD_TYPE_STRING);
+// After so many edits.
+int TimeoutAfter(int edits, bool egress) {
+  for (int number = edits; number > 0; --number) {
+    if (number % 4 == 2 || (egress && number % 4 != 0)) return kTimeouts[number / 4 % std::size(kTimeouts)];
   }
-  return mapping;
-}
-
-v1::CreateTableMappingRequest NewMapping() {
-  v1::CreateTableMappingRequest request;
-  request.set_parent(kIngressName);
-  *request.mutable_table_mapping() = Mapping(true);
-  return request;
+  return kTimeouts[1];
 }
 
 const char* WorkflowName(const Plan& plan) { return plan.egress ? kEgressName : kIngressName; }
@@ -109,6 +93,9 @@ v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
   settings.set_page_size(page_size);
   settings.set_max_dead_letter_percent(100);
   settings.set_dispatch_window(kDispatchWindow);
+  settings.set_max_deletion_percent(plan.max_deletion_percent);
+  settings.set_max_deletions(plan.max_deletions);
+  settings.mutable_landing_margin()->set_seconds(absl::ToInt64Seconds(plan.landing_margin));
   if (plan.egress) ChooseEvents(*settings.mutable_egress());
   return request;
 }
@@ -134,18 +121,13 @@ std::vector<SetupStep> Steps(const Plan& plan) {
        Creating(Organization())},
       {[](const Definitions& definitions) { return definitions.FindInstance(kInstanceName) != nullptr; },
        [partitions](const Editor& editor) { return editor.Create(Instance(), partitions); }},
-      {connected("dynamics365"), Updating(Dynamics(kTimeouts[1]))},
-      {connected("campaign"), Updating(Campaign(kTimeouts[1]))},
+      {connected("dynamics365"), Updating(Dynamics(kTimeouts[1], kDataverseOrigin))},
+      {connected("campaign"), Updating(Campaign(kTimeouts[1], Wishes()))},
       {[name = WorkflowName(plan)](const Definitions& definitions) {
          return definitions.FindWorkflow(name)->settings().page_size() > 0;
        },
        Updating(Settings(plan, plan.page_size))},
   };
-  if (plan.egress) return steps;
-  const auto mapped = [](const Definitions& definitions) {
-    return definitions.FindTableMapping(kMappingName) != nullptr;
-  };
-  steps.push_back({mapped, Creating(NewMapping())});
   return steps;
 }
 
@@ -164,11 +146,22 @@ controller::Controller::MakeEdit Setup::Replay() const {
   return [request](const Editor& editor) { return editor.Replay(request, 0, 0); };
 }
 
-controller::Controller::MakeEdit Setup::EditNumber(int number) const {
+bool Setup::Mapped(const Definitions& definitions) const {
+  return plan.egress || definitions.FindTableMapping(kMappingName) != nullptr;
+}
+
+controller::Controller::MakeEdit Setup::NewMapping(const Wishes& wishes) const {
+  v1::CreateTableMappingRequest request;
+  request.set_parent(kIngressName);
+  *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(true);
+  return Creating(std::move(request));
+}
+
+controller::Controller::MakeEdit Setup::EditNumber(int number, const Wishes& wishes) const {
   if (number % 4 == 0) return Updating(Settings(plan, 1 + number % 20));
   if (number % 4 == 2 || plan.egress) {
-    const int timeout = kTimeouts[number / 4 % std::size(kTimeouts)];
-    return Updating(plan.egress ? Dynamics(timeout) : Campaign(timeout));
+    const int timeout = TimeoutAfter(number, plan.egress);
+    return plan.egress ? Updating(Dynamics(timeout, wishes.dynamics_url)) : Updating(Campaign(timeout, wishes));
   }
   if (number % 8 == 5) {
     v1::DeleteTableMappingRequest request;
@@ -176,9 +169,30 @@ controller::Controller::MakeEdit Setup::EditNumber(int number) const {
     return [request](const Editor& editor) { return editor.Delete(request); };
   }
   v1::UpdateTableMappingRequest request;
-  *request.mutable_table_mapping() = Mapping(number % 8 == 3);
+  *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(number % 8 == 3);
   request.mutable_table_mapping()->set_name(kMappingName);
   return Updating(std::move(request));
+}
+
+std::optional<controller::Controller::MakeEdit> Setup::Missing(const Definitions& definitions, const Wishes& wishes) const {
+  if (plan.egress) return std::nullopt;
+  const v1::TableMapping* mapping = definitions.FindTableMapping(kMappingName);
+  if (mapping != nullptr && MappingShape::NumberOf(*mapping) != wishes.mapping) {
+    v1::UpdateTableMappingRequest request;
+    *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(true);
+    request.mutable_table_mapping()->set_name(kMappingName);
+    return Updating(std::move(request));
+  }
+  const auto connection = [&](const char* id) {
+    return definitions.FindConnection(absl::StrCat(kInstanceName, "/connections/", id));
+  };
+  const auto* campaign = connection("campaign");
+  if (campaign != nullptr && (campaign->connection().campaign().tenant() != wishes.tenant || campaign->connection().campaign().url() != wishes.campaign_url))
+    return Updating(Campaign(TimeoutAfter(wishes.edits_done, false), wishes));
+  const auto* dynamics = connection("dynamics365");
+  if (dynamics != nullptr && dynamics->connection().dynamics365().url() != wishes.dynamics_url)
+    return Updating(Dynamics(kTimeouts[1], wishes.dynamics_url));
+  return std::nullopt;
 }
 
 }  // namespace causeway::simulation

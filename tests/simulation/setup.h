@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "services/controller/controller.h"
 #include "tests/simulation/plan.h"
+#include "tests/simulation/wishes.h"
 
 namespace causeway::simulation {
 
@@ -23,9 +25,16 @@ struct SetupStep {
 struct Setup {
   explicit Setup(const Plan& plan);
 
-  // By turns the paging, how long requests may take and, of ingress, the order of the columns, which makes the table be
-  // read again after the next start, or the whole mapping, which the next step makes anew.
-  controller::Controller::MakeEdit EditNumber(int number) const;
+  // By turns the paging, how long requests may take and, of ingress, the order of the columns, or the whole mapping, which
+  // the next step makes anew. None of them changes what is written.
+  controller::Controller::MakeEdit EditNumber(int number, const Wishes& wishes) const;
+
+  // The edit that makes the definitions say what people wish; nullopt: they do. Of ingress.
+  std::optional<controller::Controller::MakeEdit> Missing(const controller::Definitions& definitions,
+                                                          const Wishes& wishes) const;
+  // The mapping that people wish.
+  controller::Controller::MakeEdit NewMapping(const Wishes& wishes) const;
+  bool Mapped(const controller::Definitions& definitions) const;
 
   // Asks for a replay of the table; of ingress only.
   controller::Controller::MakeEdit Replay() const;

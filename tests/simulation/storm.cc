@@ -43,20 +43,62 @@ void Storm::Unleash() {
   Plan(Fault::kPositionExpired, [this](Dice& dice) { ExpirePositions(dice); });
   Plan(Fault::kControllerAway,
        [this](Dice& dice) { Kill(Fault::kControllerAway, world_.controller(), dice, absl::Seconds(40)); });
+  Plan(Fault::kStoreFails, [this](Dice& dice) { BreakDisk(dice); });
+  Plan(Fault::kTwoControllers, [this](Dice& dice) { Double(Fault::kTwoControllers, world_.rival(), dice); });
+  Plan(Fault::kTwin, [this](Dice& dice) { Double(Fault::kTwin, world_.twin(), dice); });
   Plan(Fault::kStop, [this](Dice& dice) { StopForAWhile(dice); });
   Plan(Fault::kEdit, [this](Dice&) {
     if (Happens(Fault::kEdit, "edit")) ++world_.wishes.edits;
   });
   Plan(Fault::kScale, [this](Dice& dice) { Scale(dice); });
   Plan(Fault::kDeaf, [this](Dice& dice) { Deafen(dice); });
-  if (!world_.plan.egress) Plan(Fault::kReplay, [this](Dice& dice) { Replay(dice); });
+  if (!world_.plan.egress) UnleashOthers();
+}
+
+// What only contacts can meet.
+void Storm::UnleashOthers() {
+  Plan(Fault::kReplay, [this](Dice& dice) { Replay(dice); });
+  Plan(Fault::kMappingEdit, [this](Dice& dice) { EditMapping(dice); });
+  Plan(Fault::kTenantChange, [this](Dice& dice) { ChangeTenant(dice); });
+  Plan(Fault::kAddressChange, [this](Dice& dice) { ChangeAddress(dice); });
+  Plan(Fault::kRestore, [this](Dice& dice) { RestoreLater(dice); });
+  Plan(Fault::kRowsHidden, [this](Dice& dice) { HideRows(dice); });
+  Plan(Fault::kOthersCreate, [this](Dice& dice) { others_.Create(dice); });
+  Plan(Fault::kOthersClaim, [this](Dice& dice) { others_.Claim(dice); });
+  Plan(Fault::kOthersNote, [this](Dice& dice) { others_.Note(dice); });
+  Plan(Fault::kOthersDelete, [this](Dice& dice) { others_.Delete(dice); });
+  Plan(Fault::kOthersMove, [this](Dice& dice) { others_.Move(dice); });
 }
 
 void Storm::Kill(Fault kind, Process& process, Dice& dice, absl::Duration most) {
   if (!process.alive() || !Happens(kind, absl::StrCat("kill -9 of ", process.name()))) return;
   process.Kill();
-  if (dice.Chance(0.1) && &process != &world_.controller()) world_.WipeStore(process);
+  if (&process != &world_.controller()) SpoilDisk(process, dice);
   world_.simulation.After(dice.LogBetween(absl::Milliseconds(50), most), [&process] { process.Start(); });
+}
+
+// What a crash does to what was written last, and now and then somebody to all of it.
+void Storm::SpoilDisk(const Process& replica, Dice& dice) {
+  const double what = dice.Unit();
+  if (what < 0.1) world_.disk(replica).Wipe();
+  else if (what < 0.4) world_.disk(replica).Forget(dice.Below(5));
+}
+
+void Storm::BreakDisk(Dice& dice) {
+  Process& replica = AnyReplica(dice);
+  const bool full = dice.Chance(0.6);
+  const absl::Duration lasts = dice.LogBetween(absl::Milliseconds(100), absl::Seconds(20));
+  const std::string what = absl::StrCat("the disk of ", replica.name(), full ? " is full, " : " fails, ", absl::FormatDuration(lasts));
+  if (!Happens(Fault::kStoreFails, what)) return;
+  Disk& disk = world_.disk(replica);
+  disk.Break(full ? Disk::Trouble::kFull : Disk::Trouble::kFails);
+  world_.simulation.After(lasts, [&disk] { disk.Mend(); });
+}
+
+void Storm::Double(Fault kind, Process& process, Dice& dice) {
+  if (process.alive() || !Happens(kind, absl::StrCat("a second process is started: ", process.name()))) return;
+  process.Start();
+  world_.simulation.After(dice.LogBetween(absl::Milliseconds(500), absl::Seconds(30)), [&process] { process.Kill(); });
 }
 
 void Storm::Pause(Dice& dice) {
@@ -68,15 +110,23 @@ void Storm::Pause(Dice& dice) {
   world_.simulation.After(lasts, [&process] { process.Resume(); });
 }
 
+// Of two parties, in one direction or in both.
 void Storm::Partition(Dice& dice) {
   const int from = AnyProcess(dice).party();
   const int to = static_cast<int>(dice.Below(world_.network.parties()));
+  const uint64_t direction = dice.Below(3);
   const absl::Duration lasts = dice.LogBetween(absl::Milliseconds(200), absl::Seconds(40));
-  const std::string what = absl::StrCat("partition of ", world_.network.name(from), " from ", world_.network.name(to),
-                                        ", ", absl::FormatDuration(lasts));
+  const char* const way = direction == 0 ? " <-> " : direction == 1 ? " -> " : " <- ";
+  const std::string what = absl::StrCat("partition: ", world_.network.name(from), way, world_.network.name(to), ", ",
+                                        absl::FormatDuration(lasts));
   if (from == to || !Happens(Fault::kPartition, what)) return;
-  world_.network.Cut(from, to);
-  world_.simulation.After(lasts, [this, from, to] { world_.network.Heal(from, to); });
+  const bool there = direction != 2, back = direction != 1;
+  if (there) world_.network.Cut(from, to);
+  if (back) world_.network.Cut(to, from);
+  world_.simulation.After(lasts, [this, from, to, there, back] {
+    if (there) world_.network.Heal(from, to);
+    if (back) world_.network.Heal(to, from);
+  });
 }
 
 void Storm::JumpClock(Dice& dice) {
@@ -130,7 +180,7 @@ void Storm::Scale(Dice& dice) {
 // It begins with whichever start comes next.
 void Storm::Replay(Dice& dice) {
   if (!Happens(Fault::kReplay, "a row is changed by hand in Campaign, and a replay asked for")) return;
-  world_.campaign.ChangeByHand(kResource, dice);
+  others_.Change(dice);
   ++world_.wishes.replays;
 }
 
@@ -142,12 +192,73 @@ void Storm::Deafen(Dice& dice) {
   const absl::Duration edited_after = dice.LogBetween(absl::Milliseconds(10), lasts);
   const std::string what = absl::StrCat(world_.network.name(replica), " is cut off from the controller, ", absl::FormatDuration(lasts));
   if (!Happens(Fault::kDeaf, what)) return;
-  world_.network.Cut(replica, controller);
-  world_.simulation.After(lasts, [this, replica, controller] { world_.network.Heal(replica, controller); });
+  const bool mute = dice.Chance(0.7);
+  world_.network.Cut(controller, replica);
+  if (mute) world_.network.Cut(replica, controller);
+  world_.simulation.After(lasts, [this, replica, controller, mute] {
+    world_.network.Heal(controller, replica);
+    if (mute) world_.network.Heal(replica, controller);
+  });
   world_.simulation.After(edited_after, [this] {
     world_.simulation.Trace("edit and restart");
     ++world_.wishes.edits;
+    if (world_.faults.rate(Fault::kMappingEdit) > 0) ++world_.wishes.mapping;
     world_.wishes.restart = true;
+  });
+}
+
+// It is written by the next run.
+void Storm::EditMapping(Dice& dice) {
+  if (!Happens(Fault::kMappingEdit, absl::StrCat("the mapping becomes number ", world_.wishes.mapping + 1))) return;
+  ++world_.wishes.mapping;
+  world_.wishes.restart = world_.wishes.restart || dice.Chance(0.6);
+}
+
+void Storm::ChangeTenant(Dice& dice) {
+  std::string& tenant = world_.wishes.tenant;
+  const char* const other = tenant == kCampaignTenant ? kOtherTenant : kCampaignTenant;
+  if (!Happens(Fault::kTenantChange, absl::StrCat("people choose the tenant ", other))) return;
+  tenant = other;
+  world_.wishes.restart = world_.wishes.restart || dice.Chance(0.6);
+}
+
+// The old addresses go on answering; those of Dynamics 365 lead to the new one.
+void Storm::ChangeAddress(Dice& dice) {
+  if (!Happens(Fault::kAddressChange, "the systems have other addresses")) return;
+  Wishes& wishes = world_.wishes;
+  if (dice.Chance(0.5)) {
+    wishes.campaign_url = wishes.campaign_url == kCampaignOrigin ? kCampaignAlias : kCampaignOrigin;
+    wishes.restart = wishes.restart || dice.Chance(0.6);
+    return;
+  }
+  const std::string url = world_.dataverse.origin() == kDataverseOrigin ? kDataverseAlias : kDataverseOrigin;
+  world_.dataverse.Rename(url);
+  world_.simulation.After(dice.LogBetween(absl::Milliseconds(10), absl::Seconds(20)), [this] {
+    world_.wishes.dynamics_url = world_.dataverse.origin();
+    world_.wishes.restart = true;
+  });
+}
+
+void Storm::RestoreLater(Dice& dice) {
+  world_.dataverse.BackUp();
+  world_.simulation.After(dice.LogBetween(absl::Milliseconds(500), absl::Seconds(30)), [this] {
+    if (Happens(Fault::kRestore, "Dynamics 365 is restored from a backup")) world_.dataverse.Restore();
+  });
+}
+
+void Storm::HideRows(Dice& dice) {
+  const double share = dice.Unit();
+  if (!Happens(Fault::kRowsHidden, absl::StrCat(static_cast<int>(100 * share), "% of the rows are hidden"))) return;
+  std::set<std::string> hidden;
+  for (const auto& [id, row] : world_.dataverse.table(kTable).rows()) {
+    if (dice.Chance(share)) hidden.insert(id);
+  }
+  world_.dataverse.Hide(std::move(hidden));
+  world_.brake.Hidden();
+  if (dice.Chance(0.7)) world_.dataverse.ExpireDeltaLinks();
+  world_.simulation.After(dice.LogBetween(absl::Seconds(1), absl::Seconds(30)), [this] {
+    world_.simulation.Trace("all rows are shown");
+    world_.dataverse.Hide({});
   });
 }
 
@@ -156,20 +267,28 @@ void Storm::Calm() {
   world_.simulation.Trace("CALM");
   world_.network.HealAll();
   world_.kafka.BringUp();
+  world_.rival().Kill();
+  world_.twin().Kill();
   for (auto& replica : world_.replicas()) {
     replica->Resume();
     replica->Start();
     replica->SetClockOffset(absl::ZeroDuration());
+    world_.disk(*replica).Mend();
   }
   world_.controller().Resume();
   world_.controller().Start();
   world_.controller().SetClockOffset(absl::ZeroDuration());
-  world_.wishes.started = true;
-  if (world_.wishes.replays > 0) {
-    // One that was asked for is gone where its mapping was made anew meanwhile.
-    ++world_.wishes.replays;
-    world_.wishes.restart = true;
-  }
+  Wishes& wishes = world_.wishes;
+  wishes.started = true;
+  wishes.dynamics_url = world_.dataverse.origin();
+  // One that was asked for is gone where its mapping was made anew meanwhile.
+  if (wishes.replays > 0 || world_.needs_replay) ++wishes.replays;
+  const bool edited = wishes.mapping > 0 || world_.faults.counted(Fault::kTenantChange) > 0 ||
+                      world_.faults.counted(Fault::kAddressChange) > 0;
+  wishes.restart = wishes.restart || edited || wishes.replays > 0;
+  // What a pass missed, or what went back unseen, the next one finds.
+  world_.dataverse.Hide({});
+  if (world_.dataverse.restored() || world_.faults.counted(Fault::kRowsHidden) > 0) world_.dataverse.ExpireDeltaLinks();
 }
 
 }  // namespace causeway::simulation

@@ -1,5 +1,5 @@
 // Storm: the faults that come at times rather than with messages: crashes, pauses, partitions, the broker away, people
-// who start and stop. How many of each the plan says; when and to whom the fault's own dice.
+// who start, stop and edit. How many of each the plan says; when and to whom the fault's own dice.
 //
 // Life: construct; Unleash plans all of them within the plan's time; Calm ends every one that lasts.
 #pragma once
@@ -7,13 +7,14 @@
 #include <functional>
 
 #include "tests/simulation/mailing.h"
+#include "tests/simulation/others.h"
 #include "tests/simulation/world.h"
 
 namespace causeway::simulation {
 
 class Storm {
  public:
-  Storm(World& world, Mailing& mailing) : world_(world), mailing_(mailing) {}
+  Storm(World& world, Mailing& mailing) : world_(world), mailing_(mailing), others_(world) {}
 
   void Unleash();
   void Calm();
@@ -27,6 +28,10 @@ class Storm {
   Process& AnyReplica(Dice& dice);
 
   void Kill(Fault kind, Process& process, Dice& dice, absl::Duration most);
+  void SpoilDisk(const Process& replica, Dice& dice);
+  void BreakDisk(Dice& dice);
+  // One that is there only for a while.
+  void Double(Fault kind, Process& process, Dice& dice);
   void Pause(Dice& dice);
   void Partition(Dice& dice);
   void JumpClock(Dice& dice);
@@ -37,9 +42,16 @@ class Storm {
   void Scale(Dice& dice);
   void Replay(Dice& dice);
   void Deafen(Dice& dice);
+  void EditMapping(Dice& dice);
+  void ChangeTenant(Dice& dice);
+  void ChangeAddress(Dice& dice);
+  void RestoreLater(Dice& dice);
+  void HideRows(Dice& dice);
+  void UnleashOthers();
 
   World& world_;
   Mailing& mailing_;
+  Others others_;
 };
 
 }  // namespace causeway::simulation

@@ -35,6 +35,7 @@ ScheduleResult RunSeed(const SwarmOptions& options, uint64_t seed, bool verify) 
   ScheduleOptions schedule;
   schedule.seed = seed;
   schedule.mutation = options.mutation;
+  schedule.also = options.also;
   ScheduleResult result = RunSchedule(schedule);
   if (verify && !result.violation.has_value() && RunSchedule(schedule).fingerprint != result.fingerprint) {
     result.violation = "the seed gives another history when it is run again";

@@ -2,8 +2,11 @@
 // takes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <set>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,8 +20,9 @@ struct SwarmOptions {
   uint64_t first_seed = 1;
   int64_t schedules = 10'000;
   absl::Duration limit = absl::InfiniteDuration();  // Of real time.
-  int threads = 2;
+  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   Mutation mutation;
+  std::set<Fault> also;  // ScheduleOptions::also.
   int64_t stop_after_failures = 20;
   // Every so many schedules one is run again: an equal seed must give an equal history. 0: never.
   int64_t verify_every = 100;

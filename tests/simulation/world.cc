@@ -21,25 +21,40 @@ World::World(const Plan& plan, const Mutation& mutation)
       activities(simulation, faults, plan.token_life),
       http(simulation, network, faults),
       control(simulation, network),
-      setup(plan) {
+      setup(plan),
+      brake(this->plan, dataverse) {
+  if (plan.names_repeat) dataverse.RepeatNames();
+  if (plan.unique_keys) campaign.EnforceUniqueKeys();
   if (plan.egress) {
     http.Serve(kJournalOrigin, journal);
     http.Serve(kImsOrigin, journal);
     http.Serve(kDataverseOrigin, activities);
     http.Serve(kEntraOrigin, activities);
+    http.SetLandingMargin(kDataverseOrigin, plan.landing_margin);
   } else {
     http.Serve(kDataverseOrigin, dataverse);
     http.Serve(kEntraOrigin, dataverse);
     http.Serve(kCampaignOrigin, campaign);
+    http.SetLandingMargin(kCampaignOrigin, plan.landing_margin);
+    http.Alias(kCampaignOrigin, kCampaignAlias);
+    http.Alias(kDataverseOrigin, kDataverseAlias);
     http.Serve(kImsOrigin, campaign);
   }
-  controller_ =
-      std::make_unique<Process>(simulation, network.AddParty("controller"), "controller", [this](Process& process) {
-        auto program = std::make_shared<ControllerProgram>(process, kafka, control, setup, wishes);
-        controller_program_ = program.get();
-        return program;
-      });
-  for (int number = 0; number < plan.replicas; ++number) AddReplica(number);
+  controller_ = NewController("controller");
+  const auto name = [&plan](int number) { return absl::StrCat(plan.egress ? "egress-" : "ingress-", number); };
+  for (int number = 0; number < plan.replicas; ++number) replicas_.push_back(NewReplica(name(number)));
+  rival_ = NewController("rival");
+  twin_ = NewReplica(name(0));
+}
+
+std::unique_ptr<Process> World::NewController(std::string name) {
+  const int party = network.AddParty(name);
+  return std::make_unique<Process>(simulation, party, std::move(name), [this, party](Process& process) {
+    const bool watched = &process == controller_.get();
+    auto program = std::make_shared<ControllerProgram>(process, kafka, control, setup, wishes, watched);
+    programs_of_controllers_[party] = program.get();
+    return program;
+  });
 }
 
 std::unique_ptr<engine::Connectors> World::NewConnectors() const {
@@ -47,17 +62,16 @@ std::unique_ptr<engine::Connectors> World::NewConnectors() const {
   return std::make_unique<ingress::IngressConnectors>(connections::Observers{});
 }
 
-void World::AddReplica(int number) {
-  const std::string name = absl::StrCat(plan.egress ? "egress-" : "ingress-", number);
+std::unique_ptr<Process> World::NewReplica(const std::string& name) {
   const int party = network.AddParty(name);
-  stores_[party] = std::make_unique<store::MemoryStore>();
-  replicas_.push_back(std::make_unique<Process>(simulation, party, name, [this, party](Process& process) {
-    ReplicaProgram::Surroundings surroundings{kafka,           http,       control, *stores_[party],
+  disks_[party] = std::make_unique<Disk>();
+  return std::make_unique<Process>(simulation, party, name, [this, party](Process& process) {
+    ReplicaProgram::Surroundings surroundings{kafka,           http,       control, *disks_[party],
                                               NewConnectors(), setup.type, mutation};
     auto program = std::make_shared<ReplicaProgram>(process, std::move(surroundings));
     programs_[party] = program.get();
     return program;
-  }));
+  });
 }
 
 const backlog::WorkflowTopics& World::topics() {

@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "common/backlog/topics.h"
-#include "common/store/memory_store.h"
+#include "tests/simulation/brake.h"
 #include "tests/simulation/controller_program.h"
 #include "tests/simulation/model/activity_model.h"
 #include "tests/simulation/model/campaign_model.h"
 #include "tests/simulation/model/control_model.h"
 #include "tests/simulation/model/dataverse_model.h"
+#include "tests/simulation/model/disk.h"
 #include "tests/simulation/model/http_model.h"
 #include "tests/simulation/model/journal_model.h"
 #include "tests/simulation/model/kafka_model.h"
@@ -53,28 +54,40 @@ class World {
   ControlModel control;
   const Setup setup;
   Wishes wishes;
+  Brake brake;
+  // What Campaign's own users did is mended by a replay at the latest.
+  bool needs_replay = false;
 
   Process& controller() { return *controller_; }
   std::vector<std::unique_ptr<Process>>& replicas() { return replicas_; }
-  // Of the present life; null while the process is dead.
-  ControllerProgram* controller_program() { return controller_->alive() ? controller_program_ : nullptr; }
+  // Another one, started beside it as a roll-out does it.
+  Process& rival() { return *rival_; }
+  // A second process that bears the name of the first replica.
+  Process& twin() { return *twin_; }
+  // Of the present life; null while the process is dead, or there is a rival: nobody can say which of the two is right.
+  ControllerProgram* controller_program() {
+    return controller_->alive() && !rival_->alive() ? programs_of_controllers_[controller_->party()] : nullptr;
+  }
   ReplicaProgram* replica_program(const Process& replica) {
     return replica.alive() ? programs_[replica.party()] : nullptr;
   }
-  // Its disk is a new one.
-  void WipeStore(const Process& replica) { *stores_[replica.party()] = store::MemoryStore(); }
+  // It survives the replica's processes.
+  Disk& disk(const Process& replica) { return *disks_.at(replica.party()); }
 
  private:
-  void AddReplica(int number);
+  std::unique_ptr<Process> NewController(std::string name);
+  std::unique_ptr<Process> NewReplica(const std::string& name);
   backlog::WorkflowTopics topics_;
   // The production ends of its workflow.
   std::unique_ptr<engine::Connectors> NewConnectors() const;
 
-  std::map<int, std::unique_ptr<store::MemoryStore>> stores_;
+  std::map<int, std::unique_ptr<Disk>> disks_;
   std::map<int, ReplicaProgram*> programs_;
-  ControllerProgram* controller_program_ = nullptr;
+  std::map<int, ControllerProgram*> programs_of_controllers_;
   std::unique_ptr<Process> controller_;
+  std::unique_ptr<Process> rival_;
   std::vector<std::unique_ptr<Process>> replicas_;
+  std::unique_ptr<Process> twin_;
 };
 
 }  // namespace causeway::simulation

@@ -21,17 +21,28 @@ namespace causeway::simulation {
 
 inline constexpr char kImsOrigin[] = "https://ims.example";
 inline constexpr char kCampaignOrigin[] = "https://campaign.example";
+// Another address of the same servers.
+inline constexpr char kCampaignAlias[] = "https://campaign-emea.example";
+// Two instances: what is written to one isn't in the other.
 inline constexpr char kCampaignTenant[] = "contoso";
+inline constexpr char kOtherTenant[] = "contoso-stage";
 // The fields of every resource of the model.
 inline constexpr char kKeyField[] = "externalId";
 inline constexpr char kNameField[] = "lastName";
+inline constexpr char kNickField[] = "cusNick";
+inline constexpr char kTitleField[] = "firstName";
+inline constexpr char kMarkField[] = "cusMark";
 inline constexpr char kRevisionField[] = "cusRevision";
+// Of Campaign's own users; never mapped.
+inline constexpr char kNoteField[] = "cusNote";
+
+// Field -> value, numbers as decimal digits; a field that was never written is missing.
+using CampaignFields = std::map<std::string, std::string>;
 
 struct CampaignRow {
   std::string pkey;
   std::string key;
-  std::string name;
-  int64_t revision = 0;
+  CampaignFields fields;
   bool by_hand = false;  // Made in Campaign, not by Causeway.
 };
 
@@ -39,11 +50,12 @@ struct CampaignRow {
 struct CampaignWrite {
   enum class Kind { kCreate, kUpdate, kDelete };
   Kind kind;
-  std::string resource;
+  std::string place;
   CampaignRow before;  // Empty for a create.
   CampaignRow after;   // Empty for a delete.
-  int from;            // The sender's party.
-  Instant sent;
+  CampaignFields sent;
+  int from;  // The sender's party.
+  Instant sent_at;
 };
 
 class CampaignModel final : public HttpServer {
@@ -51,40 +63,63 @@ class CampaignModel final : public HttpServer {
   CampaignModel(Simulation& simulation, Faults& faults, std::vector<std::string> resources,
                 absl::Duration token_life = absl::Hours(24));
 
+  // From now on a second row of a key is refused, as a real instance does whose key is declared unique. Otherwise a repeated
+  // create makes one.
+  void EnforceUniqueKeys() { unique_keys_ = true; }
+
   http::Response Handle(const Delivery& delivery) override;
   http::Response Refuse(int status) override;
   bool Repeatable(const http::Request& request) const override;
 
-  // A row that was there before Causeway; without a key it must never be touched.
-  void AddByHand(const std::string& resource, const std::string& key);
-  // Somebody changes one of the rows that have a key.
-  void ChangeByHand(const std::string& resource, Dice& dice);
+  // A resource of a tenant.
+  static std::string PlaceOf(const std::string& tenant, const std::string& resource) {
+    return tenant + "/" + resource;
+  }
+
+  // What Campaign's own users do. A row without a key, or with one of theirs, must never be touched.
+  void AddByHand(const std::string& place, const std::string& key);
+  // To one of the rows that have a key and weren't made by hand, if there is one; returns its key.
+  std::string ChangeByHand(const std::string& place, Dice& dice);
+  std::string NoteByHand(const std::string& place, Dice& dice);
+  std::string DeleteByHand(const std::string& place, Dice& dice);
+  std::string MoveByHand(const std::string& place, Dice& dice);  // Its PKey is another one now.
 
   void Observe(std::function<void(const CampaignWrite&)> observer) { observer_ = std::move(observer); }
 
   using Rows = std::map<std::string, CampaignRow>;  // By PKey.
-  const Rows& rows(const std::string& resource) const { return resources_.at(resource); }
-  std::vector<const CampaignRow*> FindByKey(const std::string& resource, absl::string_view key) const;
+  const Rows& rows(const std::string& place) const { return places_.at(place); }
+  std::vector<const CampaignRow*> FindByKey(const std::string& place, absl::string_view key) const;
+  // Whose record a request would write: the place and the key, empty where it can't be told.
+  struct Aim {
+    std::string place;
+    std::string key;
+  };
+  Aim AimOf(const http::Request& request) const;
   // Requests that customers pay for: all but those to IMS.
   int64_t engine_calls() const { return engine_calls_; }
+  // Creates that were refused because Causeway had made a row of that key itself.
+  int64_t own_duplicates() const { return own_duplicates_; }
 
  private:
-  http::Response Metadata(absl::string_view resource) const;
-  http::Response ListRows(const Url& url, const Rows& rows);
-  http::Response LookUp(const Url& url, const std::string& resource) const;
-  http::Response Create(const Delivery& delivery, const std::string& resource);
-  http::Response Patch(const Delivery& delivery, const std::string& resource, CampaignRow& row);
-  http::Response Delete(const Delivery& delivery, const std::string& resource, const CampaignRow& row);
-  // Sets what the body says; false when a value is refused.
-  static bool Apply(absl::string_view body, CampaignRow& row);
+  http::Response Metadata(const std::string& place) const;
+  http::Response ListRows(const std::string& origin, const Url& url, const Rows& rows);
+  http::Response LookUp(const Url& url, const std::string& place) const;
+  http::Response Create(const Delivery& delivery, const std::string& place);
+  http::Response Patch(const Delivery& delivery, const std::string& place, CampaignRow& row);
+  http::Response Delete(const Delivery& delivery, const std::string& place, const CampaignRow& row);
+  // Any of ours; nullptr: there is none.
+  CampaignRow* Any(const std::string& place, Dice& dice);
   std::string NewPkey();
   void Tell(CampaignWrite write);
 
   Simulation& simulation_;
   Tokens tokens_;
-  std::map<std::string, Rows> resources_;
+  bool unique_keys_ = false;
+  std::map<std::string, Rows> places_;
+  std::map<std::string, std::string> keys_;  // Of every PKey that there ever was.
   std::function<void(const CampaignWrite&)> observer_;
   int64_t engine_calls_ = 0;
+  int64_t own_duplicates_ = 0;
 };
 
 }  // namespace causeway::simulation

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -48,37 +49,46 @@ std::unique_ptr<engine::ControlLink> ControlModel::Connect(Process& replica) {
 }
 
 void ControlModel::Listen(Process& controller, OnReport on_report, OnClosed on_closed) {
-  controller_ = &controller;
-  controller_loop_ = &controller.loop();
-  on_report_ = std::move(on_report);
-  on_closed_ = std::move(on_closed);
+  listeners_.insert_or_assign(controller.party(),
+                              Listener{&controller, &controller.loop(), std::move(on_report), std::move(on_closed)});
+}
+
+ControlModel::Listener* ControlModel::ListenerOf(int replica) {
+  std::vector<Listener*> alive;
+  for (auto& [party, listener] : listeners_) {
+    if (listener.process->alive()) alive.push_back(&listener);
+  }
+  if (!alive.empty()) return alive[static_cast<size_t>(replica) % alive.size()];
+  return listeners_.empty() ? nullptr : &listeners_.begin()->second;
 }
 
 void ControlModel::Carry(int from, int to, std::function<void()> deliver, std::function<void()> lost) {
-  if (!network_.Connected(from, to)) return lost();
+  if (!network_.Reaches(from, to)) return lost();
   Instant& last = last_arrival_[{from, to}];
   last = std::max(last + absl::Nanoseconds(1), simulation_.Now() + network_.Latency());
   simulation_.At(last, [this, from, to, deliver = std::move(deliver), lost = std::move(lost)] {
-    network_.Connected(from, to) ? deliver() : lost();
+    network_.Reaches(from, to) ? deliver() : lost();
   });
 }
 
 void ControlModel::Report(int from, v1::ConnectRequest report) {
   if (simulation_.tracing()) Say(from, report);
-  if (controller_ == nullptr) return;
-  Carry(from, controller_->party(), [this, from, report = std::move(report)] {
+  Listener* listener = ListenerOf(from);
+  if (listener == nullptr) return;
+  Carry(from, listener->process->party(), [this, listener, from, report = std::move(report)] {
     // To the life that listens when it arrives; its loop drops it if that is over.
-    if (broken_.erase(from) > 0) controller_loop_->Post([handler = on_closed_, from] { handler(from); });
-    controller_loop_->Post([handler = on_report_, from, report] { handler(from, report); });
+    if (broken_.erase(from) > 0) listener->loop->Post([handler = listener->on_closed, from] { handler(from); });
+    listener->loop->Post([handler = listener->on_report, from, report] { handler(from, report); });
     if (observer_) observer_(from, report);
   });
 }
 
 // The kernel closes a dead process's connection, unless its packets get lost.
 void ControlModel::Close(int from) {
-  if (controller_ == nullptr) return;
-  Carry(from, controller_->party(), [this, from] {
-    controller_loop_->Post([handler = on_closed_, from] { handler(from); });
+  Listener* listener = ListenerOf(from);
+  if (listener == nullptr) return;
+  Carry(from, listener->process->party(), [listener, from] {
+    listener->loop->Post([handler = listener->on_closed, from] { handler(from); });
   });
 }
 
@@ -98,6 +108,7 @@ void ControlModel::Say(int from, const v1::ConnectRequest& report) {
 
 void ControlModel::Assign(Process& controller, int replica, v1::ConnectResponse response) {
   if (broken_.contains(replica)) return;
+  if (assignments_observer_) assignments_observer_(response);
   const auto broken = [this, replica] { broken_.insert(replica); };
   const auto deliver = [this, replica, broken, response = std::move(response)] {
     if (broken_.contains(replica)) return;

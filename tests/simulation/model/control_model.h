@@ -3,7 +3,7 @@
 // finds it closed when the replica is heard of again.
 //
 // Life: construct; Connect gives each life of a replica its engine::ControlLink; the controller's process Listens in
-// each of its lives.
+// each of its lives. Where there are two controllers, some replicas have their stream to one and some to the other.
 #pragma once
 
 #include <functional>
@@ -34,11 +34,18 @@ class ControlModel {
   void Listen(Process& controller, OnReport on_report, OnClosed on_closed);
   // Called with every report that arrives at the controller's host.
   void Observe(OnReport observer) { observer_ = std::move(observer); }
+  // Called with every list of assignments that the controller sends, whatever becomes of it.
+  void ObserveAssignments(std::function<void(const v1::ConnectResponse&)> observer) {
+    assignments_observer_ = std::move(observer);
+  }
   void Assign(Process& controller, int replica, v1::ConnectResponse response);
 
  private:
   class Link;
+  struct Listener;
 
+  // The controller that a replica has its stream to; nullptr: none was ever there.
+  Listener* ListenerOf(int replica);
   void Report(int from, v1::ConnectRequest report);
   void Close(int from);
   // Traces what has changed since the replica's last report.
@@ -48,11 +55,16 @@ class ControlModel {
 
   Simulation& simulation_;
   Network& network_;
-  Process* controller_ = nullptr;
-  ProcessLoop* controller_loop_ = nullptr;
-  OnReport on_report_;
-  OnClosed on_closed_;
+  // The present life of a controller's process.
+  struct Listener {
+    Process* process;
+    ProcessLoop* loop;
+    OnReport on_report;
+    OnClosed on_closed;
+  };
+  std::map<int, Listener> listeners_;  // By the controller's party.
   OnReport observer_;
+  std::function<void(const v1::ConnectResponse&)> assignments_observer_;
   std::map<int, Link*> links_;
   std::map<std::pair<int, int>, Instant> last_arrival_;
   std::map<int, std::string> last_said_;

@@ -1,5 +1,6 @@
 #include "tests/simulation/model/dataverse_model.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -63,15 +64,33 @@ DataverseModel::DataverseModel(Simulation& simulation, Faults& faults, std::vect
 }
 
 void DataverseModel::Change(const std::string& table, const std::string& id, bool refusable) {
-  tables_.at(table).Put(id, ++version_, refusable);
+  ++version_;
+  tables_.at(table).Put(id, version_, NewName(refusable), refusable);
 }
 void DataverseModel::Touch(const std::string& table, const std::string& id) { tables_.at(table).Touch(id, ++version_); }
 void DataverseModel::Delete(const std::string& table, const std::string& id) {
   tables_.at(table).Delete(id, ++version_);
 }
 
-std::string DataverseModel::NameOf(const DataverseRow& row) {
-  return absl::StrCat(row.refusable ? kRefusedMark : "name", row.revision);
+std::string DataverseModel::NewName(bool refusable) {
+  if (refusable) return absl::StrCat(kRefusedMark, version_);
+  return absl::StrCat("name", names_repeat_ ? simulation_.dice().Below(3) : static_cast<uint64_t>(version_));
+}
+
+void DataverseModel::BackUp() {
+  backup_.emplace();
+  backup_->version = version_;
+  for (const auto& [name, table] : tables_) backup_->tables[name] = table.BackUp();
+}
+
+// Delta links of later than the backup lead nowhere; whoever is in the middle of a pass goes on with it.
+void DataverseModel::Restore() {
+  if (!backup_.has_value()) return;
+  for (auto& [name, table] : tables_) table.Restore(backup_->tables.at(name), backup_->version);
+  version_ = backup_->version;
+  restored_ = true;
+  ExpireDeltaLinks();
+  for (auto& [number, cursor] : cursors_) cursor.until = std::min(cursor.until, version_);
 }
 
 http::Response DataverseModel::Refuse(int status) {
@@ -109,6 +128,7 @@ http::Response DataverseModel::Metadata(const Url& url) {
   if (segments.size() == 3) return Json(R"({"value":[]})");
   return Json(absl::StrCat(R"({"value":[)", ColumnJson(table + "id", "Uniqueidentifier", true), ",",
                            ColumnJson(kNameColumn, "String", false), ",", ColumnJson(kRevisionColumn, "BigInt", false),
+                           ",", ColumnJson(kTitleColumn, "String", false), ",", ColumnJson(kMarkColumn, "String", false),
                            ",", ColumnJson(kUnmappedColumn, "Memo", false), ",",
                            ColumnJson("versionnumber", "BigInt", false), "]}"));
 }
@@ -130,6 +150,7 @@ http::Response DataverseModel::List(const Delivery& delivery, const Url& url, co
     if (token->first == absl::string_view("$deltatoken")) cursor.until = version_;
     return Page(cursor, max);
   }
+  ++passes_;
   Cursor cursor;
   cursor.table = table;
   if (auto select = url.query.find("$select"); select != url.query.end())
@@ -139,53 +160,71 @@ http::Response DataverseModel::List(const Delivery& delivery, const Url& url, co
 }
 
 http::Response DataverseModel::Page(const Cursor& cursor, size_t max) {
-  const DataverseTable& table = tables_.at(cursor.table);
   Cursor next = cursor;
   std::vector<std::string> rows;
-  if (!cursor.delta) {
-    for (const DataverseRow* row : table.After(cursor.place, max)) {
-      rows.push_back(RowJson(*row, cursor));
-      next.place = DataverseTable::PlaceOf(row->id);
-    }
-  } else {
-    ListChanges(table, next, max, rows);
-  }
-  std::string body = absl::StrCat(R"({"@odata.context":")", kDataverseOrigin, kBase, "$metadata#", cursor.table,
+  const bool full = cursor.delta ? ListChanges(next, max, rows) : ListRows(next, max, rows);
+  std::string body = absl::StrCat(R"({"@odata.context":")", link_origin_, kBase, "$metadata#", cursor.table,
                                   R"(s","value":[)", absl::StrJoin(rows, ","), "]");
-  if (rows.size() == max) {
+  if (full) {
     absl::StrAppend(&body, R"(,"@odata.nextLink":")", Keep(next, "$skiptoken"), "\"");
   } else {
     Cursor delta;
     delta.table = cursor.table;
     delta.columns = cursor.columns;
     delta.delta = true;
-    delta.since = delta.first_since = cursor.until;
+    delta.since = delta.first_since = next.until;
     absl::StrAppend(&body, R"(,"@odata.deltaLink":")", Keep(delta, "$deltatoken"), "\"");
   }
   return Json(body + "}");
 }
 
-// What was changed, then what was deleted; `cursor` moves behind what is listed.
-void DataverseModel::ListChanges(const DataverseTable& table, Cursor& cursor, size_t max,
-                                 std::vector<std::string>& rows) const {
+// A replica that lags shows rows as they were; what they are now comes with the changes after the pass. Whether the
+// page is full.
+bool DataverseModel::ListRows(Cursor& cursor, size_t max, std::vector<std::string>& rows) {
+  DataverseTable& table = tables_.at(cursor.table);
+  const bool lags = faults_.Strikes(Fault::kReplicaLag);
+  while (rows.size() < max) {
+    const std::vector<const DataverseRow*> next = table.After(cursor.place, 1);
+    if (next.empty()) return false;
+    DataverseRow row = *next[0];
+    cursor.place = DataverseTable::PlaceOf(row.id);
+    if (hidden_.contains(row.id)) continue;
+    std::optional<DataverseRow> before = lags ? table.StateBefore(row.id) : std::nullopt;
+    if (before.has_value() && !before->refusable && !row.refusable) {
+      cursor.until = std::min(cursor.until, before->version);
+      table.ShowAgain(*before);
+      row = *before;
+    }
+    rows.push_back(RowJson(row, cursor));
+  }
+  return true;
+}
+
+// What was changed, then what was deleted; `cursor` moves behind what is listed. Whether the page is full.
+bool DataverseModel::ListChanges(Cursor& cursor, size_t max, std::vector<std::string>& rows) const {
+  const DataverseTable& table = tables_.at(cursor.table);
+  size_t listed = 0;
   if (!cursor.deletions) {
     for (const DataverseRow* row : table.ChangedBetween(cursor.since, cursor.until, max)) {
-      rows.push_back(RowJson(*row, cursor));
+      if (!hidden_.contains(row->id)) rows.push_back(RowJson(*row, cursor));
       cursor.since = row->version;
+      ++listed;
     }
-    if (rows.size() == max) return;
+    if (listed == max) return true;
     cursor.deletions = true;
     cursor.since = cursor.first_since;
   }
-  for (const DataverseTable::Deletion& deletion : table.DeletedBetween(cursor.since, cursor.until, max - rows.size())) {
-    rows.push_back(absl::StrCat(R"({"@odata.context":")", kDataverseOrigin, kBase, "$metadata#", cursor.table,
+  for (const DataverseTable::Deletion& deletion : table.DeletedBetween(cursor.since, cursor.until, max - listed)) {
+    rows.push_back(absl::StrCat(R"({"@odata.context":")", link_origin_, kBase, "$metadata#", cursor.table,
                                 R"(s/$deletedEntity","id":")", deletion.id, R"(","reason":"deleted"})"));
     cursor.since = deletion.version;
+    ++listed;
   }
+  return listed == max;
 }
 
 std::string DataverseModel::Keep(Cursor cursor, absl::string_view kind) {
-  std::string link = absl::StrCat(kDataverseOrigin, kBase, cursor.table,
+  std::string link = absl::StrCat(link_origin_, kBase, cursor.table,
                                   "s?$select=", absl::StrJoin(cursor.columns, ","), "&", kind, "=", ++last_cursor_);
   cursors_.emplace(last_cursor_, std::move(cursor));
   return link;
@@ -195,7 +234,9 @@ std::string DataverseModel::RowJson(const DataverseRow& row, const Cursor& curso
   std::string json =
       absl::StrCat(R"({"@odata.etag":"W/\")", row.version, R"(\"",")", cursor.table, R"(id":")", row.id, "\"");
   for (const std::string& column : cursor.columns) {
-    if (column == kNameColumn) absl::StrAppend(&json, R"(,"lastname":")", NameOf(row), "\"");
+    if (column == kNameColumn) absl::StrAppend(&json, R"(,"lastname":")", row.name, "\"");
+    if (column == kTitleColumn) absl::StrAppend(&json, R"(,"jobtitle":"t)", row.revision, "\"");
+    if (column == kMarkColumn) absl::StrAppend(&json, R"(,"mark":")", kMark, "\"");
     if (column == kRevisionColumn) absl::StrAppend(&json, R"(,"revision":)", row.revision);
     if (column == kUnmappedColumn) absl::StrAppend(&json, R"(,"description":"touched at )", row.version, "\"");
     if (column == "versionnumber") absl::StrAppend(&json, R"(,"versionnumber":)", row.version);

@@ -4,7 +4,7 @@
 
 namespace causeway::simulation {
 
-void DataverseTable::Put(const std::string& id, int64_t version, bool refusable) {
+void DataverseTable::Put(const std::string& id, int64_t version, std::string name, bool refusable) {
   auto [found, added] = rows_.try_emplace(id);
   DataverseRow& row = found->second;
   if (added) {
@@ -15,9 +15,10 @@ void DataverseTable::Put(const std::string& id, int64_t version, bool refusable)
   }
   row.version = version;
   row.revision = version;
+  row.name = std::move(name);
   row.refusable = refusable;
   by_version_[version] = &row;
-  revisions_[id].push_back(version);
+  Remember(row);
 }
 
 void DataverseTable::Touch(const std::string& id, int64_t version) {
@@ -33,7 +34,38 @@ void DataverseTable::Delete(const std::string& id, int64_t version) {
   by_place_.erase(PlaceOf(id));
   rows_.erase(found);
   deletions_[version] = id;
-  deletions_of_[id].push_back(version);
+  histories_[id].push_back({true, version});
+}
+
+void DataverseTable::Restore(const Backup& backup, int64_t version) {
+  for (const auto& [id, row] : rows_) {
+    if (!backup.contains(id)) histories_[id].push_back({true, version});
+  }
+  for (const auto& [id, row] : backup) {
+    const DataverseRow* present = Find(id);
+    if (present == nullptr || present->revision != row.revision) Remember(row);
+  }
+  rows_ = backup;
+  deletions_.erase(deletions_.upper_bound(version), deletions_.end());
+  by_place_.clear();
+  by_version_.clear();
+  for (const auto& [id, row] : rows_) {
+    by_place_[PlaceOf(id)] = &row;
+    by_version_[row.version] = &row;
+  }
+}
+
+std::optional<DataverseRow> DataverseTable::StateBefore(const std::string& id) const {
+  const RowHistory& history = HistoryOf(id);
+  if (history.size() < 2 || history[history.size() - 2].deleted) return std::nullopt;
+  const RowState& before = history[history.size() - 2];
+  const bool refusable = before.name.find("refused") == 0;
+  return DataverseRow{id, before.version, before.revision, before.name, refusable};
+}
+
+void DataverseTable::ShowAgain(const DataverseRow& state) {
+  Remember(state);
+  Remember(rows_.at(state.id));
 }
 
 const DataverseRow* DataverseTable::Find(const std::string& id) const {
@@ -72,26 +104,10 @@ std::vector<DataverseTable::Deletion> DataverseTable::DeletedBetween(int64_t sin
   return deletions;
 }
 
-std::optional<int64_t> DataverseTable::DeletedAfter(const std::string& id, int64_t revision) const {
-  const auto found = deletions_of_.find(id);
-  if (found == deletions_of_.end()) return std::nullopt;
-  for (const int64_t deletion : found->second) {
-    if (deletion > revision) return deletion;
-  }
-  return std::nullopt;
-}
-
-int64_t DataverseTable::Changes(const std::string& id) const {
-  const auto revisions = revisions_.find(id);
-  const auto deletions = deletions_of_.find(id);
-  return static_cast<int64_t>((revisions == revisions_.end() ? 0 : revisions->second.size()) +
-                              (deletions == deletions_of_.end() ? 0 : deletions->second.size()));
-}
-
-bool DataverseTable::Had(const std::string& id, int64_t revision) const {
-  const auto found = revisions_.find(id);
-  return found != revisions_.end() &&
-         std::find(found->second.begin(), found->second.end(), revision) != found->second.end();
+const RowHistory& DataverseTable::HistoryOf(const std::string& id) const {
+  static const RowHistory& none = *new RowHistory();
+  const auto found = histories_.find(id);
+  return found == histories_.end() ? none : found->second;
 }
 
 }  // namespace causeway::simulation

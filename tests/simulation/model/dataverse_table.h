@@ -1,14 +1,15 @@
 // DataverseTable: the rows of one table with their versions, deletions and history, as Dataverse's change tracking
 // shows them.
 //
-// The mapped column that carries a row's revision makes staleness visible: it is the version of the last change of a
-// mapped column.
+// A row's history is the list of the states that were true of it, in their order: staleness is judged by it, because
+// versions may go back (Restore), and contents may come again.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace causeway::simulation {
@@ -16,9 +17,19 @@ namespace causeway::simulation {
 struct DataverseRow {
   std::string id;
   int64_t version = 0;
-  int64_t revision = 0;    // Version of the last change that a mapping can see.
-  bool refusable = false;  // Holds a value that Campaign refuses.
+  int64_t revision = 0;  // Column: version of the last change that a mapping can see.
+  std::string name;      // Column.
+  bool refusable = false;  // Its name is a value that Campaign refuses.
 };
+
+// What was true of a row for a while, as far as a mapping can see it.
+struct RowState {
+  bool deleted = false;
+  int64_t version = 0;
+  int64_t revision = 0;
+  std::string name;
+};
+using RowHistory = std::vector<RowState>;
 
 class DataverseTable {
  public:
@@ -27,13 +38,23 @@ class DataverseTable {
   const std::string& name() const { return name_; }
 
   // `version`: the database's next.
-  void Put(const std::string& id, int64_t version, bool refusable);
+  void Put(const std::string& id, int64_t version, std::string name, bool refusable);
   // Changes only what no mapping selects.
   void Touch(const std::string& id, int64_t version);
   void Delete(const std::string& id, int64_t version);
 
   const std::map<std::string, DataverseRow>& rows() const { return rows_; }
   const DataverseRow* Find(const std::string& id) const;
+
+  // A backup, and going back to it: rows and versions are those of that moment again, and nobody is told.
+  using Backup = std::map<std::string, DataverseRow>;
+  Backup BackUp() const { return rows_; }
+  void Restore(const Backup& backup, int64_t version);
+
+  // What a replica that lags shows of a row: the state before the present one; nullopt: there is none.
+  std::optional<DataverseRow> StateBefore(const std::string& id) const;
+  // Somebody was shown that state: from then on it counts as true once more before the present one.
+  void ShowAgain(const DataverseRow& state);
 
   // Rows in the server's own order after a row's place; the place of a row is a number that says nothing.
   static uint64_t PlaceOf(const std::string& id);
@@ -47,21 +68,18 @@ class DataverseTable {
   };
   std::vector<Deletion> DeletedBetween(int64_t since, int64_t until, size_t max) const;
 
-  // The version at which the row was first deleted after it had that revision; nullopt: it was not.
-  std::optional<int64_t> DeletedAfter(const std::string& id, int64_t revision) const;
-  // How often the row was changed in what a mapping can see, or deleted.
-  int64_t Changes(const std::string& id) const;
-  // Whether the row ever had that revision.
-  bool Had(const std::string& id, int64_t revision) const;
+  // Empty: there never was such a row.
+  const RowHistory& HistoryOf(const std::string& id) const;
 
  private:
+  void Remember(const DataverseRow& row) { histories_[row.id].push_back({false, row.version, row.revision, row.name}); }
+
   const std::string name_;
   std::map<std::string, DataverseRow> rows_;
   std::map<uint64_t, const DataverseRow*> by_place_;
   std::map<int64_t, const DataverseRow*> by_version_;
   std::map<int64_t, std::string> deletions_;
-  std::map<std::string, std::vector<int64_t>> revisions_;
-  std::map<std::string, std::vector<int64_t>> deletions_of_;
+  std::map<std::string, RowHistory> histories_;
 };
 
 }  // namespace causeway::simulation

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/async/sleep.h"
 #include "tests/simulation/reply.h"
 
 namespace causeway::simulation {
@@ -23,31 +26,63 @@ std::string Summary(const http::Response& response) {
   return absl::StrCat(response.status, " ", response.body.substr(0, 200));
 }
 
+// What a run asks for first: one that begins knows nothing of what an earlier one was told.
+bool BeginsRun(const http::Request& request) {
+  return absl::StrContains(request.url, "EntityDefinitions") || absl::StrContains(request.url, "/resourceType/") ||
+         absl::StrContains(request.url, "token");
+}
+
 class ModelClient final : public http::Client {
  public:
-  ModelClient(HttpModel& model, Process& process) : model_(model), loop_(process.loop()), party_(process.party()) {}
+  ModelClient(HttpModel& model, Process& process) : model_(model), process_(process), loop_(process.loop()) {}
 
   async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
     const bool hangs = model_.Hangs();
-    Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : loop_.Now() + request.deadline);
+    const async::Instant deadline = loop_.Now() + request.deadline;
+    Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : deadline);
     if (hangs) co_await reply.Wait();
+    const absl::Duration connects = model_.TimeToConnect(request.deadline);
+    if (connects > absl::ZeroDuration()) co_await async::SleepFor(loop_, connects);
+    if (loop_.Now() >= deadline) co_return absl::UnavailableError("no connection in time");
+    request.deadline = deadline - loop_.Now();
+    const std::string origin(OriginOf(request.url));
     if (request.last_check) {
       const absl::Status allowed = request.last_check();
       if (!allowed.ok()) co_return allowed;
     }
+    CheckPause(origin, request);
     HttpModel::AnswerTo on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
       sender.Set(std::move(answer));
     };
-    model_.Dispatch(party_, std::move(request), std::move(on_answer));
+    model_.Dispatch(process_.party(), std::move(request), std::move(on_answer));
     std::optional<HttpModel::Answer> answer = co_await reply.Wait();
     if (!answer.has_value()) co_return absl::DeadlineExceededError("no answer in time");
+    if (answer->ok()) NotePause(origin, **answer);
     co_return *std::move(answer);
   }
 
  private:
+  void CheckPause(const std::string& origin, const http::Request& request) {
+    if (BeginsRun(request)) told_to_wait_.erase(origin);
+    const auto until = told_to_wait_.find(origin);
+    if (until != told_to_wait_.end() && loop_.Now() < until->second) model_.TellTooEarly(request);
+  }
+  // In seconds; a date means nothing to a process whose clock is off.
+  void NotePause(const std::string& origin, const http::Response& response) {
+    int seconds = 0;
+    const bool busy = response.status == 429 || response.status == 503;
+    if (!busy) return;
+    const auto named = [](const auto& header) { return header.first == "retry-after"; };
+    const auto header = std::find_if(response.headers.begin(), response.headers.end(), named);
+    if (header == response.headers.end() || !absl::SimpleAtoi(header->second, &seconds)) return;
+    async::Instant& until = told_to_wait_[origin];
+    until = std::max(until, loop_.Now() + absl::Seconds(seconds));
+  }
+
   HttpModel& model_;
+  Process& process_;
   ProcessLoop& loop_;
-  const int party_;
+  std::map<std::string, async::Instant> told_to_wait_;  // By origin.
 };
 
 }  // namespace
@@ -63,7 +98,7 @@ struct HttpModel::Exchange {
 
 int HttpModel::Serve(std::string origin, HttpServer& server) {
   const int party = network_.AddParty(origin);
-  hosts_.emplace(std::move(origin), Host{&server, party});
+  hosts_.emplace(std::move(origin), Host{&server, party, absl::ZeroDuration()});
   return party;
 }
 
@@ -81,19 +116,49 @@ HttpModel::Fate HttpModel::DrawFate(const HttpServer& server, const http::Reques
   if (faults_.Strikes(Fault::kLostRequest)) return Fate::kLostRequest;
   if (faults_.Strikes(Fault::kLostAnswer)) return Fate::kLostAnswer;
   if (faults_.Strikes(Fault::kLateRequest)) return Fate::kLate;
+  if (faults_.Strikes(Fault::kVeryLateRequest)) return Fate::kVeryLate;
   return Fate::kHandled;
+}
+
+absl::Duration HttpModel::TimeToConnect(absl::Duration deadline) {
+  if (!faults_.Strikes(Fault::kSlowConnection)) return absl::ZeroDuration();
+  return faults_.dice(Fault::kSlowConnection).LogBetween(absl::Milliseconds(5), deadline);
+}
+
+void HttpModel::TellTooEarly(const http::Request& request) {
+  if (on_too_early_ && faults_.rate(Fault::kRetryAfterEnforced) > 0) on_too_early_(request);
+}
+
+// When it will be carried out; nullopt: never.
+std::optional<absl::Duration> HttpModel::DrawLanding(const Exchange& exchange) {
+  if (!network_.Reaches(exchange.from, exchange.host.party) || exchange.fate == Fate::kLostRequest) return std::nullopt;
+  const absl::Duration deadline = exchange.request.deadline;
+  if (exchange.fate == Fate::kLate) {
+    return faults_.dice(Fault::kLateRequest).LogBetween(std::min(deadline, absl::Milliseconds(10)), deadline);
+  }
+  if (exchange.fate == Fate::kVeryLate) {
+    return deadline + faults_.dice(Fault::kVeryLateRequest).Between(absl::ZeroDuration(), exchange.host.margin);
+  }
+  const absl::Duration way = network_.Latency();
+  if (way > deadline) return std::nullopt;
+  return way;
 }
 
 void HttpModel::Dispatch(int from, http::Request request, AnswerTo answer) {
   const auto host = hosts_.find(OriginOf(request.url));
   if (host == hosts_.end()) return answer(absl::UnavailableError("the name can't be resolved"));
   const Instant now = simulation_.Now();
-  if (on_send_) on_send_({request, from, now});
   const Fate fate = DrawFate(*host->second.server, request);
   auto exchange =
       std::make_shared<Exchange>(Exchange{std::move(request), from, now, host->second, fate, std::move(answer)});
+  const std::optional<absl::Duration> lands_after = DrawLanding(*exchange);
+  if (on_send_) {
+    const bool unhandled = fate == Fate::kThrottled || fate == Fate::kUnavailable || fate == Fate::kHtmlPage;
+    on_send_({exchange->request, from, now},
+             lands_after.has_value() && !unhandled ? std::optional<Instant>(now + *lands_after) : std::nullopt);
+  }
   Dice& dice = simulation_.dice();
-  if (!network_.Connected(from, exchange->host.party)) {
+  if (!network_.Reaches(from, exchange->host.party)) {
     if (simulation_.tracing()) Say(*exchange, "cut off");
     // Refused by somebody on the way, or swallowed until the deadline.
     if (dice.Chance(0.5)) return;
@@ -101,20 +166,17 @@ void HttpModel::Dispatch(int from, http::Request request, AnswerTo answer) {
                       [exchange] { exchange->answer(absl::UnavailableError("connection refused")); });
     return;
   }
-  if (exchange->fate == Fate::kLostRequest) {
+  if (fate == Fate::kLostRequest) {
     if (simulation_.tracing()) Say(*exchange, "lost");
     return BreakConnection(exchange);
   }
-  const absl::Duration deadline = exchange->request.deadline;
-  absl::Duration lands_after = network_.Latency();
-  if (exchange->fate == Fate::kLate) {
-    lands_after = faults_.dice(Fault::kLateRequest).LogBetween(absl::Milliseconds(10), deadline);
+  if (!lands_after.has_value()) return;
+  if (fate == Fate::kLate || fate == Fate::kVeryLate) {
     if (simulation_.tracing())
-      Say(*exchange, absl::StrCat("the connection breaks, it lands after ", absl::FormatDuration(lands_after)));
+      Say(*exchange, absl::StrCat("the connection breaks, it lands after ", absl::FormatDuration(*lands_after)));
     BreakConnection(exchange);
   }
-  if (lands_after > deadline) return;
-  simulation_.After(lands_after, [this, exchange] { Land(exchange); });
+  simulation_.After(*lands_after, [this, exchange] { Land(exchange); });
 }
 
 // A process notices a broken connection soon, or not before its deadline.
@@ -147,6 +209,7 @@ absl::string_view HttpModel::NameOf(Fate fate) {
     case Fate::kLostAnswer:
       return "lost: ";
     case Fate::kLate:
+    case Fate::kVeryLate:
       return "heard by nobody: ";
     default:
       return "";
@@ -159,7 +222,7 @@ void HttpModel::Say(const Exchange& exchange, absl::string_view outcome) const {
 }
 
 void HttpModel::Land(const std::shared_ptr<Exchange>& exchange) {
-  if (!network_.Connected(exchange->from, exchange->host.party)) {
+  if (!network_.Reaches(exchange->from, exchange->host.party)) {
     if (simulation_.tracing()) Say(*exchange, "cut off on its way");
     return;
   }
@@ -200,7 +263,7 @@ void HttpModel::SendBack(const std::shared_ptr<Exchange>& exchange, Answer answe
   const absl::Duration takes =
       simulation_.dice().LogBetween(absl::Microseconds(300), absl::Milliseconds(40)) + network_.Latency();
   simulation_.After(takes, [this, exchange, answer = std::move(answer)] {
-    if (network_.Connected(exchange->from, exchange->host.party)) Deliver(*exchange, answer);
+    if (network_.Reaches(exchange->host.party, exchange->from)) Deliver(*exchange, answer);
   });
 }
 

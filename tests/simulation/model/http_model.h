@@ -1,7 +1,8 @@
 // HttpModel: the outside systems' servers and every way in which a request to one can go wrong.
 //
 // Life: construct; Serve each host; hand Connect's Client to each process (a new one each life). A request that was
-// sent lands within its deadline or never, whatever became of its sender: alive, paused, or dead.
+// sent lands within its deadline and the host's landing margin or never, whatever became of its sender: alive, paused, or
+// dead.
 #pragma once
 
 #include <functional>
@@ -50,8 +51,17 @@ class HttpModel {
   int Serve(std::string origin, HttpServer& server);
   std::unique_ptr<http::Client> Connect(Process& process);
 
-  // Called with every request at the moment it is sent, before anything can happen to it.
-  void OnSend(std::function<void(const Delivery&)> observer) { on_send_ = std::move(observer); }
+  // Another name of a host that is served already.
+  void Alias(const std::string& origin, const std::string& alias) { hosts_.emplace(alias, hosts_.at(origin)); }
+  // How long after a request's deadline the host may still carry it out; by default it doesn't.
+  void SetLandingMargin(const std::string& origin, absl::Duration margin) { hosts_.at(origin).margin = margin; }
+
+  // Called with every request at the moment it is sent, before anything can happen to it. `lands`: when it will be carried
+  // out if nothing more happens to it; nullopt: never.
+  using OnSendFunction = std::function<void(const Delivery&, std::optional<Instant> lands)>;
+  void OnSend(OnSendFunction observer) { on_send_ = std::move(observer); }
+  // Called when a client asks again before the time that it was told to wait (Retry-After) is over.
+  void OnTooEarly(std::function<void(const http::Request&)> observer) { on_too_early_ = std::move(observer); }
 
   // Called with every answer that its sender gets in time, just as the system gave it.
   void OnAnswer(std::function<void(const http::Request&, const http::Response&)> observer) {
@@ -60,13 +70,17 @@ class HttpModel {
 
   // For the client: whether this call hangs.
   bool Hangs() { return faults_.Strikes(Fault::kHang); }
-  // For the client: lets the request happen. `answer` is called at most once.
+  // For the client: how long this call takes to get its request under way (names, connections, TLS).
+  absl::Duration TimeToConnect(absl::Duration deadline);
+  void TellTooEarly(const http::Request& request);
+  // For the client: lets the request happen. `answer` is called at most once. `deadline`: what is left of the request's.
   void Dispatch(int from, http::Request request, AnswerTo answer);
 
  private:
   struct Host {
     HttpServer* server;
     int party;
+    absl::Duration margin;
   };
   struct Exchange;
   enum class Fate {
@@ -80,9 +94,11 @@ class HttpModel {
     kLostRequest,
     kLostAnswer,
     kLate,
+    kVeryLate,
   };
 
   Fate DrawFate(const HttpServer& server, const http::Request& request);
+  std::optional<absl::Duration> DrawLanding(const Exchange& exchange);
   void Land(const std::shared_ptr<Exchange>& exchange);
   void SendUnhandled(const std::shared_ptr<Exchange>& exchange, http::Response response);
   void Deliver(const Exchange& exchange, const Answer& answer);
@@ -98,7 +114,8 @@ class HttpModel {
   Network& network_;
   Faults& faults_;
   std::map<std::string, Host, std::less<>> hosts_;
-  std::function<void(const Delivery&)> on_send_;
+  OnSendFunction on_send_;
+  std::function<void(const http::Request&)> on_too_early_;
   std::function<void(const http::Request&, const http::Response&)> on_answer_;
 };
 

@@ -59,7 +59,7 @@ class ModelWorld final : public BrokerWorld {
         }));
     simulation::Process& process = *processes_.back();
     process.Start();
-    if (hangs_) network_.Cut(process.party(), kafka_.party());
+    if (hangs_) CutOff(process);
     return static_cast<int>(processes_.size()) - 1;
   }
   async::Loop& loop(int process) override { return processes_[process]->loop(); }
@@ -80,7 +80,7 @@ class ModelWorld final : public BrokerWorld {
 
   void HangBroker() override {
     hangs_ = true;
-    for (const auto& process : processes_) network_.Cut(process->party(), kafka_.party());
+    for (const auto& process : processes_) CutOff(*process);
   }
   void ResumeBroker() override {
     hangs_ = false;
@@ -108,6 +108,11 @@ class ModelWorld final : public BrokerWorld {
   void Compact() override { kafka_.Compact(); }
 
  private:
+  void CutOff(simulation::Process& process) {
+    network_.Cut(process.party(), kafka_.party());
+    network_.Cut(kafka_.party(), process.party());
+  }
+
   simulation::Simulation simulation_;
   simulation::Faults faults_;
   simulation::Network network_{simulation_, faults_};

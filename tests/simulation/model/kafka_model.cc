@@ -129,7 +129,7 @@ int64_t KafkaModel::MaxMessageBytes(const std::string& topic) const {
 }
 
 void KafkaModel::CarryRequest(int from, std::function<void()> request, std::function<void()> broken) {
-  if (!network_.Connected(from, party_) || faults_.Strikes(Fault::kBrokerLosesRequest)) return Break(std::move(broken));
+  if (!network_.Reaches(from, party_) || faults_.Strikes(Fault::kBrokerLosesRequest)) return Break(std::move(broken));
   simulation_.After(network_.Latency(), [this, request = std::move(request), broken = std::move(broken)] {
     if (!up_) return Break(broken);
     request();
@@ -137,7 +137,7 @@ void KafkaModel::CarryRequest(int from, std::function<void()> request, std::func
 }
 
 void KafkaModel::CarryAnswer(int to, std::function<void()> answer, std::function<void()> broken) {
-  if (!up_ || !network_.Connected(to, party_) || faults_.Strikes(Fault::kBrokerLosesAnswer))
+  if (!up_ || !network_.Reaches(party_, to) || faults_.Strikes(Fault::kBrokerLosesAnswer))
     return Break(std::move(broken));
   simulation_.After(network_.Latency(), [this, answer = std::move(answer), broken = std::move(broken)] {
     if (!up_) return Break(broken);

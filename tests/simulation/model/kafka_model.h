@@ -59,6 +59,8 @@ class KafkaModel {
   // process notices after a while by `broken`. Both run under the simulation, not in the process.
   void CarryRequest(int from, std::function<void()> request, std::function<void()> broken);
   void CarryAnswer(int to, std::function<void()> answer, std::function<void()> broken);
+  // For a producer that commits: whether it never hears what became of it.
+  bool LosesOutcome() { return faults_.Strikes(Fault::kCommitUnknown); }
 
   Simulation& simulation() { return simulation_; }
   const KafkaTiming& timing() const { return timing_; }

@@ -18,6 +18,13 @@ absl::Status KafkaProducer::Fenced() {
   return absl::FailedPreconditionError("fenced by a later producer of the same id");
 }
 
+// The request to commit, or its answer, is lost, and the client gives up.
+absl::Status KafkaProducer::LoseOutcome() {
+  if (link_.kafka().simulation().dice().Chance(0.5)) (void)link_.kafka().transactions().End(sender_, true);
+  dead_ = true;
+  return absl::FailedPreconditionError("whether the transaction was committed is not known");
+}
+
 absl::Status KafkaProducer::Check(const backlog::Transaction& transaction) const {
   for (const backlog::OutgoingMessage& message : transaction.messages) {
     if (link_.kafka().Log(message.topic, message.partition) == nullptr) {
@@ -60,6 +67,7 @@ async::Task<absl::StatusOr<Offsets>> KafkaProducer::Commit(backlog::Transaction 
     }
     if (!added.ok()) co_return added;
   }
+  if (link_.kafka().LosesOutcome()) co_return LoseOutcome();
   absl::Status committed = co_await End(true, deadline);
   if (absl::IsUnavailable(committed)) {
     dead_ = true;

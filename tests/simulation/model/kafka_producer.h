@@ -27,6 +27,7 @@ class KafkaProducer final : public backlog::TransactionalProducer {
   // OK, UNAVAILABLE (no answer in time) or FAILED_PRECONDITION.
   async::Task<absl::Status> End(bool commit, async::Instant deadline);
   absl::Status Fenced();
+  absl::Status LoseOutcome();
 
   KafkaLink link_;
   KafkaTransactions::Sender sender_;

@@ -17,6 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr char kProfiles[] = "contoso/profile";
+
 class SystemsTest : public testing::Test {
  protected:
   json::object Get(HttpServer& server, const std::string& url, int expected = 200) {
@@ -104,11 +106,90 @@ TEST_F(SystemsTest, DataverseRefusesExpiredDeltaLinks) {
   EXPECT_NE(response.body.find("0x80044352"), std::string::npos);
 }
 
+TEST_F(SystemsTest, DataverseGoesBackToABackupAndForgetsItsDeltaLinks) {
+  for (const char* id : {"a", "b"}) dataverse_.Create("contact", id);
+  dataverse_.BackUp();
+  const int64_t version = dataverse_.table("contact").Find("a")->version;
+  dataverse_.Change("contact", "a");
+  dataverse_.Delete("contact", "b");
+  dataverse_.Create("contact", "c");
+  std::multiset<std::string> seen;
+  const std::string delta = Pass(contacts_, seen);
+  dataverse_.Restore();
+  EXPECT_NE(Call(dataverse_, "GET", delta, "").status, 200);
+  seen.clear();
+  Pass(contacts_, seen);
+  EXPECT_EQ(seen, (std::multiset<std::string>{"a", "b"}));
+  EXPECT_EQ(dataverse_.table("contact").Find("a")->version, version);
+  // As they became true, one after the other.
+  const RowHistory& changed = dataverse_.table("contact").HistoryOf("a");
+  ASSERT_EQ(changed.size(), 3u);
+  EXPECT_EQ(changed[2].revision, changed[0].revision);
+  EXPECT_TRUE(dataverse_.table("contact").HistoryOf("c").back().deleted);
+}
+
+TEST_F(SystemsTest, DataverseHidesRowsFromPassesAndChanges) {
+  for (const char* id : {"a", "b", "c", "d", "e", "f", "g"}) dataverse_.Create("contact", id);
+  dataverse_.Hide({"a", "c", "g"});
+  std::multiset<std::string> seen;
+  const std::string delta = Pass(contacts_, seen);
+  EXPECT_EQ(seen, (std::multiset<std::string>{"b", "d", "e", "f"}));
+  for (const char* id : {"a", "b", "c", "d", "e"}) dataverse_.Change("contact", id);
+  seen.clear();
+  Pass(delta, seen);
+  EXPECT_EQ(seen, (std::multiset<std::string>{"b", "d", "e"}));
+}
+
+TEST_F(SystemsTest, ALaggingReplicaShowsTheStateBeforeAndTheDeltaTheLastOne) {
+  rates_[static_cast<size_t>(Fault::kReplicaLag)] = 1;
+  Faults lag(1, rates_);
+  DataverseModel dataverse(simulation_, lag, {"contact"});
+  dataverse.Create("contact", "a");
+  const std::string before = dataverse.table("contact").Find("a")->name;
+  dataverse.Change("contact", "a");
+  const std::string after = dataverse.table("contact").Find("a")->name;
+  http::Request token{"POST", "https://login.example/tenant/oauth2/v2.0/token", {}, ""};
+  const std::string bearer(json::parse(dataverse.Handle({token, 0, simulation_.Now()}).body).at("access_token").as_string());
+  http::Request request{"GET", contacts_, {{"Authorization", absl::StrCat("Bearer ", bearer)}}, ""};
+  http::Response page = dataverse.Handle({request, 0, simulation_.Now()});
+  EXPECT_NE(page.body.find(before), std::string::npos) << page.body;
+  request.url = Link(json::parse(page.body).as_object(), "@odata.deltaLink");
+  page = dataverse.Handle({request, 0, simulation_.Now()});
+  EXPECT_NE(page.body.find(after), std::string::npos) << page.body;
+}
+
+TEST_F(SystemsTest, CampaignWithUniqueKeysRefusesASecondRowAndCountsThoseOfItsOwnMaker) {
+  campaign_.EnforceUniqueKeys();
+  const std::string body = R"({"externalId":"k","lastName":"n"})";
+  EXPECT_EQ(Call(campaign_, "POST", profiles_, body).status, 201);
+  const http::Response second = Call(campaign_, "POST", profiles_, body);
+  EXPECT_EQ(second.status, 500);
+  EXPECT_NE(second.body.find("already exists"), std::string::npos);
+  EXPECT_EQ(campaign_.own_duplicates(), 1);
+  campaign_.AddByHand(kProfiles, "theirs");
+  EXPECT_EQ(Call(campaign_, "POST", profiles_, R"({"externalId":"theirs"})").status, 500);
+  EXPECT_EQ(campaign_.own_duplicates(), 1);
+}
+
+TEST_F(SystemsTest, CampaignKnowsWhoseRecordARequestIsFor) {
+  Call(campaign_, "POST", profiles_, R"({"externalId":"k"})");
+  const std::string pkey = campaign_.rows(kProfiles).begin()->first;
+  const http::Request create{"POST", profiles_, {}, R"({"externalId":"x"})"}, update{"PATCH", profiles_ + "/" + pkey, {}, "{}"};
+  EXPECT_EQ(campaign_.AimOf(create).key, "x");
+  EXPECT_EQ(campaign_.AimOf(update).key, "k");
+  EXPECT_EQ(campaign_.AimOf(update).place, kProfiles);
+  // Its old address is known even when it lives under another one.
+  Dice dice(1);
+  EXPECT_EQ(campaign_.MoveByHand(kProfiles, dice), "k");
+  EXPECT_EQ(Call(campaign_, "PATCH", profiles_ + "/" + pkey, "{}").status, 404);
+  EXPECT_EQ(campaign_.AimOf(update).key, "k");
+}
+
 TEST_F(SystemsTest, CampaignMakesASecondRowOfARepeatedCreate) {
   const std::string body = R"({"externalId":"k","lastName":"n","cusRevision":5})";
   EXPECT_EQ(Call(campaign_, "POST", profiles_, body).status, 201);
   EXPECT_EQ(Call(campaign_, "POST", profiles_, body).status, 201);
-  EXPECT_EQ(campaign_.FindByKey("profile", "k").size(), 2u);
+  EXPECT_EQ(campaign_.FindByKey(kProfiles, "k").size(), 2u);
   const json::object found = Get(campaign_, profiles_ + "/byExternalId?externalId_parameter=k");
   EXPECT_EQ(found.at("content").as_array().size(), 2u);
 }
@@ -117,19 +198,20 @@ TEST_F(SystemsTest, CampaignPatchesAndDeletesByPkeyAndTellsItsObserver) {
   std::vector<CampaignWrite> writes;
   campaign_.Observe([&](const CampaignWrite& write) { writes.push_back(write); });
   Call(campaign_, "POST", profiles_, R"({"externalId":"k","lastName":"n","cusRevision":5})");
-  const std::string row = profiles_ + "/" + campaign_.rows("profile").begin()->first;
+  const std::string row = profiles_ + "/" + campaign_.rows(kProfiles).begin()->first;
   EXPECT_EQ(Call(campaign_, "PATCH", row, R"({"cusRevision":7})").status, 200);
-  EXPECT_EQ(campaign_.rows("profile").begin()->second.name, "n");
+  EXPECT_EQ(campaign_.rows(kProfiles).begin()->second.fields.at(kNameField), "n");
   EXPECT_EQ(Call(campaign_, "DELETE", row, "").status, 200);
   EXPECT_EQ(Call(campaign_, "PATCH", row, R"({"cusRevision":8})").status, 404);
   ASSERT_EQ(writes.size(), 3u);
-  EXPECT_EQ(writes[1].before.revision, 5);
-  EXPECT_EQ(writes[1].after.revision, 7);
-  EXPECT_EQ(writes[2].before.revision, 7);
+  EXPECT_EQ(writes[1].before.fields.at(kRevisionField), "5");
+  EXPECT_EQ(writes[1].after.fields.at(kRevisionField), "7");
+  EXPECT_EQ(writes[1].sent, (CampaignFields{{kRevisionField, "7"}}));
+  EXPECT_EQ(writes[2].before.fields.at(kRevisionField), "7");
 }
 
 TEST_F(SystemsTest, CampaignListsPageByPage) {
-  for (int i = 0; i < 7; ++i) campaign_.AddByHand("profile", absl::StrCat("k", i));
+  for (int i = 0; i < 7; ++i) campaign_.AddByHand(kProfiles, absl::StrCat("k", i));
   size_t rows = 0;
   std::string url = profiles_ + "?_lineCount=3";
   while (!url.empty()) {
