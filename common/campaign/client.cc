@@ -68,10 +68,12 @@ struct CampaignClient::Core {
 
   // A successful answer, or what went wrong.
   async::Task<absl::StatusOr<http::Response>> Ask(http::Request request, Asked asked, oauth::CallContext& context) {
+    asked.answered = answered;
     absl::StatusOr<http::Response> response = co_await caller.Call(std::move(request), context);
     if (!response.ok() && errors::HasDetail(response.status())) co_return response.status();
     if (!response.ok()) co_return NoAnswer(response.status(), asked);
     if (response->status < 200 || response->status > 299) co_return ErrorOf(*response, asked, loop.WallTime());
+    answered = true;
     co_return response;
   }
 
@@ -98,6 +100,7 @@ struct CampaignClient::Core {
   limits::Limiter limiter;
   oauth::Caller caller;
   EntityReader reader;
+  bool answered = false;  // Asked::answered.
 };
 
 CampaignClient::CampaignClient(async::Loop& loop, async::Random& random, http::Client& http, ClientOptions options)

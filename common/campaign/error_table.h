@@ -1,15 +1,14 @@
 // What an answer of Campaign that is no success means, as an error with a code (spec/campaign.md "REST API", design.md
-// "Errors"). The one table of statuses and texts; the texts are assumed where the documentation shows none. Pure.
+// "Errors"). The one table of statuses and texts; where the documentation shows no text, it is assumed and says so. Pure.
 //
-// A 5xx is not always transient, because Campaign answers a refused value with 500 too: the message decides.
-//   the gateway's "Oops…", 502, 503, 504                     UNAVAILABLE
-//   500 with RST-… and details                               what the details say: REFUSED, EXISTS, LINK, FIELD,
-//   RESOURCE; details that are not in
-//                                                            the table: REFUSED for a write
-//   500 with RST-… and nothing but "contact your administrator"  UNAVAILABLE: refusals of values come with details, so
-//   it is the
-//                                                            server that is in trouble
-//   500 without RST-…                                        UNAVAILABLE
+// A 5xx is not always transient, because Campaign answers a refused value with 500 too. Numbers decide first, then texts, and only
+// texts outside quotes: what a message quotes is a value, and a value may read like any error.
+//   "Oops … Check your URI"           URI while this Campaign has never answered, UNAVAILABLE once it has
+//   408, 429, 502, 503, 504           THROTTLED, UNAVAILABLE
+//   500 with a text of the database's or Campaign's passing troubles   UNAVAILABLE: it passes by itself
+//   500 with a text in the table      EXISTS, LINK, NOT-FOUND, REFUSED, FIELD, RESOURCE
+//   500 with a number of Campaign's (RST-, XTK-, SOP-, PGS-, …) and any other text   REFUSED for a write
+//   any other 500, 502 and 504, and error pages of something in between   UNAVAILABLE, ANSWER: MayBeTheRecords
 #pragma once
 
 #include <string>
@@ -32,10 +31,16 @@ enum class Operation {
 struct Asked {
   Operation operation;
   std::string resource;  // For messages.
+  // Whether this Campaign has ever given a good answer: what a wrong tenant looks like is an outage then.
+  bool answered = true;
 };
 
 // For a status that isn't 2xx.
 absl::Status ErrorOf(const http::Response& response, const Asked& asked, absl::Time now);
+
+// Of a transient error: whether it may be the trouble of the one record that was sent, and not the server's. Only who sees that other
+// records are taken can tell.
+bool MayBeTheRecords(const absl::Status& error);
 
 // For http::Client's own errors: there was no answer.
 absl::Status NoAnswer(const absl::Status& error, const Asked& asked);

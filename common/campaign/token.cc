@@ -17,8 +17,10 @@
 namespace causeway::campaign {
 namespace {
 
+// Those of a credential that is made for Campaign and I/O Events (spec/campaign.md "Authentication").
 constexpr char kDefaultScopes[] =
-    "openid,AdobeID,campaign_sdk,campaign_config_server_general,deliverability_service_general";
+    "AdobeID,openid,read_organizations,additional_info.projectedProductContext,additional_info.roles,adobeio_api,read_client_secret,"
+    "manage_client_secrets,campaign_sdk,campaign_config_server_general,deliverability_service_general,event_receiver_api";
 constexpr absl::Duration kAssertionLife = absl::Minutes(5);
 
 template <auto free>
