@@ -42,6 +42,8 @@ struct Write {
   // With a transient status that may be this record's own trouble (a 500 that explains nothing): what its dead letter is called when that
   // lasts while other records are taken. nullptr: it passes by itself, however long that takes.
   const errors::Code* if_it_lasts = nullptr;
+  // Trouble that the write got over by itself, to be counted like one that is tried again.
+  const errors::Code* overcome = nullptr;
   Outcome outcome = Outcome::kSkipped;
   // Requests that it took, whatever became of them.
   int calls = 0;
@@ -78,9 +80,12 @@ class Destination {
 
   // Checks everything that the definition needs, all problems at once, like Source::Prepare.
   virtual async::Task<absl::Status> Prepare() = 0;
+  // Whether a workflow error of Prepare is what an outage looks like too. It doesn't end the run then where this target was reached before
+  // (a table's checkpoint says so): Prepare is tried again.
+  virtual bool MayBeOutage(const absl::Status& error) const { return false; }
 
   // Where a table's records go, as a number that differs for every system, resource and key field: what the index and the queue say
-  // of the destination's keys is true of one target. Valid after Prepare; 0 where no index is used, and for tables that aren't mapped.
+  // of the destination's keys is true of one target. Known before Prepare; 0 where no index is used, and for tables that aren't mapped.
   virtual uint64_t Target(const std::string& table) const { return 0; }
 
   // Whether rows that are gone are deleted. Where they aren't, nothing is counted or swept at the end of a pass.

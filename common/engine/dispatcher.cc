@@ -278,6 +278,7 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
 void Dispatcher::Land(Flight::Leg& leg, Write& write) {
   v1::TableProgress& progress = state_.Table(leg.item.record->table());
   progress.set_calls(progress.calls() + write.calls);
+  if (write.overcome != nullptr) state_.CountRetry(std::string(write.overcome->id));
   if (write.status.ok()) return Written(leg, write);
   if (write.uncertain) Doubt(*leg.partition, leg.item);
   const errors::Detail why = errors::Describe(write.status);

@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/async/sleep.h"
+#include "common/backlog/topics.h"
+#include "common/engine/checkpoints.h"
 #include "common/engine/timestamps.h"
 #include "common/errors/error.h"
 #include "common/limits/retry_policy.h"
@@ -93,7 +95,7 @@ async::Task<absl::Status> Workflow::Prepare() {
     }
     if (prepared.ok()) break;
     const errors::Detail why = errors::Describe(prepared);
-    if (why.kind != errors::Kind::kTransient) co_return prepared;
+    if (why.kind != errors::Kind::kTransient && !co_await IsOutage(prepared)) co_return prepared;
     state_.waiting_for = why.message;
     state_.CountRetry(why.code);
     state_.Raise(kDegraded, "start", why, world_.loop.WallTime());
@@ -104,6 +106,20 @@ async::Task<absl::Status> Workflow::Prepare() {
   state_.waiting_for.clear();
   state_.Clear(kDegraded, "start");
   co_return absl::OkStatus();
+}
+
+// A position of a table in this very target proves that it was reached since its address was last edited: a replica that starts while it
+// is away must not end what others go on with.
+async::Task<bool> Workflow::IsOutage(absl::Status error) {
+  if (!ends_.destination->MayBeOutage(error)) co_return false;
+  Checkpoints checkpoints(world_.broker, backlog::TopicsOf(definition_.workflow(), definition_.instance_uid(), definition_.generation()));
+  absl::Status read = co_await checkpoints.CatchUp();
+  if (!read.ok()) co_return true;
+  for (const auto& [table, checkpoint] : checkpoints.tables) {
+    const uint64_t target = ends_.destination->Target(table);
+    if (target != 0 && target == checkpoint.target()) co_return true;
+  }
+  co_return false;
 }
 
 async::Task<void> Workflow::ReadUntilStopped() {

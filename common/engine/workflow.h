@@ -57,6 +57,7 @@ class Workflow {
  private:
   async::Task<void> Run();
   async::Task<absl::Status> Prepare();
+  async::Task<bool> IsOutage(absl::Status error);
   async::Task<void> ReadUntilStopped();
   async::Task<void> WriteUntilStopped();
   void EndRun(const absl::Status& why);

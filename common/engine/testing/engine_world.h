@@ -67,6 +67,7 @@ struct Outside {
 
   // Switches.
   std::optional<absl::Status> prepare_error;
+  std::optional<absl::Status> outage;  // What the destination says to Prepare, and what may be one.
   std::optional<absl::Status> read_error;
   std::set<std::string> refused;
   std::map<std::string, bool> uncertain;  // Whether the last attempt was.
@@ -193,7 +194,8 @@ class MapSource final : public Source {
 class MapDestination final : public Destination {
  public:
   MapDestination(World& world, Outside& outside) : world_(world), outside_(outside) {}
-  async::Task<absl::Status> Prepare() override { co_return absl::OkStatus(); }
+  async::Task<absl::Status> Prepare() override { co_return outside_.outage.value_or(absl::OkStatus()); }
+  bool MayBeOutage(const absl::Status&) const override { return outside_.outage.has_value(); }
   async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string&, const std::string&) override {
     ExistingPage page;
     if (!outside_.uses_index) co_return page;
