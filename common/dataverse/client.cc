@@ -165,6 +165,18 @@ async::Task<absl::StatusOr<std::string>> DataverseClient::ReadDepth(std::string 
   co_return co_await core_->AskMetadata(std::move(request), std::move(logical_name), "a privilege's depth", ReadGreatestDepth);
 }
 
+async::Task<absl::StatusOr<std::string>> DataverseClient::UserTimeZone() {
+  absl::StatusOr<std::string> user =
+      co_await core_->AskMetadata(core_->requests.WhoAmI(), "systemuser", "the user's id", ReadUserId);
+  if (!user.ok()) co_return user.status();
+  http::Request settings = core_->requests.UserSettings(*user);
+  absl::StatusOr<int64_t> code =
+      co_await core_->AskMetadata(std::move(settings), "usersettings", "a time zone's number", ReadTimeZoneCode);
+  if (!code.ok()) co_return code.status();
+  http::Request definition = core_->requests.TimeZoneDefinition(*code);
+  co_return co_await core_->AskMetadata(std::move(definition), "timezonedefinition", "a time zone's name", ReadTimeZoneName);
+}
+
 async::Task<absl::StatusOr<std::vector<Option>>> DataverseClient::ListOptions(std::string logical_name, Column column) {
   if (!HasOptions(column)) co_return std::vector<Option>();
   http::Request request = core_->requests.Options(logical_name, column);

@@ -70,6 +70,8 @@ class DataverseClient {
   // How deep the application user's privilege to read the table reaches, through roles of its own and of its teams: Basic, Local, Deep or
   // Global (three requests). Empty: the answer doesn't tell.
   async::Task<absl::StatusOr<std::string>> ReadDepth(std::string logical_name);
+  // What Windows calls the time zone in the application user's settings: "W. Europe Standard Time" (three requests).
+  async::Task<absl::StatusOr<std::string>> UserTimeZone();
   // A snapshot of the server's own, some hours old at worst.
   async::Task<absl::StatusOr<int64_t>> CountRows(std::string logical_name);
 

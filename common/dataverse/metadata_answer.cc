@@ -96,6 +96,19 @@ std::optional<std::string> ReadUserId(absl::string_view body) {
   return id.empty() ? std::nullopt : std::optional(std::move(id));
 }
 
+std::optional<int64_t> ReadTimeZoneCode(absl::string_view body) {
+  const int64_t code = json::IntegerAt(json::Parse(body), {"timezonecode"}, -1);
+  return code < 0 ? std::nullopt : std::optional(code);
+}
+
+std::optional<std::string> ReadTimeZoneName(absl::string_view body) {
+  const value answer = json::Parse(body);
+  const auto* list = json::ArrayAt(answer, {"value"});
+  if (list == nullptr || list->empty()) return std::nullopt;
+  std::string name = json::TextAt(list->front(), {"standardname"});
+  return name.empty() ? std::nullopt : std::optional(std::move(name));
+}
+
 std::optional<absl::flat_hash_set<std::string>> ReadUserPrivileges(absl::string_view body) {
   const value answer = json::Parse(body);
   const auto* list = json::ArrayAt(answer, {"RolePrivileges"});

@@ -22,6 +22,9 @@ std::optional<std::vector<Option>> ReadOptions(absl::string_view body);
 std::optional<std::vector<Privilege>> ReadTablePrivileges(absl::string_view body);
 // The user's id in WhoAmI's answer.
 std::optional<std::string> ReadUserId(absl::string_view body);
+// Of a user's settings, and of the list of time zones with that number.
+std::optional<int64_t> ReadTimeZoneCode(absl::string_view body);
+std::optional<std::string> ReadTimeZoneName(absl::string_view body);
 // Ids of privileges, of RetrieveUserPrivileges.
 std::optional<absl::flat_hash_set<std::string>> ReadUserPrivileges(absl::string_view body);
 // The greatest depth among the privileges of RetrieveUserPrivilegeByPrivilegeName; empty: there are none.

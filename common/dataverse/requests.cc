@@ -115,6 +115,14 @@ http::Request Requests::UserPrivilege(const std::string& user_id, const std::str
                           ")/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName=", Quoted(privilege_name), ")"));
 }
 
+http::Request Requests::UserSettings(const std::string& user_id) const {
+  return Get(absl::StrCat("usersettingscollection(", url::Escape(user_id), ")?$select=timezonecode"));
+}
+
+http::Request Requests::TimeZoneDefinition(int64_t code) const {
+  return Get(absl::StrCat("timezonedefinitions?$select=standardname&$filter=timezonecode%20eq%20", code));
+}
+
 http::Request Requests::RowCount(const std::string& logical_name) const {
   return Get(absl::StrCat("RetrieveTotalRecordCount(EntityNames=[", Quoted(logical_name), "])"));
 }

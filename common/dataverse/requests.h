@@ -24,6 +24,8 @@ class Requests {
   http::Request WhoAmI() const;
   http::Request UserPrivileges(const std::string& user_id) const;
   http::Request UserPrivilege(const std::string& user_id, const std::string& privilege_name) const;
+  http::Request UserSettings(const std::string& user_id) const;
+  http::Request TimeZoneDefinition(int64_t code) const;
   http::Request RowCount(const std::string& logical_name) const;
 
   // A query's page: the first with an empty link.

@@ -11,12 +11,12 @@ namespace {
 
 Converted Refused(absl::string_view why) { return {{}, why}; }
 
-Converted Text(std::string_view text, std::string&) {
+Converted Text(std::string_view text, std::string&, const absl::TimeZone&) {
   if (text.find('\0') != std::string_view::npos) return Refused("contains a NUL character");
   return {text, {}};
 }
 
-Converted Guid(std::string_view text, std::string& scratch) {
+Converted Guid(std::string_view text, std::string& scratch, const absl::TimeZone&) {
   constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   bool valid = text.size() == kShape.size();
   for (size_t i = 0; valid && i < text.size(); ++i) {
@@ -28,7 +28,7 @@ Converted Guid(std::string_view text, std::string& scratch) {
   return {scratch, {}};
 }
 
-Converted BooleanToNumber(std::string_view text, std::string&) { return {text == "true" ? "1" : "0", {}}; }
+Converted BooleanToNumber(std::string_view text, std::string&, const absl::TimeZone&) { return {text == "true" ? "1" : "0", {}}; }
 
 // Numbers, and text that holds one. `fits` says whether the target can hold it.
 template <bool (Decimal::*fits)() const>
@@ -41,19 +41,19 @@ Converted Number(std::string_view text, std::string& scratch, absl::string_view 
   return {scratch, {}};
 }
 
-Converted Integer(std::string_view text, std::string& scratch) {
+Converted Integer(std::string_view text, std::string& scratch, const absl::TimeZone&) {
   return Number<&Decimal::FitsInt64>(text, scratch, "is not a whole number of 64 bits");
 }
 
-Converted Float(std::string_view text, std::string& scratch) {
+Converted Float(std::string_view text, std::string& scratch, const absl::TimeZone&) {
   return Number<&Decimal::FitsFloat>(text, scratch, "is beyond single precision");
 }
 
-Converted Double(std::string_view text, std::string& scratch) {
+Converted Double(std::string_view text, std::string& scratch, const absl::TimeZone&) {
   return Number<&Decimal::FitsDouble>(text, scratch, "is beyond double precision");
 }
 
-Converted Digits(std::string_view text, std::string& scratch) {
+Converted Digits(std::string_view text, std::string& scratch, const absl::TimeZone&) {
   auto number = Decimal::Parse(text);
   if (!number) return Refused("has more than 400 digits");
   scratch.clear();
@@ -61,13 +61,13 @@ Converted Digits(std::string_view text, std::string& scratch) {
   return {scratch, {}};
 }
 
-Converted Boolean(std::string_view text, std::string&) {
+Converted Boolean(std::string_view text, std::string&, const absl::TimeZone&) {
   if (text == "1" || absl::EqualsIgnoreCase(AbslView(text), "true")) return {"true", {}};
   if (text == "0" || absl::EqualsIgnoreCase(AbslView(text), "false")) return {"false", {}};
   return Refused("is none of true, false, 1 and 0");
 }
 
-Converted Date(std::string_view text, std::string& scratch) {
+Converted Date(std::string_view text, std::string& scratch, const absl::TimeZone&) {
   auto time = Timestamp::Parse(text);
   if (!time) return Refused("is not an ISO 8601 date, or no day that exists");
   scratch.clear();
@@ -75,7 +75,16 @@ Converted Date(std::string_view text, std::string& scratch) {
   return {scratch, {}};
 }
 
-Converted DateTime(std::string_view text, std::string& scratch) {
+// Of a point in time the day that it is in the zone.
+Converted DateInZone(std::string_view text, std::string& scratch, const absl::TimeZone& zone) {
+  auto time = Timestamp::Parse(text);
+  if (!time || !time->is_instant()) return Date(text, scratch, zone);
+  scratch.clear();
+  if (!time->AppendDateIn(zone, scratch)) return Refused("is a day beyond the years 1 to 9999 in the mapping's time zone");
+  return {scratch, {}};
+}
+
+Converted DateTime(std::string_view text, std::string& scratch, const absl::TimeZone&) {
   auto time = Timestamp::Parse(text);
   if (!time) return Refused("is not an ISO 8601 date and time, or no day that exists");
   scratch.clear();
@@ -120,7 +129,7 @@ Converter FromDateTime(v1::FieldType target, DateTimeBehavior behavior) {
     case v1::FIELD_TYPE_STRING:
       return behavior == DateTimeBehavior::kDateOnly ? Date : DateTime;
     case v1::FIELD_TYPE_DATE:
-      return Date;
+      return behavior == DateTimeBehavior::kUserLocal ? DateInZone : Date;
     case v1::FIELD_TYPE_DATETIME:
       return DateTime;
     default:
@@ -173,13 +182,15 @@ Converter FindTextConverter(v1::FieldType target) {
     case v1::FIELD_TYPE_BOOLEAN:
       return Boolean;
     case v1::FIELD_TYPE_DATE:
-      return Date;
+      return DateInZone;
     case v1::FIELD_TYPE_DATETIME:
       return DateTime;
     default:
       return nullptr;
   }
 }
+
+bool TakesDays(Converter converter) { return converter == DateInZone; }
 
 bool IsQuoted(v1::FieldType target) {
   return target == v1::FIELD_TYPE_STRING || target == v1::FIELD_TYPE_DATE || target == v1::FIELD_TYPE_DATETIME;

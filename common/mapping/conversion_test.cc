@@ -21,7 +21,7 @@ std::string Convert(const Case& c) {
   const Converter convert = FindConverter(c.column, c.target);
   if (convert == nullptr) return "-";
   std::string scratch;
-  const Converted converted = convert(c.value, scratch);
+  const Converted converted = convert(c.value, scratch, absl::UTCTimeZone());
   return converted.refusal.empty() ? std::string(converted.text) : "!";
 }
 

@@ -6,12 +6,14 @@
 namespace causeway::mapping {
 namespace {
 
+// State and country are left out: Campaign has codes there, links to its own lists, and Dynamics 365 whatever people typed. They take
+// replacements of one's own.
 constexpr std::pair<std::string_view, std::string_view> kFields[] = {
     {"contactid", "externalId"},
     {"firstname", "firstName"},
     {"middlename", "middleName"},
     {"lastname", "lastName"},
-    {"salutation", "title"},
+    {"salutation", "salutation"},
     {"gendercode", "gender"},
     {"birthdate", "birthDate"},
     {"emailaddress1", "email"},
@@ -21,8 +23,6 @@ constexpr std::pair<std::string_view, std::string_view> kFields[] = {
     {"address1_line2", "location/address2"},
     {"address1_postalcode", "location/zipCode"},
     {"address1_city", "location/city"},
-    {"address1_stateorprovince", "location/stateCode"},
-    {"address1_country", "location/countryCode"},
     {"donotbulkemail", "blackListEmail"},
     {"donotfax", "blackListFax"},
     {"donotphone", "blackListPhone"},

@@ -1,6 +1,10 @@
 #include "common/mapping/mapper.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/errors/error.h"
 #include "common/mapping/absl_view.h"
 #include "common/mapping/decimal.h"
@@ -58,7 +62,7 @@ class ValueWriter {
       auto found = leaf.replacements.find(AbslView(ReplacedText(value)));
       if (found != leaf.replacements.end()) return Constant(found->second);
     }
-    if (value.kind == Scalar::Kind::kNull) return Constant("null");
+    if (value.kind == Scalar::Kind::kNull) return Constant(leaf.null_json);
     return leaf.label_slot < 0 ? Convert(leaf, value.text) : AppendLabel(leaf, value);
   }
 
@@ -77,10 +81,15 @@ class ValueWriter {
     const Scalar& label = row_.slot(leaf.label_slot);
     if (label.kind == Scalar::Kind::kString) return Convert(leaf, label.text);
     // Rows that were queued while the table mapping asked for technical values carry no labels.
-    auto found = leaf.labels.find(AbslView(value.text));
-    if (found != leaf.labels.end()) return Convert(leaf, found->second);
-    if (leaf.column.type == ColumnType::kOther) return Convert(leaf, value.text);
-    return RefuseValue(leaf, "has no display value in Dynamics 365");
+    const bool several = leaf.column.type == ColumnType::kOther;
+    if (several && leaf.labels.empty()) return Convert(leaf, value.text);
+    std::string labels;
+    for (absl::string_view one : absl::StrSplit(AbslView(value.text), several ? "," : "\n")) {
+      auto found = leaf.labels.find(absl::StripAsciiWhitespace(one));
+      if (found == leaf.labels.end()) return RefuseValue(leaf, "has no display value in Dynamics 365");
+      absl::StrAppend(&labels, labels.empty() ? "" : "; ", found->second);  // As Dataverse formats several.
+    }
+    return Convert(leaf, labels);
   }
 
   // Numbers as replacements name them: digits without needless zeros.
@@ -103,14 +112,14 @@ class ValueWriter {
 std::vector<Problem> Mapper::Check(const v1::TableMapping& mapping, std::span<const SourceColumn> columns,
                                    std::span<const DestinationField> fields) {
   std::vector<Problem> problems;
-  Plan::Make(mapping, columns, fields, problems);
+  Plan::Make(mapping, columns, fields, absl::UTCTimeZone(), problems);
   return problems;
 }
 
 absl::StatusOr<Mapper> Mapper::Build(const v1::TableMapping& mapping, std::span<const SourceColumn> columns,
-                                     std::span<const DestinationField> fields) {
+                                     std::span<const DestinationField> fields, absl::TimeZone zone) {
   std::vector<Problem> problems;
-  auto plan = Plan::Make(mapping, columns, fields, problems);
+  auto plan = Plan::Make(mapping, columns, fields, zone, problems);
   if (plan == nullptr) return ToStatus(problems, mapping.source_table());
   return Mapper(std::move(plan));
 }
@@ -123,6 +132,9 @@ Mapper::~Mapper() = default;
 
 const std::vector<std::string>& Mapper::required_columns() const { return plan_->required_columns; }
 bool Mapper::needs_annotations() const { return plan_->slot_names.size() > plan_->required_columns.size(); }
+bool Mapper::takes_days() const {
+  return std::any_of(plan_->leaves.begin(), plan_->leaves.end(), [](const Leaf& leaf) { return TakesDays(leaf.convert); });
+}
 
 absl::StatusOr<MappedRecord> Mapper::Map(std::string_view row_json) {
   if (auto status = reader_->Read(row_json); !status.ok()) return status;
@@ -165,7 +177,7 @@ absl::Status Mapper::SetKey(MappedRecord& record) {
                         absl::StrCat("The row lacks column ", leaf.column.name, ", which holds its key."),
                         leaf.column.name);
   }
-  if (value.kind != Scalar::Kind::kNull) record.key_ = leaf.convert(value.text, scratch_).text;
+  if (value.kind != Scalar::Kind::kNull) record.key_ = leaf.convert(value.text, scratch_, leaf.zone).text;
   if (record.key_.empty()) return RefuseValue(leaf, "is empty, and it is the record's key");
   return absl::OkStatus();
 }

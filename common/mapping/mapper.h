@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "causeway/v1/resources.pb.h"
 #include "common/mapping/mapped_record.h"
 #include "common/mapping/problem.h"
@@ -28,9 +29,10 @@ class Mapper {
   static std::vector<Problem> Check(const v1::TableMapping& mapping, std::span<const SourceColumn> columns,
                                     std::span<const DestinationField> fields);
 
-  // A workflow error (ToStatus of Check's problems) when the mapping doesn't fit the schemas.
+  // A workflow error (ToStatus of Check's problems) when the mapping doesn't fit the schemas. `zone`: where days are taken from points in
+  // time when the mapping names no time zone.
   static absl::StatusOr<Mapper> Build(const v1::TableMapping& mapping, std::span<const SourceColumn> columns,
-                                      std::span<const DestinationField> fields);
+                                      std::span<const DestinationField> fields, absl::TimeZone zone = absl::UTCTimeZone());
 
   Mapper(Mapper&&) noexcept;
   Mapper& operator=(Mapper&&) noexcept;
@@ -46,6 +48,9 @@ class Mapper {
 
   // Whether rows must carry OData.Community.Display.V1.FormattedValue annotations (I11).
   bool needs_annotations() const;
+
+  // Whether a field's day depends on the time zone.
+  bool takes_days() const;
 
  private:
   explicit Mapper(std::shared_ptr<const Plan> plan);

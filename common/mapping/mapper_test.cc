@@ -52,8 +52,8 @@ TEST(Mapper, I1_ContactBecomesProfileOutOfTheBox) {
             R"("blackListPostalMail":true,"email":"zoe.oneil@example.com",)"
             R"("externalId":"0d4c1a52-7b3e-4f6a-9c1d-2e8f5a6b7c8d","firstName":"Zoë","gender":"female",)"
             R"("lastName":"O'Neil \"Zo\"","location":{"address1":"Unter den Linden 1","address2":null,)"
-            R"("city":"Berlin","countryCode":"DE","stateCode":"BE","zipCode":"10117"},"middleName":null,)"
-            R"("mobilePhone":"+49 170 1234567","phone":"+49 30 1234567","title":"Dr."})");
+            R"("city":"Berlin","zipCode":"10117"},"middleName":null,)"
+            R"("mobilePhone":"+49 170 1234567","phone":"+49 30 1234567","salutation":"Dr."})");
   EXPECT_THAT(record->UpdateBody(), Not(HasSubstr("externalId")));
 }
 
@@ -124,6 +124,83 @@ TEST(Mapper, I11_DisplayValuesComeFromTheAnnotation) {
   // Queued before display values were asked for: the label that the metadata gave.
   EXPECT_EQ(Map(mapper, R"("gendercode":2)").UpdateBody(), R"({"gender":"Female"})");
   EXPECT_EQ(CodeOf(mapper.Map(Row(R"("gendercode":3)"))), "CW-MAP-VALUE");
+}
+
+TEST(Mapper, I11_SeveralChoicesGetTheirLabelsFromTheMetadataToo) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "new_interests", "cusString");
+  mapping.set_picklist_values(v1::TableMapping::PICKLIST_VALUES_DISPLAY);
+  std::vector<SourceColumn> columns = test::ContactColumns();
+  for (SourceColumn& column : columns) {
+    if (column.name == "new_interests") column.options = {{1, "Golf"}, {2, "Opera"}, {3, "Jazz"}};
+  }
+  Mapper mapper = *Mapper::Build(mapping, columns, test::ProfileFields());
+  EXPECT_EQ(Map(mapper, R"("new_interests":"1,3")").UpdateBody(), R"({"cusString":"Golf; Jazz"})");
+  EXPECT_EQ(Map(mapper, R"("new_interests":"2")").UpdateBody(), R"({"cusString":"Opera"})");
+  EXPECT_EQ(Map(mapper, R"("new_interests":null)").UpdateBody(), R"({"cusString":null})");
+  EXPECT_EQ(CodeOf(mapper.Map(Row(R"("new_interests":"1,4")"))), "CW-MAP-VALUE");
+}
+
+Mapper BuildIn(v1::TableMapping mapping, const std::string& zone_name) {
+  absl::TimeZone zone;
+  EXPECT_TRUE(absl::LoadTimeZone(zone_name, &zone));
+  return *Mapper::Build(mapping, test::ContactColumns(), test::ProfileFields(), zone);
+}
+
+TEST(Mapper, I4_ADayIsTheOneOfTheMappingsTimeZone) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "modifiedon", "cusDate");
+  const std::string evening = R"("modifiedon":"2026-11-23T23:30:00Z")";
+  Mapper utc = BuildIn(mapping, "UTC");
+  Mapper east = BuildIn(mapping, "Europe/Amsterdam");
+  EXPECT_TRUE(utc.takes_days());
+  EXPECT_EQ(Map(utc, evening).UpdateBody(), R"({"cusDate":"2026-11-23"})");
+  EXPECT_EQ(Map(east, evening).UpdateBody(), R"({"cusDate":"2026-11-24"})");
+  EXPECT_EQ(Map(east, R"("modifiedon":"2026-06-23T22:00:00Z")").UpdateBody(), R"({"cusDate":"2026-06-24"})") << "in summer";
+  mapping.set_time_zone("America/New_York");
+  Mapper west = BuildIn(mapping, "Europe/Amsterdam");
+  EXPECT_EQ(Map(west, R"("modifiedon":"2026-11-23T03:00:00Z")").UpdateBody(), R"({"cusDate":"2026-11-22"})");
+}
+
+TEST(Mapper, I4_OnlyPointsInTimeMoveToAnotherDay) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "birthdate", "birthDate");
+  Add(mapping, "description", "cusDate");
+  Add(mapping, "modifiedon", "cusDateTime");
+  mapping.set_time_zone("Asia/Tokyo");
+  Mapper mapper = Build(mapping);
+  EXPECT_EQ(Map(mapper, R"("birthdate":"1984-02-29","modifiedon":"2026-11-23T23:30:00Z")").UpdateBody(),
+            R"({"birthDate":"1984-02-29","cusDateTime":"2026-11-23 23:30:00.000Z"})");
+  EXPECT_EQ(Map(mapper, R"("description":"2026-11-23")").UpdateBody(), R"({"cusDate":"2026-11-23"})");
+  EXPECT_EQ(Map(mapper, R"("description":"2026-11-23 23:30")").UpdateBody(), R"({"cusDate":"2026-11-23"})");
+  EXPECT_EQ(Map(mapper, R"("description":"2026-11-23T23:30:00Z")").UpdateBody(), R"({"cusDate":"2026-11-24"})");
+  EXPECT_EQ(Map(mapper, R"("description":"2026-11-23T23:30:00+09:00")").UpdateBody(), R"({"cusDate":"2026-11-23"})");
+  EXPECT_EQ(CodeOf(mapper.Map(Row(R"("description":"9999-12-31T23:30:00Z")"))), "CW-MAP-VALUE");
+
+  std::vector<SourceColumn> columns = test::ContactColumns();
+  for (SourceColumn& column : columns) {
+    if (column.name == "modifiedon") column.behavior = DateTimeBehavior::kTimeZoneIndependent;
+  }
+  v1::TableMapping independent = KeyOnly();
+  Add(independent, "modifiedon", "cusDate");
+  independent.set_time_zone("Asia/Tokyo");
+  Mapper as_it_is = *Mapper::Build(independent, columns, test::ProfileFields());
+  EXPECT_FALSE(as_it_is.takes_days());
+  EXPECT_EQ(Map(as_it_is, R"("modifiedon":"2026-11-23T23:30:00Z")").UpdateBody(), R"({"cusDate":"2026-11-23"})");
+}
+
+TEST(Mapper, NothingIsWhatTheFieldCallsIt) {
+  v1::TableMapping mapping = KeyOnly();
+  v1::FieldMapping& language = Add(mapping, "firstname", "preferredLanguage");
+  v1::Replacement& replacement = *language.add_replacements();
+  replacement.set_from("?");
+  std::vector<DestinationField> fields = test::ProfileFields();
+  fields.push_back({.name = "preferredLanguage", .type = v1::FIELD_TYPE_STRING, .nothing = "none"});
+  Mapper mapper = *Mapper::Build(mapping, test::ContactColumns(), fields);
+  for (const char* row : {R"("firstname":null)", R"("firstname":"")", R"("firstname":"?")"}) {
+    EXPECT_EQ(Map(mapper, row).UpdateBody(), R"({"preferredLanguage":"none"})") << row;
+  }
+  EXPECT_EQ(Map(mapper, R"("firstname":"en_us")").UpdateBody(), R"({"preferredLanguage":"en_us"})");
 }
 
 TEST(Mapper, RequiredColumnsAreSortedAndNameLookupsAsRowsDo) {

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/mapping/json_text.h"
+#include "common/mapping/replaced_text.h"
+#include "common/mapping/zone.h"
 
 namespace causeway::mapping {
 namespace {
@@ -48,8 +51,8 @@ bool LongerThan(std::string_view utf8, int max) {
 class Compiler {
  public:
   Compiler(const v1::TableMapping& mapping, std::span<const SourceColumn> columns,
-           std::span<const DestinationField> fields, std::vector<Problem>& problems)
-      : mapping_(mapping), columns_(columns), fields_(fields), problems_(problems) {}
+           std::span<const DestinationField> fields, const absl::TimeZone& zone, std::vector<Problem>& problems)
+      : mapping_(mapping), columns_(columns), fields_(fields), zone_(zone), problems_(problems) {}
 
   std::optional<Leaf> Compile(int index) {
     const v1::FieldMapping& field = mapping_.fields(index);
@@ -77,8 +80,14 @@ class Compiler {
   }
 
  private:
-  void Add(absl::string_view member, const errors::Code& code, std::string reason) {
-    problems_.push_back({absl::StrCat(path_, ".", member), code, std::move(reason)});
+  void Add(absl::string_view member, const errors::Code& code, std::string reason, std::string name = "") {
+    problems_.push_back({absl::StrCat(path_, ".", member), code, std::move(reason), std::move(name)});
+  }
+
+  // CheckDefinition looks at what is written instead too, where the mapping names the type.
+  bool IsToldAlready(int replacement) const {
+    const std::string field = absl::StrCat(path_, ".replacements[", replacement, "].to");
+    return std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) { return problem.field == field; });
   }
 
   const SourceColumn* FindColumn(const v1::FieldMapping& field) {
@@ -86,7 +95,8 @@ class Compiler {
     if (column == nullptr && !field.source_column().empty()) {
       Add("source_column", errors::kDynamicsColumnGone,
           absl::StrCat("Table ", mapping_.source_table(), " has no column ", field.source_column(),
-                       " that can be read."));
+                       " that can be read."),
+          field.source_column());
     }
     return column;
   }
@@ -95,7 +105,8 @@ class Compiler {
     const DestinationField* target = FindByName(fields_, field.target_field());
     if (target == nullptr && !field.target_field().empty()) {
       Add("target_field", errors::kCampaignFieldGone,
-          absl::StrCat("Resource ", mapping_.target_resource(), " has no field ", field.target_field(), "."));
+          absl::StrCat("Resource ", mapping_.target_resource(), " has no field ", field.target_field(), "."),
+          field.target_field());
     } else if (target != nullptr && !Agree(field.target_type(), target->type)) {
       Add("target_type", errors::kCampaignFieldGone,
           absl::StrCat("Field ", target->name, " of resource ", mapping_.target_resource(), " is ", Name(target->type),
@@ -116,6 +127,11 @@ class Compiler {
     leaf.quoted = IsQuoted(type);
     leaf.parses_text = !text && (from == ColumnType::kString || from == ColumnType::kMemo);
     leaf.max_length = text ? target.max_length : 0;
+    leaf.zone = zone_;
+    if (text && !target.nothing.empty()) {
+      leaf.null_json.clear();
+      AppendJsonString(target.nothing, leaf.null_json);
+    }
     const bool key = leaf.target == mapping_.target_key();
     if (text && !key && HasLabels(from) && mapping_.picklist_values() == v1::TableMapping::PICKLIST_VALUES_DISPLAY) {
       leaf.label_slot = 0;  // Numbered once all leaves are known.
@@ -143,12 +159,16 @@ class Compiler {
       const v1::Replacement& replacement = field.replacements(i);
       std::string json;
       std::string refusal;
+      if (const std::string why = WhyNeverMatches(leaf.column, replacement.from()); !why.empty()) {
+        Add(absl::StrCat("replacements[", i, "].from"), errors::kMappingInvalid,
+            absl::StrCat("\"", replacement.from(), "\" never occurs in column ", leaf.column.name, " (", Name(leaf.column.type), "): ", why));
+      }
       if (replacement.to().empty()) {
-        json = "null";
+        json = leaf.null_json;
       } else {
         refusal = RenderValue(constant, replacement.to(), scratch, json);
       }
-      if (!refusal.empty()) {
+      if (!refusal.empty() && !IsToldAlready(i)) {
         Add(absl::StrCat("replacements[", i, "].to"), errors::kMappingInvalid,
             absl::StrCat("\"", replacement.to(), "\" can't be written to ", leaf.target, ": it ", refusal, "."));
       }
@@ -159,6 +179,7 @@ class Compiler {
   const v1::TableMapping& mapping_;
   std::span<const SourceColumn> columns_;
   std::span<const DestinationField> fields_;
+  const absl::TimeZone& zone_;
   std::vector<Problem>& problems_;
   std::string path_;
 };
@@ -200,10 +221,13 @@ void Insert(Node& root, const std::string& path, int leaf) {
 }  // namespace
 
 std::shared_ptr<const Plan> Plan::Make(const v1::TableMapping& mapping, std::span<const SourceColumn> columns,
-                                       std::span<const DestinationField> fields, std::vector<Problem>& problems) {
+                                       std::span<const DestinationField> fields, const absl::TimeZone& zone,
+                                       std::vector<Problem>& problems) {
   problems = CheckDefinition(mapping);
+  absl::TimeZone mapping_zone = zone;
+  if (!mapping.time_zone().empty()) LoadZone(mapping.time_zone(), mapping_zone);  // Checked above.
   auto plan = std::make_shared<Plan>();
-  Compiler compiler(mapping, columns, fields, problems);
+  Compiler compiler(mapping, columns, fields, mapping_zone, problems);
   for (int i = 0; i < mapping.fields_size(); ++i) {
     if (auto leaf = compiler.Compile(i)) plan->leaves.push_back(*std::move(leaf));
   }
@@ -218,11 +242,11 @@ std::shared_ptr<const Plan> Plan::Make(const v1::TableMapping& mapping, std::spa
 
 std::string RenderValue(const Leaf& leaf, std::string_view text, std::string& scratch, std::string& out) {
   if (leaf.parses_text) text = WithoutBlanks(text);
-  if (leaf.parses_text && text.empty()) {
-    out += "null";
+  if (text.empty() && (leaf.parses_text || leaf.null_json != "null")) {
+    out += leaf.null_json;
     return {};
   }
-  const Converted value = leaf.convert(text, scratch);
+  const Converted value = leaf.convert(text, scratch, leaf.zone);
   if (!value.refusal.empty()) return std::string(value.refusal);
   if (leaf.max_length > 0 && LongerThan(value.text, leaf.max_length)) {
     return absl::StrCat("is longer than the field's ", leaf.max_length, " characters");

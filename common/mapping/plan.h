@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 #include "causeway/v1/resources.pb.h"
 #include "common/mapping/conversion.h"
 #include "common/mapping/problem.h"
@@ -30,9 +31,11 @@ struct Leaf {
   bool quoted = false;
   bool parses_text = false;  // Blanks around the text don't count, and empty text is null.
   int max_length = 0;        // 0: any.
+  absl::TimeZone zone = absl::UTCTimeZone();
+  std::string null_json = "null";  // What is written where there is nothing.
   // By the source value as text; the rendered JSON value.
   absl::flat_hash_map<std::string, std::string> replacements;
-  absl::flat_hash_map<std::string, std::string> labels;  // By the picklist's value.
+  absl::flat_hash_map<std::string, std::string> labels;  // By the picklist's value; several of kOther: a multi-select picklist.
 };
 
 // A member of the body: a field, or an object of fields.
@@ -44,9 +47,10 @@ struct Node {
 
 class Plan {
  public:
-  // Appends what is wrong; nullptr when something is.
+  // Appends what is wrong; nullptr when something is. `zone`: for a mapping that names none.
   static std::shared_ptr<const Plan> Make(const v1::TableMapping& mapping, std::span<const SourceColumn> columns,
-                                          std::span<const DestinationField> fields, std::vector<Problem>& problems);
+                                          std::span<const DestinationField> fields, const absl::TimeZone& zone,
+                                          std::vector<Problem>& problems);
 
   std::vector<Leaf> leaves;  // By group, and by target within a group: the order of the hash.
   Node root;

@@ -45,6 +45,58 @@ TEST(CheckDefinition, I6_OneFieldIsMappedOnce) {
   EXPECT_THAT(Texts(CheckDefinition(mapping)), ElementsAre("fields[2].target_field CW-MAP-INVALID"));
 }
 
+TEST(CheckDefinition, I8_AReplacementThatNeverMatchesIsRefused) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "donotbulkemail", "blackListEmail").add_replacements()->set_from("True");
+  v1::FieldMapping& gender = Add(mapping, "gendercode", "gender");
+  gender.add_replacements()->set_from("2");
+  gender.add_replacements()->set_from("Female");
+  EXPECT_THAT(Check(mapping), ElementsAre("fields[1].replacements[0].from CW-MAP-INVALID", "fields[2].replacements[1].from CW-MAP-INVALID"));
+  const std::vector<Problem> problems = Mapper::Check(mapping, test::ContactColumns(), test::ProfileFields());
+  EXPECT_EQ(problems[1].reason,
+            "\"Female\" never occurs in column gendercode (Picklist): the number is compared, not what is displayed: write 2.");
+}
+
+TEST(CheckDefinition, I8_WhatIsWrittenInsteadFitsTheType) {
+  v1::TableMapping mapping = KeyOnly();
+  v1::FieldMapping& opt_out = Add(mapping, "donotbulkemail", "blackListEmail");
+  opt_out.set_target_type(v1::FIELD_TYPE_BOOLEAN);
+  opt_out.add_replacements()->set_to("yes");
+  EXPECT_THAT(Texts(CheckDefinition(mapping)), ElementsAre("fields[1].replacements[0].to CW-MAP-INVALID"));
+  EXPECT_THAT(Check(mapping), ElementsAre("fields[1].replacements[0].to CW-MAP-INVALID")) << "told once";
+  opt_out.mutable_replacements(0)->set_to(" True ");
+  EXPECT_THAT(Texts(CheckDefinition(mapping)), IsEmpty());
+}
+
+TEST(CheckDefinition, WhatCampaignComputesIsNotWritten) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "salutation", "title");
+  Add(mapping, "modifiedon", "blackListEmailLastModified");
+  Add(mapping, "createdon", "created");
+  Add(mapping, "lastname", "cusLastModified");
+  EXPECT_THAT(Texts(CheckDefinition(mapping)), ElementsAre("fields[1].target_field CW-MAP-INVALID", "fields[2].target_field CW-MAP-INVALID",
+                                                           "fields[3].target_field CW-MAP-INVALID"));
+  mapping.set_target_resource("cusOrder");
+  EXPECT_THAT(Texts(CheckDefinition(mapping)), IsEmpty());
+}
+
+TEST(CheckDefinition, ATimeZoneExists) {
+  v1::TableMapping mapping = KeyOnly();
+  mapping.set_time_zone("Europe/Amsterdam");
+  EXPECT_THAT(Texts(CheckDefinition(mapping)), IsEmpty());
+  for (const char* name : {"Amsterdam", "localtime", "/etc/localtime", "+01:00", "W. Europe Standard Time"}) {
+    mapping.set_time_zone(name);
+    EXPECT_THAT(Texts(CheckDefinition(mapping)), ElementsAre("time_zone CW-MAP-INVALID")) << name;
+  }
+}
+
+TEST(ToStatus, WhatIsTheSameOfSeveralIsToldOnce) {
+  v1::TableMapping mapping = KeyOnly();
+  for (const char* field : {"cusA", "cusB", "cusC"}) Add(mapping, "lastname", field);
+  const absl::Status status = ToStatus(Mapper::Check(mapping, test::ContactColumns(), test::ProfileFields()), "contact");
+  EXPECT_EQ(status.message(), "Resource profile has no field cusA, cusB, cusC.");
+}
+
 TEST(CheckDefinition, NoFieldInsideAnotherMappedField) {
   v1::TableMapping mapping = KeyOnly();
   Add(mapping, "address1_city", "location/city");

@@ -57,7 +57,8 @@ struct SourceColumn {
   ColumnType type = ColumnType::kString;
   DateTimeBehavior behavior = DateTimeBehavior::kUserLocal;  // Of kDateTime.
   bool primary_id = false;
-  std::vector<Option> options = {};  // As far as known; used where a row carries no label.
+  // As far as known; used where a row carries no label. Those of a column of kOther make it a multi-select picklist.
+  std::vector<Option> options = {};
 };
 
 // A field that can be written.
@@ -65,6 +66,8 @@ struct DestinationField {
   std::string name;  // API name; nested ones by their path: location/city.
   v1::FieldType type = v1::FIELD_TYPE_STRING;
   int max_length = 0;  // Of strings, in characters (code points); 0: not known.
+  // What Campaign holds where there is nothing ("none" of some enumerations); empty: null clears the field.
+  std::string nothing = {};
 };
 
 }  // namespace causeway::mapping

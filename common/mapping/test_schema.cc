@@ -33,7 +33,7 @@ std::vector<DestinationField> ProfileFields() {
           {"firstName", v1::FIELD_TYPE_STRING, 30},
           {"middleName", v1::FIELD_TYPE_STRING, 30},
           {"lastName", v1::FIELD_TYPE_STRING, 50},
-          {"title", v1::FIELD_TYPE_STRING, 0},
+          {"salutation", v1::FIELD_TYPE_STRING, 20},
           {"gender", v1::FIELD_TYPE_STRING, 0},
           {"birthDate", v1::FIELD_TYPE_DATE, 0},
           {"email", v1::FIELD_TYPE_STRING, 128},

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "absl/strings/ascii.h"
+#include "absl/time/civil_time.h"
 
 namespace causeway::mapping {
 namespace {
@@ -73,9 +74,10 @@ class Scanner {
   bool ok_ = true;
 };
 
-// Z, ±hh:mm or nothing.
-int64_t TakeOffset(Scanner& scan) {
-  if (scan.at_end() || scan.TakeIf('Z') || scan.TakeIf('z')) return 0;
+// Z, ±hh:mm or nothing; notes which.
+int64_t TakeOffset(Scanner& scan, bool& there) {
+  there = !scan.at_end();
+  if (!there || scan.TakeIf('Z') || scan.TakeIf('z')) return 0;
   const bool west = scan.Take("+-") == '-';
   const int64_t hours = scan.Number(2, 23);
   scan.Take(":");
@@ -83,7 +85,7 @@ int64_t TakeOffset(Scanner& scan) {
   return west ? -offset : offset;
 }
 
-int64_t TakeTime(Scanner& scan) {
+int64_t TakeTime(Scanner& scan, bool& has_offset) {
   int64_t time = scan.Number(2, 23) * kHour;
   scan.Take(":");
   time += scan.Number(2, 59) * kMinute;
@@ -91,13 +93,21 @@ int64_t TakeTime(Scanner& scan) {
     time += scan.Number(2, 59) * int64_t{1000};
     if (scan.TakeIf('.')) time += scan.Milliseconds();
   }
-  return time - TakeOffset(scan);
+  return time - TakeOffset(scan, has_offset);
 }
 
 void AppendNumber(std::string& out, int value, int width) {
   char digits[4];
   for (int i = width; i-- > 0; value /= 10) digits[i] = static_cast<char>('0' + value % 10);
   out.append(digits, width);
+}
+
+void AppendDay(int year, int month, int day, std::string& out) {
+  AppendNumber(out, year, 4);
+  out += '-';
+  AppendNumber(out, month, 2);
+  out += '-';
+  AppendNumber(out, day, 2);
 }
 
 constexpr int64_t kFirst = int64_t{sys_days(year(1) / 1 / 1).time_since_epoch().count()} * kDay;
@@ -119,7 +129,7 @@ std::optional<Timestamp> Timestamp::Parse(std::string_view text) {
   time.milliseconds_ = int64_t{sys_days(date).time_since_epoch().count()} * kDay;
   if (!scan.at_end()) {
     scan.Take("Tt ");
-    time.milliseconds_ += TakeTime(scan);
+    time.milliseconds_ += TakeTime(scan, time.is_instant_);
   }
   if (!scan.ok() || !scan.at_end() || time.milliseconds_ < kFirst || time.milliseconds_ >= kEnd) return std::nullopt;
   return time;
@@ -128,11 +138,15 @@ std::optional<Timestamp> Timestamp::Parse(std::string_view text) {
 void Timestamp::AppendDate(std::string& out) const {
   const int64_t day_number = (milliseconds_ - kFirst) / kDay + kFirst / kDay;
   const year_month_day date{sys_days(days(day_number))};
-  AppendNumber(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  AppendNumber(out, static_cast<int>(static_cast<unsigned>(date.month())), 2);
-  out += '-';
-  AppendNumber(out, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  AppendDay(static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+            static_cast<int>(static_cast<unsigned>(date.day())), out);
+}
+
+bool Timestamp::AppendDateIn(const absl::TimeZone& zone, std::string& out) const {
+  const absl::CivilDay day(zone.At(absl::FromUnixMillis(milliseconds_)).cs);
+  if (day.year() < 1 || day.year() > 9999) return false;
+  AppendDay(static_cast<int>(day.year()), day.month(), day.day(), out);
+  return true;
 }
 
 void Timestamp::AppendDateTime(std::string& out) const {
