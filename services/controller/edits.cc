@@ -302,8 +302,14 @@ absl::StatusOr<Edit> Editor::Create(const v1::CreateTableMappingRequest& request
     return ExistsError(absl::StrCat(mapping.name(), " exists already."), mapping.name());
   }
   for (const std::string& other : definitions_.Children(workflow, "tableMappings")) {
-    if (definitions_.FindTableMapping(other)->source_table() != mapping.source_table()) continue;
-    return ExistsError(absl::StrCat("Table ", mapping.source_table(), " is mapped already, by ", other, "."), other);
+    const v1::TableMapping& mapped = *definitions_.FindTableMapping(other);
+    if (mapped.source_table() == mapping.source_table()) {
+      return ExistsError(absl::StrCat("Table ", mapping.source_table(), " is mapped already, by ", other, "."), other);
+    }
+    // Two tables would take each other's records for their own, and delete them.
+    if (mapped.target_resource() == mapping.target_resource()) {
+      return ExistsError(absl::StrCat("Resource ", mapping.target_resource(), " is mapped already, by ", other, "."), other);
+    }
   }
   mapping.set_etag(NewEtag());
   mapping.set_uid(absl::StrCat("m", number_));

@@ -11,6 +11,7 @@
 #include "common/url/url.h"
 #include "services/controller/names.h"
 #include "services/controller/protos.h"
+#include "services/controller/text_check.h"
 
 namespace causeway::controller {
 namespace {
@@ -30,13 +31,6 @@ bool OnlyOf(absl::string_view text, absl::string_view also) {
   return true;
 }
 
-bool HasControls(absl::string_view text) {
-  for (char c : text) {
-    if (absl::ascii_iscntrl(c)) return true;
-  }
-  return false;
-}
-
 void CheckText(const std::string& field, const std::string& text, bool required, Violations& violations) {
   if (required && text.empty()) violations.push_back({field, "It is required."});
   if (text.size() > kMaxText) violations.push_back({field, absl::StrCat("It is longer than ", kMaxText, " bytes.")});
@@ -50,6 +44,31 @@ void CheckUrl(const std::string& field, const std::string& url, bool required, V
     violations.push_back({field, absl::StrCat("It is longer than ", kMaxText, " bytes.")});
   } else if (!url::OriginOf(url).ok()) {
     violations.push_back({field, "It is no absolute http or https URL."});
+  }
+}
+
+// Its address only: paths are the client's to build, and what follows a question mark would be lost or doubled.
+void CheckBareUrl(const std::string& field, const std::string& url, Violations& violations) {
+  const auto origin = url::OriginOf(url);
+  if (!origin.ok()) return;  // Told by CheckUrl.
+  const size_t host = url.find("//") + 2;
+  const size_t end = url.find_first_of("/?#", host);
+  if (end == std::string::npos || url.substr(end) == "/") return;
+  violations.push_back({field, absl::StrCat("It is the address of the environment without a path: ", *origin, ".")});
+}
+
+// Where egress begins is a setting of its own, and it goes on from its kept position; with one of these in the address it never reads the
+// oldest events, and skips some after a gap.
+void CheckJournalQuery(const std::string& field, const std::string& url, Violations& violations) {
+  const absl::string_view all = absl::string_view(url).substr(0, url.find('#'));
+  const size_t query = all.find('?');
+  if (query == absl::string_view::npos) return;
+  for (absl::string_view pair : absl::StrSplit(all.substr(query + 1), '&')) {
+    const absl::string_view name = pair.substr(0, pair.find('='));
+    for (const char* position : {"latest", "seek", "since"}) {
+      if (!absl::EqualsIgnoreCase(name, position)) continue;
+      violations.push_back({field, absl::StrCat("Leave out ?", position, "=…: where to begin is start_from.")});
+    }
   }
 }
 
@@ -76,6 +95,7 @@ void CheckTimeout(const std::string& field, const google::protobuf::Duration& va
 
 void CheckDynamics(const v1::DynamicsConnection& connection, Violations& violations) {
   CheckUrl("dynamics365.url", connection.url(), true, violations);
+  CheckBareUrl("dynamics365.url", connection.url(), violations);
   CheckUrl("dynamics365.authority", connection.authority(), false, violations);
   CheckText("dynamics365.tenant_id", connection.tenant_id(), true, violations);
   CheckText("dynamics365.client_id", connection.client_id(), true, violations);
@@ -128,6 +148,7 @@ void CheckContactIdPath(const std::string& path, Violations& violations) {
 void CheckEgress(const v1::EgressSettings& egress, absl::Time now, Violations& violations) {
   const bool any = egress.sends() || egress.opens() || egress.clicks() || egress.bounces();
   CheckUrl("settings.egress.journal_url", egress.journal_url(), any, violations);
+  CheckJournalQuery("settings.egress.journal_url", egress.journal_url(), violations);
   if (!v1::EgressSettings::StartFrom_IsValid(egress.start_from())) {
     violations.push_back({"settings.egress.start_from", "There is no such choice."});
   }
@@ -151,6 +172,22 @@ void CheckEnums(const v1::TableMapping& mapping, Violations& violations) {
   for (int i = 0; i < mapping.fields_size(); ++i) {
     if (v1::FieldType_IsValid(mapping.fields(i).target_type())) continue;
     violations.push_back({absl::StrCat("fields[", i, "].target_type"), "There is no such type."});
+  }
+}
+
+// Names that are shown and sent. What is replaced by what are values: a text column may hold anything.
+void CheckFieldNames(const v1::TableMapping& mapping, Violations& violations) {
+  const auto check = [&](const std::string& field, const std::string& name) {
+    if (HasControls(name)) violations.push_back({field, "It has control characters."});
+  };
+  check("target_resource", mapping.target_resource());
+  check("target_key", mapping.target_key());
+  for (int i = 0; i < mapping.fields_size(); ++i) {
+    check(absl::StrCat("fields[", i, "].target_field"), mapping.fields(i).target_field());
+    const std::string& column = mapping.fields(i).source_column();
+    if (column.empty() || OnlyOf(column, "_")) continue;
+    violations.push_back({absl::StrCat("fields[", i, "].source_column"),
+                          "A column's logical name has lower-case letters, digits and underscores."});
   }
 }
 
@@ -226,6 +263,7 @@ void CheckTableMapping(const v1::TableMapping& mapping, const Limits& limits, Vi
     violations.push_back({"fields", "The table mapping is larger than 1 MiB."});
   }
   CheckEnums(mapping, violations);
+  CheckFieldNames(mapping, violations);
 }
 
 }  // namespace causeway::controller
