@@ -40,7 +40,8 @@ struct Write {
   // Workflow: the run fails.
   absl::Status status;
   // With a transient status that may be this record's own trouble (a 500 that explains nothing): what its dead letter is called when that
-  // lasts while other records are taken. nullptr: it passes by itself, however long that takes.
+  // lasts while others of its table are taken. nullptr: it passes by itself, or is no answer about one record (throttled, not answered,
+  // not reached).
   const errors::Code* if_it_lasts = nullptr;
   // Trouble that the write got over by itself, to be counted like one that is tried again.
   const errors::Code* overcome = nullptr;
@@ -90,11 +91,6 @@ class Destination {
 
   // Whether rows that are gone are deleted. Where they aren't, nothing is counted or swept at the end of a pass.
   virtual bool Deletes(const std::string& table) const { return true; }
-
-  // A record may keep failing with this error, which passes by itself, while others of its table are written: the code of the dead letter
-  // that it becomes then. nullptr: it never does, because the error is no answer about one record (throttled, not answered, not
-  // reached).
-  virtual const errors::Code* GiveUpCode(const absl::Status& error) const { return nullptr; }
 
   // The keys that a table's resource holds; `from` is empty at first, then the last page's `next`.
   virtual async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string& table, const std::string& from) = 0;

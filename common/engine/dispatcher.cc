@@ -310,7 +310,7 @@ void Dispatcher::Written(Flight::Leg& leg, Write& write) {
 
 // Empty: it is tried again.
 std::optional<errors::Detail> Dispatcher::GivenUp(Flight::Leg& leg, const Write& write) {
-  const errors::Code* code = destination_.GiveUpCode(write.status);
+  const errors::Code* code = write.if_it_lasts;
   if (code == nullptr) return std::nullopt;
   FailingRecord& failing = leg.item.failing;
   failing.Failed(world_.loop.Now(), taken_[leg.item.record->table()]);

@@ -1,10 +1,12 @@
 #include "services/ingress/campaign_destination.h"
 
-#include <optional>
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/campaign/error_table.h"
 #include "common/engine/record_order.h"
 #include "common/errors/error.h"
 #include "common/url/url.h"
@@ -20,14 +22,27 @@ campaign::KeyFilter FilterOf(const std::string& key_field) {
   return {absl::StrCat("by", name), absl::StrCat(key_field, "_parameter")};
 }
 
-v1::IndexEntry Entry(std::string pkey, const v1::QueuedRecord& record, const mapping::MappedRecord& mapped) {
+v1::IndexEntry Entry(std::string kept, const v1::QueuedRecord& record, const mapping::MappedRecord& mapped) {
   v1::IndexEntry entry;
-  entry.set_destination_key(std::move(pkey));
+  entry.set_destination_key(std::move(kept));
   entry.set_version(record.version());
   entry.set_update_hash(std::string(mapped.update_hash().bytes()));
   entry.set_insert_hash(std::string(mapped.insert_hash().bytes()));
   entry.set_pass(record.pass());
   return entry;
+}
+
+// Campaign found the record by its key a moment ago, and doesn't know it now: somebody deletes it, or a copy of its database lags.
+absl::Status GoneAgain(const std::string& resource) {
+  return errors::Make(errors::kCampaignAnswer,
+                      absl::StrCat("Campaign finds a record of ", resource, " by its key, and doesn't know the PKey that it gives."), resource);
+}
+
+bool IsMapped(const std::vector<campaign::Field>& fields, const std::string& target) {
+  const std::string outer = target.substr(0, target.find('/'));
+  return std::any_of(fields.begin(), fields.end(), [&](const campaign::Field& field) {
+    return field.name == target || field.name == outer || absl::StartsWith(field.name, outer + "/");
+  });
 }
 
 }  // namespace
@@ -37,18 +52,13 @@ CampaignDestination::CampaignDestination(std::shared_ptr<Connections> connection
 
 async::Task<absl::Status> CampaignDestination::Prepare() { return tables_->Load(); }
 
-uint64_t CampaignDestination::Target(const std::string& table) const {
-  const MappedTable* mapped = tables_->Find(table);
-  return mapped == nullptr ? 0 : mapped->target;
-}
+bool CampaignDestination::MayBeOutage(const absl::Status& error) const { return errors::Is(error, errors::kCampaignUri); }
+
+uint64_t CampaignDestination::Target(const std::string& table) const { return tables_->Target(table); }
 
 bool CampaignDestination::Deletes(const std::string& table) const {
   const MappedTable* mapped = tables_->Find(table);
   return mapped != nullptr && mapped->mapping->deletes() != v1::TableMapping::DELETES_IGNORE;
-}
-
-const errors::Code* CampaignDestination::GiveUpCode(const absl::Status& error) const {
-  return errors::Is(error, errors::kCampaignUnavailable) ? &errors::kCampaignKeepsFailing : nullptr;
 }
 
 int CampaignDestination::concurrency() const { return connections_->campaign().limiter().limit(); }
@@ -67,7 +77,10 @@ async::Task<absl::StatusOr<engine::ExistingPage>> CampaignDestination::ListExist
   if (!listed.ok()) co_return listed.status();
   engine::ExistingPage page;
   for (campaign::Entity& entity : listed->entities) {
-    if (!entity.key.empty()) page.rows.push_back({std::move(entity.key), std::move(entity.pkey)});
+    if (entity.key.empty()) continue;
+    std::string ours = NormalKey(entity.key);
+    std::string kept = DestinationKey{std::move(entity.pkey), std::move(entity.key)}.Keep(ours);
+    page.rows.push_back({std::move(ours), std::move(kept)});
   }
   page.next = std::move(listed->next_link);
   co_return page;
@@ -92,6 +105,8 @@ async::Task<void> CampaignDestination::WriteAll(std::span<engine::Write> writes,
       write.status = co_await Upsert(*table, write, context);
     }
     write.calls = context.calls;
+    const bool may_be_its_own = campaign::MayBeTheRecords(write.status) || errors::Is(write.status, errors::kCampaignAnswer);
+    if (may_be_its_own) write.if_it_lasts = &errors::kCampaignKeepsFailing;
   }
 }
 
@@ -101,36 +116,47 @@ async::Task<absl::Status> CampaignDestination::Upsert(MappedTable& table, engine
   if (!mapped.ok()) co_return mapped.status();
   if (!write.known.has_value()) {
     if (!write.uncertain) co_return co_await Create(table, *mapped, write, context);
-    auto found = co_await LookUp(table, mapped->key(), context);
-    if (!found.ok()) co_return found.status();
-    if (found->empty()) co_return co_await Create(table, *mapped, write, context);
-    // Whoever created it had this record before: all of its fields are ours.
-    std::string replay = mapped->ReplayBody();
-    co_return co_await Update(table, *mapped, *std::move(found), std::move(replay), write, context);
+    std::vector<std::string> forms = FormsToLookFor(table, record, mapped->key());
+    co_return co_await LookUpAndWrite(table, *mapped, std::move(forms), write, context);
   }
   const v1::IndexEntry& known = *write.known;
   // I7: the first time that we write it, and in a replay, with the fields that updates leave alone.
   const bool whole = known.version() == 0 || known.pass() < record.replay_pass();
-  std::string body = whole ? mapped->ReplayBody() : mapped->UpdateBody();
   const bool same = !whole && mapped->update_hash() == std::string_view(known.update_hash());
   // An attempt without an answer, or a dead owner, may have written another version since; not an older one.
-  const bool unchanged = same && (!write.uncertain || !engine::IsNewer(record, known));
-  if (unchanged || body == "{}") {
+  if (same && (!write.uncertain || !engine::IsNewer(record, known))) {
     write.outcome = engine::Outcome::kUnchanged;
     write.entry = Entry(known.destination_key(), record, *mapped);
     co_return absl::OkStatus();
   }
-  std::string pkey = known.destination_key();
-  absl::Status updated = co_await Update(table, *mapped, std::move(pkey), std::move(body), write, context);
+  std::string body = whole ? mapped->ReplayBody() : mapped->UpdateBody();
+  DestinationKey key = DestinationKey::Parse(known.destination_key(), mapped->key());
+  std::vector<std::string> form = {key.key};
+  absl::Status updated = co_await Update(table, *mapped, std::move(key), std::move(body), write, context);
   if (!errors::Is(updated, errors::kCampaignNotFound)) co_return updated;
 
   // Whatever becomes of this attempt: what is known of the key isn't true.
   write.uncertain = true;
-  auto found = co_await LookUp(table, mapped->key(), context);
+  co_return co_await LookUpAndWrite(table, *mapped, std::move(form), write, context);
+}
+
+async::Task<absl::Status> CampaignDestination::LookUpAndWrite(MappedTable& table, const mapping::MappedRecord& record,
+                                                              std::vector<std::string> forms, engine::Write& write,
+                                                              oauth::CallContext& context) {
+  auto found = co_await LookUp(table, std::move(forms), context);
   if (!found.ok()) co_return found.status();
-  if (found->empty()) co_return co_await Create(table, *mapped, write, context);
-  std::string replay = mapped->ReplayBody();
-  co_return co_await Update(table, *mapped, *std::move(found), std::move(replay), write, context);
+  if (found->pkey.empty()) co_return co_await Create(table, record, write, context);
+  co_return co_await Adopt(table, record, *std::move(found), write, context);
+}
+
+// Whoever made it had this record before: all of its fields are ours.
+async::Task<absl::Status> CampaignDestination::Adopt(MappedTable& table, const mapping::MappedRecord& record, DestinationKey key,
+                                                     engine::Write& write, oauth::CallContext& context) {
+  std::string whole = record.ReplayBody();
+  absl::Status updated = co_await Update(table, record, std::move(key), std::move(whole), write, context);
+  if (!errors::Is(updated, errors::kCampaignNotFound)) co_return updated;
+  write.uncertain = true;
+  co_return GoneAgain(table.resource.name);
 }
 
 async::Task<absl::Status> CampaignDestination::Create(MappedTable& table, const mapping::MappedRecord& record,
@@ -138,62 +164,113 @@ async::Task<absl::Status> CampaignDestination::Create(MappedTable& table, const 
   campaign::Resource resource = table.resource;
   std::string body = record.CreateBody();
   auto pkey = co_await connections_->campaign().Create(std::move(resource), std::move(body), context);
-  if (!pkey.ok()) co_return pkey.status();
-  write.outcome = engine::Outcome::kCreated;
-  write.entry = Entry(*std::move(pkey), *write.record, record);
+  if (pkey.ok()) {
+    write.outcome = engine::Outcome::kCreated;
+    write.entry = Entry(*std::move(pkey), *write.record, record);
+    co_return absl::OkStatus();
+  }
+  absl::Status refused = pkey.status();
+  if (!errors::Is(refused, errors::kCampaignExists)) co_return co_await Confirm(table, std::move(refused), context);
+
+  // Somebody made one with this key since the keys were listed; or the field that must be unique is another one.
+  std::vector<std::string> forms = FormsOf(record.key());
+  auto found = co_await LookUp(table, std::move(forms), context);
+  if (!found.ok()) co_return found.status();
+  if (found->pkey.empty()) co_return refused;
+  write.overcome = &errors::kCampaignExists;
+  co_return co_await Adopt(table, record, *std::move(found), write, context);
+}
+
+async::Task<absl::Status> CampaignDestination::Update(MappedTable& table, const mapping::MappedRecord& record, DestinationKey key,
+                                                      std::string body, engine::Write& write, oauth::CallContext& context) {
+  std::string kept = key.Keep(record.key());
+  write.outcome = engine::Outcome::kUnchanged;
+  if (body != "{}") {
+    campaign::Resource resource = table.resource;
+    absl::Status updated =
+        co_await connections_->campaign().Update(std::move(resource), std::move(key.pkey), std::move(body), context);
+    if (!updated.ok()) co_return co_await Confirm(table, std::move(updated), context);
+    write.outcome = engine::Outcome::kUpdated;
+  }
+  write.entry = Entry(std::move(kept), *write.record, record);
   co_return absl::OkStatus();
 }
 
-async::Task<absl::Status> CampaignDestination::Update(MappedTable& table, const mapping::MappedRecord& record, std::string pkey,
-                                                      std::string body, engine::Write& write, oauth::CallContext& context) {
-  campaign::Resource resource = table.resource;
-  std::string written_to = pkey;
-  absl::Status updated = co_await connections_->campaign().Update(std::move(resource), std::move(pkey), std::move(body), context);
-  if (!updated.ok()) co_return updated;
-  write.outcome = engine::Outcome::kUpdated;
-  write.entry = Entry(std::move(written_to), *write.record, record);
-  co_return absl::OkStatus();
+// A text said that a field or the resource is gone, which would end the run. Texts may quote what a person is called; the metadata decide.
+async::Task<absl::Status> CampaignDestination::Confirm(MappedTable& table, absl::Status refused, oauth::CallContext& context) {
+  const bool said_gone = errors::Is(refused, errors::kCampaignFieldGone) || errors::Is(refused, errors::kCampaignResourceGone);
+  if (!said_gone) co_return refused;
+  std::string name = table.resource.name;
+  ++context.calls;
+  auto described = co_await connections_->campaign().Describe(std::move(name));
+  if (!described.ok()) co_return described.status();
+  for (const v1::FieldMapping& field : table.mapping->fields()) {
+    if (IsMapped(described->fields, field.target_field())) continue;
+    co_return errors::Make(errors::kCampaignFieldGone,
+                           absl::StrCat("The resource ", table.resource.name, " lacks the field ", field.target_field(), ", which is written."),
+                           field.target_field());
+  }
+  errors::Detail detail = errors::NewDetail(
+      errors::kCampaignRefused,
+      absl::StrCat("Campaign refused a value for ", table.resource.name, "; what it says of a missing field isn't so."), table.resource.name);
+  detail.excerpt = errors::Describe(refused).excerpt;
+  co_return errors::Make(std::move(detail));
 }
 
 async::Task<absl::Status> CampaignDestination::Delete(MappedTable& table, engine::Write& write, oauth::CallContext& context) {
-  if (table.mapping->deletes() == v1::TableMapping::DELETES_IGNORE) {
-    write.outcome = engine::Outcome::kSkipped;  // I10
-    co_return absl::OkStatus();
+  write.outcome = engine::Outcome::kSkipped;
+  if (table.mapping->deletes() == v1::TableMapping::DELETES_IGNORE) co_return absl::OkStatus();  // I10
+  const bool known = write.known.has_value();
+  // Deleted before it was ever written.
+  if (!known && !write.uncertain) co_return absl::OkStatus();
+
+  const std::string& key = write.record->source_id();
+  std::vector<std::string> forms = FormsToLookFor(table, *write.record, key);
+  if (known) {
+    DestinationKey kept = DestinationKey::Parse(write.known->destination_key(), key);
+    forms = {kept.key};
+    absl::Status deleted = co_await DeleteEntity(table, std::move(kept.pkey), context);
+    if (deleted.ok()) write.outcome = engine::Outcome::kDeleted;
+    if (!errors::Is(deleted, errors::kCampaignNotFound)) co_return deleted;
+    // The PKey isn't there; the person may be, under another one: an instance that was migrated gives new PKeys.
+    write.uncertain = true;
   }
-  std::string pkey;
-  if (write.known.has_value()) pkey = write.known->destination_key();
-  for (bool look_up = !write.known.has_value() && write.uncertain;; look_up = true) {
-    if (look_up) {
-      std::string key = write.record->source_id();
-      auto found = co_await LookUp(table, std::move(key), context);
-      if (!found.ok()) co_return found.status();
-      pkey = *std::move(found);
-    }
-    write.entry = std::nullopt;
-    if (pkey.empty()) {
-      // Deleted before it was ever written, or gone already.
-      write.outcome = write.known.has_value() ? engine::Outcome::kDeleted : engine::Outcome::kSkipped;
-      co_return absl::OkStatus();
-    }
-    campaign::Resource resource = table.resource;
-    absl::Status deleted = co_await connections_->campaign().Delete(std::move(resource), std::move(pkey), context);
-    pkey.clear();
-    const bool gone = errors::Is(deleted, errors::kCampaignNotFound);
-    if (gone && write.uncertain && !look_up) continue;
-    if (!deleted.ok() && !gone) co_return deleted;
-    write.outcome = engine::Outcome::kDeleted;
-    co_return absl::OkStatus();
+  auto found = co_await LookUp(table, std::move(forms), context);
+  if (!found.ok()) co_return found.status();
+  if (!found->pkey.empty()) {
+    absl::Status deleted = co_await DeleteEntity(table, std::move(found->pkey), context);
+    if (!deleted.ok() && !errors::Is(deleted, errors::kCampaignNotFound)) co_return deleted;
   }
+  if (known || !found->key.empty()) write.outcome = engine::Outcome::kDeleted;
+  co_return absl::OkStatus();
 }
 
-async::Task<absl::StatusOr<std::string>> CampaignDestination::LookUp(MappedTable& table, std::string key,
-                                                                     oauth::CallContext& context) {
+async::Task<absl::Status> CampaignDestination::DeleteEntity(MappedTable& table, std::string pkey, oauth::CallContext& context) {
   campaign::Resource resource = table.resource;
-  std::string key_field = table.mapping->target_key();
-  campaign::KeyFilter filter = FilterOf(key_field);
-  auto found = co_await connections_->campaign().FindByKey(std::move(resource), std::move(filter), std::move(key_field), std::move(key), context);
-  if (!found.ok()) co_return found.status();
-  co_return found->empty() ? std::string() : std::move(found->front().pkey);
+  co_return co_await connections_->campaign().Delete(std::move(resource), std::move(pkey), context);
+}
+
+// What we make bears our form of the key. Of a record that was queued for another target nothing is known: the keys of this one were
+// listed after it.
+std::vector<std::string> CampaignDestination::FormsToLookFor(const MappedTable& table, const v1::QueuedRecord& record,
+                                                             const std::string& key) const {
+  if (record.target() != table.target) return FormsOf(key);
+  return {key};
+}
+
+async::Task<absl::StatusOr<DestinationKey>> CampaignDestination::LookUp(MappedTable& table, std::vector<std::string> forms,
+                                                                        oauth::CallContext& context) {
+  for (const std::string& form : forms) {
+    campaign::Resource resource = table.resource;
+    std::string key_field = table.mapping->target_key();
+    campaign::KeyFilter filter = FilterOf(key_field);
+    std::string key = form;
+    auto found = co_await connections_->campaign().FindByKey(std::move(resource), std::move(filter), std::move(key_field),
+                                                             std::move(key), context);
+    if (!found.ok()) co_return found.status();
+    if (!found->empty()) co_return DestinationKey{std::move(found->front().pkey), std::move(found->front().key)};
+  }
+  co_return DestinationKey();
 }
 
 }  // namespace causeway::ingress

@@ -1,5 +1,6 @@
 #include "services/ingress/campaign_destination.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -13,6 +14,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kCreated[] = R"({"PKey":"@1","href":"x"})";
+constexpr char kCapitals[] = "0A1B2C3D-0000-4000-8000-00000000000A";
+constexpr char kDuplicate[] =
+    R"({"error_code":500,"message":"RST-360011 An error has occurred - please contact your administrator. )"
+    R"(A 'Profile' with the same key already exists."})";
 constexpr char kGone[] = R"({"error_code":404,"message":"RST-360000 The requested resource does not exist: '@1'."})";
 
 class CampaignDestinationTest : public testing::IngressRun {
@@ -32,6 +37,13 @@ class CampaignDestinationTest : public testing::IngressRun {
   }
   static std::string Found(const std::string& pkey) {
     return absl::StrCat(R"({"PKey":")", pkey, R"(","externalId":")", testing::kContact, R"("})");
+  }
+  void AnswerLookUpOf(const std::string& key, const std::string& content) {
+    http_.Answer(absl::StrCat("GET ", testing::kProfiles, "/byExternalId?externalId_parameter=", key), 200,
+                 absl::StrCat(R"({"content":[)", content, "]}"));
+  }
+  void AnswerFields(const std::string& fields) {
+    http_.Answer("resourceType/profile", 200, absl::StrCat(R"({"content":{)", fields, "}}"));
   }
   const http::Request& Sent() const { return http_.requests().back(); }
 };
@@ -151,12 +163,150 @@ TEST_F(CampaignDestinationTest, R1_AKeyThatIsntTrueLeavesADoubt) {
   EXPECT_TRUE(write.uncertain) << "what comes next must not rely on the key that is known";
 }
 
-TEST_F(CampaignDestinationTest, R1_ADeletionOfWhatIsGoneIsDone) {
+TEST_F(CampaignDestinationTest, R1_ADeletionOfWhatIsGoneIsDoneOnceNobodyHasTheKey) {
   const v1::IndexEntry known = Written("Lovelace");
   http_.Answer("DELETE", 404, kGone);
+  AnswerLookUp("");
   const engine::Write write = DeleteIt(known);
   EXPECT_TRUE(write.status.ok()) << write.status;
   EXPECT_EQ(write.outcome, Outcome::kDeleted);
+  EXPECT_EQ(write.calls, 2);
+}
+
+TEST_F(CampaignDestinationTest, I10_ADeletionFindsThePersonUnderAnotherPKey) {
+  const v1::IndexEntry known = Written("Lovelace");
+  http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@1"), 404, kGone);
+  AnswerLookUp(Found("@7"));
+  http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@7"), 200, "");
+  const engine::Write write = DeleteIt(known);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kDeleted);
+  EXPECT_EQ(write.calls, 3);
+}
+
+TEST_F(CampaignDestinationTest, I10_ADeletionThatCantBeFinishedIsNotBelieved) {
+  const v1::IndexEntry known = Written("Lovelace");
+  http_.Answer("DELETE", 404, kGone);
+  AnswerLookUp(Found("@7"));
+  http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@7"), 503, "");
+  const engine::Write write = DeleteIt(known);
+  EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  EXPECT_TRUE(write.uncertain);
+
+  http_.Answer("DELETE", 404, kGone);
+  http_.Answer("byExternalId", 503, "");
+  EXPECT_TRUE(errors::IsTransient(DeleteIt(known).status)) << "a look-up without an answer finds nobody";
+}
+
+TEST_F(CampaignDestinationTest, I10_AnUncertainDeletionLooksTheKeyUp) {
+  AnswerLookUp(Found("@7"));
+  http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@7"), 404, kGone);
+  EXPECT_EQ(DeleteIt(std::nullopt, true).outcome, Outcome::kDeleted) << "somebody deleted it meanwhile";
+  AnswerLookUp("");
+  EXPECT_EQ(DeleteIt(std::nullopt, true).outcome, Outcome::kSkipped);
+}
+
+TEST_F(CampaignDestinationTest, I15_WhatSomebodyMadeMeanwhileIsAdopted) {
+  http_.Answer("POST", 500, kDuplicate);
+  AnswerLookUp(Found("@7"));
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@7"), 200, R"({"PKey":"@7","href":"x"})");
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kUpdated);
+  EXPECT_EQ(write.entry->destination_key(), "@7");
+  EXPECT_EQ(write.overcome, &errors::kCampaignExists) << "it is counted";
+  EXPECT_EQ(write.calls, 3);
+  EXPECT_THAT(Sent().body, HasSubstr(R"("lastName":"Lovelace")"));
+}
+
+TEST_F(CampaignDestinationTest, I15_ADuplicateOfAnotherFieldIsTheRecordsTrouble) {
+  http_.Answer("POST", 500, kDuplicate);
+  AnswerLookUpOf(testing::kContact, "");
+  AnswerLookUpOf(kCapitals, "");
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::Is(write.status, errors::kCampaignExists)) << write.status;
+  EXPECT_EQ(write.calls, 3);
+}
+
+TEST_F(CampaignDestinationTest, I15_WhatIsGoneAgainIsTriedAgain) {
+  http_.Answer("POST", 500, kDuplicate);
+  AnswerLookUp(Found("@7"));
+  http_.Answer("PATCH", 404, kGone);
+  const engine::Write write = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::IsTransient(write.status)) << write.status;
+  EXPECT_TRUE(write.uncertain);
+}
+
+TEST_F(CampaignDestinationTest, I15_AKeyInCapitalsIsOurs) {
+  http_.Answer(absl::StrCat("GET ", testing::kProfiles, "?_lineCount="), 200,
+               absl::StrCat(R"({"content":[{"PKey":"@1","externalId":"{)", kCapitals, R"(}"},{"PKey":"@2","externalId":"Loyalty 7"}]})"));
+  const auto page = loop_.Await(ends_.destination->ListExisting("contact", ""));
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->rows.size(), 2u);
+  EXPECT_EQ(page->rows[0].source_id, testing::kContact);
+  EXPECT_EQ(page->rows[1].source_id, "Loyalty 7");
+
+  v1::IndexEntry known;
+  known.set_destination_key(page->rows[0].destination_key);
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@1"), 200, kCreated);
+  const engine::Write write = Write(Row("Lovelace"), known);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_THAT(Sent().body, Not(HasSubstr("externalId"))) << "a key can't be changed";
+  EXPECT_EQ(write.entry->destination_key(), known.destination_key());
+
+  // It is found again in its own spelling only.
+  http_.Answer("DELETE", 404, kGone);
+  AnswerLookUpOf(absl::StrCat("%7B", kCapitals, "%7D"), absl::StrCat(R"({"PKey":"@9","externalId":"{)", kCapitals, R"(}"})"));
+  http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@9"), 200, "");
+  EXPECT_EQ(DeleteIt(*write.entry).calls, 3);
+}
+
+TEST_F(CampaignDestinationTest, I15_WhatWasQueuedForAnotherTargetIsLookedUpInEveryForm) {
+  other_target_ = true;
+  AnswerLookUpOf(testing::kContact, "");
+  AnswerLookUpOf(kCapitals, absl::StrCat(R"({"PKey":"@7","externalId":")", kCapitals, R"("})"));
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@7"), 200, R"({"PKey":"@7","href":"x"})");
+  const engine::Write write = Write(Row("Lovelace"), std::nullopt, true);
+  EXPECT_TRUE(write.status.ok()) << write.status;
+  EXPECT_EQ(write.outcome, Outcome::kUpdated);
+}
+
+TEST_F(CampaignDestinationTest, I17_AMissingFieldEndsTheRunOnlyWhenTheMetadataAgree) {
+  const std::string unknown =
+      R"({"error_code":500,"message":"RST-360011 An error has occurred: unknown field 'lastName'."})";
+  http_.Answer("POST", 500, unknown);
+  AnswerFields(R"("externalId":{"apiName":"externalId","type":"string"})");
+  const engine::Write gone = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::Is(gone.status, errors::kCampaignFieldGone)) << gone.status;
+  EXPECT_EQ(errors::Describe(gone.status).subject, "lastName");
+
+  http_.Answer("POST", 500, unknown);
+  AnswerFields(R"("externalId":{"apiName":"externalId","type":"string"},"lastName":{"apiName":"lastName","type":"string"})");
+  const engine::Write there = Write(Row("Lovelace"));
+  EXPECT_EQ(errors::KindOf(there.status), errors::Kind::kRecord) << there.status;
+  EXPECT_EQ(there.calls, 2);
+
+  http_.Answer("POST", 500, unknown);
+  http_.Answer("resourceType/profile", 503, "");
+  EXPECT_TRUE(errors::IsTransient(Write(Row("Lovelace")).status));
+}
+
+TEST_F(CampaignDestinationTest, R2_AnErrorThatExplainsNothingMayBeTheRecords) {
+  http_.Answer("POST", 500, R"({"error_code":500,"message":"RST-360011 An error has occurred - please contact your administrator."})");
+  const engine::Write unclear = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::IsTransient(unclear.status)) << unclear.status;
+  EXPECT_EQ(unclear.if_it_lasts, &errors::kCampaignKeepsFailing);
+
+  http_.Answer("POST", 500, R"({"error_code":500,"message":"RST-360011 An error has occurred. PGS-220000 ERROR: deadlock detected"})");
+  const engine::Write passing = Write(Row("Lovelace"));
+  EXPECT_TRUE(errors::IsTransient(passing.status)) << passing.status;
+  EXPECT_EQ(passing.if_it_lasts, nullptr);
+}
+
+TEST_F(CampaignDestinationTest, W5_OnlyAWrongAddressMayBeAnOutage) {
+  EXPECT_TRUE(ends_.destination->MayBeOutage(errors::Make(errors::kCampaignUri, "x")));
+  EXPECT_FALSE(ends_.destination->MayBeOutage(errors::Make(errors::kCampaignCredentials, "x")));
+  EXPECT_FALSE(ends_.destination->MayBeOutage(errors::Make(errors::kCampaignResourceGone, "x")));
 }
 
 TEST_F(CampaignDestinationTest, R1_SendsNothingWithoutTheRight) {

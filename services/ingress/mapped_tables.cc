@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/errors/error.h"
+#include "common/errors/sentences.h"
+#include "common/mapping/profile_fields.h"
+#include "common/mapping/zone.h"
+#include "common/process/log.h"
 
 namespace causeway::ingress {
 namespace {
@@ -44,11 +47,38 @@ v1::FieldType FieldTypeOf(const campaign::Field& field) {
   return field.res_type == "float" ? v1::FIELD_TYPE_FLOAT : v1::FIELD_TYPE_DOUBLE;
 }
 
+// What an enumeration holds where there is nothing.
+std::string NothingOf(const campaign::Field& field) {
+  const bool none = std::any_of(field.values.begin(), field.values.end(),
+                                [](const campaign::EnumerationValue& value) { return value.value == "none"; });
+  return none && field.type != "boolean" ? "none" : "";
+}
+
+void AddWhatIsKnownOfProfiles(std::vector<mapping::DestinationField>& fields) {
+  for (mapping::DestinationField& field : fields) {
+    if (field.type != v1::FIELD_TYPE_STRING) continue;
+    field.max_length = mapping::ProfileFieldLength(field.name);
+    if (field.nothing.empty()) field.nothing = std::string(mapping::NothingOfProfileField(field.name));
+  }
+}
+
+bool IsNumber(const std::string& text) { return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit); }
+
+bool WantsOptions(const v1::TableMapping& mapping, const std::string& column) {
+  const bool display = mapping.picklist_values() == v1::TableMapping::PICKLIST_VALUES_DISPLAY;
+  return std::any_of(mapping.fields().begin(), mapping.fields().end(), [&](const v1::FieldMapping& field) {
+    if (field.source_column() != column) return false;
+    return display || std::any_of(field.replacements().begin(), field.replacements().end(), [](const v1::Replacement& replacement) {
+             return !replacement.from().empty() && !IsNumber(replacement.from());
+           });
+  });
+}
+
 // What lies inside a field (location/city) is not described by itself; the field around it is.
 std::vector<mapping::DestinationField> DestinationFields(const std::vector<campaign::Field>& fields,
                                                          const v1::TableMapping& mapping) {
   std::vector<mapping::DestinationField> destination;
-  for (const campaign::Field& field : fields) destination.push_back({field.name, FieldTypeOf(field), 0});
+  for (const campaign::Field& field : fields) destination.push_back({field.name, FieldTypeOf(field), 0, NothingOf(field)});
   for (const v1::FieldMapping& mapped : mapping.fields()) {
     const std::vector<std::string> path = absl::StrSplit(mapped.target_field(), '/');
     auto described = [&](const std::string& name) {
@@ -58,6 +88,7 @@ std::vector<mapping::DestinationField> DestinationFields(const std::vector<campa
       destination.push_back({mapped.target_field(), v1::FIELD_TYPE_STRING, 0});
     }
   }
+  if (mapping.target_resource() == "profile") AddWhatIsKnownOfProfiles(destination);
   return destination;
 }
 
@@ -70,7 +101,10 @@ uint64_t TargetOf(const std::string& campaign_instance, const v1::TableMapping& 
 }  // namespace
 
 MappedTables::MappedTables(const v1::Definition& definition, Connections& connections)
-    : definition_(definition), connections_(connections) {}
+    : definition_(definition), connections_(connections) {
+  for (const v1::TableMapping& mapping : definition.table_mappings())
+    targets_[mapping.source_table()] = TargetOf(connections.campaign_instance(), mapping);
+}
 
 async::Task<absl::Status> MappedTables::Load() {
   if (loaded_) co_return absl::OkStatus();
@@ -87,9 +121,10 @@ async::Task<absl::Status> MappedTables::Load() {
     co_return absl::OkStatus();
   }
   errors::Detail all = errors::Describe(problems.front());
-  all.message = absl::StrJoin(problems, " ", [](std::string* out, const absl::Status& problem) {
-    absl::StrAppend(out, problem.message());
-  });
+  std::vector<errors::Sentence> sentences;
+  for (const absl::Status& problem : problems)
+    sentences.push_back({std::string(problem.message()), errors::Describe(problem).subject});
+  all.message = errors::Together(sentences);
   co_return errors::Make(std::move(all));
 }
 
@@ -105,10 +140,20 @@ async::Task<absl::Status> MappedTables::LoadTable(const v1::TableMapping& mappin
   auto resource = co_await connections_.campaign().Describe(mapping.target_resource());
   if (!resource.ok()) co_return resource.status();
 
-  const std::vector<mapping::SourceColumn> source = SourceColumns(*columns);
+  std::vector<mapping::SourceColumn> source = SourceColumns(*columns);
+  absl::Status labels = co_await AddOptions(mapping, *columns, source);
+  if (!labels.ok()) co_return labels;
   const std::vector<mapping::DestinationField> destination = DestinationFields(resource->fields, mapping);
   auto mapper = mapping::Mapper::Build(mapping, source, destination);
   if (!mapper.ok()) co_return mapper.status();
+  std::string zone_name = mapper->takes_days() ? mapping.time_zone() : "";
+  if (mapper->takes_days() && zone_name.empty()) {
+    auto zone = co_await UserZone();
+    if (!zone.ok()) co_return zone.status();
+    zone_name = zone->name();
+    mapper = mapping::Mapper::Build(mapping, source, destination, *zone);
+    if (!mapper.ok()) co_return mapper.status();
+  }
 
   dataverse::RowQuery query;
   query.table = table->logical_name;
@@ -126,7 +171,7 @@ async::Task<absl::Status> MappedTables::LoadTable(const v1::TableMapping& mappin
   absl::Status reach = co_await CheckReach(mapping.source_table());
   if (!reach.ok()) co_return reach;
   tables_.emplace(mapping.source_table(), MappedTable{&mapping, std::move(query), resource->resource, *std::move(mapper),
-                                                      TargetOf(connections_.campaign_instance(), mapping)});
+                                                      Target(mapping.source_table()), std::move(zone_name)});
   co_return absl::OkStatus();
 }
 
@@ -141,10 +186,50 @@ async::Task<absl::Status> MappedTables::CheckReach(std::string table) {
                          table);
 }
 
+// The choices of a column: their labels where display values are wanted (rows queued before bring none), and what to tell whoever replaces
+// a label where the number is compared.
+async::Task<absl::Status> MappedTables::AddOptions(const v1::TableMapping& mapping, const std::vector<dataverse::Column>& columns,
+                                                   std::vector<mapping::SourceColumn>& source) {
+  for (mapping::SourceColumn& column : source) {
+    if (!mapping::HasLabels(column.type) || !WantsOptions(mapping, column.name)) continue;
+    const auto described = std::find_if(columns.begin(), columns.end(),
+                                        [&](const dataverse::Column& one) { return one.logical_name == column.name; });
+    std::string table = mapping.source_table();
+    dataverse::Column asked = *described;
+    auto options = co_await connections_.dynamics().ListOptions(std::move(table), std::move(asked));
+    if (errors::IsTransient(options.status())) co_return options.status();
+    if (!options.ok()) continue;  // A virtual column that is no picklist has none.
+    for (dataverse::Option& option : *options) column.options.push_back({option.value, std::move(option.label)});
+  }
+  co_return absl::OkStatus();
+}
+
+// Asked for once a run.
+async::Task<absl::StatusOr<absl::TimeZone>> MappedTables::UserZone() {
+  if (user_zone_.has_value()) co_return *user_zone_;
+  auto windows_name = co_await connections_.dynamics().UserTimeZone();
+  if (errors::IsTransient(windows_name.status())) co_return windows_name.status();
+  absl::TimeZone zone = absl::UTCTimeZone();
+  const bool known = windows_name.ok() && mapping::LoadZone(mapping::IanaNameOf(*windows_name), zone);
+  if (!known) {
+    log::Warning("user_time_zone_unknown", {{"workflow", definition_.workflow()},
+                                            {"assumed", "UTC"},
+                                            {"name", windows_name.ok() ? *windows_name : std::string()},
+                                            {"reason", std::string(windows_name.status().message())}});
+  }
+  user_zone_ = zone;
+  co_return zone;
+}
+
 std::vector<std::string> MappedTables::names() const {
   std::vector<std::string> names;
   for (const v1::TableMapping& mapping : definition_.table_mappings()) names.push_back(mapping.source_table());
   return names;
+}
+
+uint64_t MappedTables::Target(const std::string& table) const {
+  auto found = targets_.find(table);
+  return found == targets_.end() ? 0 : found->second;
 }
 
 MappedTable* MappedTables::Find(const std::string& table) {

@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "causeway/v1/control.pb.h"
 #include "common/async/task.h"
 #include "common/campaign/resources.h"
@@ -25,6 +27,8 @@ struct MappedTable {
   campaign::Resource resource;
   mapping::Mapper mapper;
   uint64_t target;  // engine::Destination::Target.
+  // Where days are taken from points in time: what is written depends on it. Empty: none are.
+  std::string zone;
 };
 
 class MappedTables {
@@ -40,14 +44,21 @@ class MappedTables {
 
   // In the order of the definition.
   std::vector<std::string> names() const;
+  // engine::Destination::Target, before Load too; 0 for a table that isn't mapped.
+  uint64_t Target(const std::string& table) const;
   // nullptr for a table that isn't mapped (any more).
   MappedTable* Find(const std::string& table);
 
  private:
   async::Task<absl::Status> LoadTable(const v1::TableMapping& mapping);
+  async::Task<absl::Status> AddOptions(const v1::TableMapping& mapping, const std::vector<dataverse::Column>& columns,
+                                       std::vector<mapping::SourceColumn>& source);
+  async::Task<absl::StatusOr<absl::TimeZone>> UserZone();
 
   const v1::Definition& definition_;
   Connections& connections_;
+  std::map<std::string, uint64_t> targets_;
+  std::optional<absl::TimeZone> user_zone_;
   bool loaded_ = false;
   std::map<std::string, MappedTable> tables_;
 };

@@ -106,6 +106,7 @@ class IngressRun : public ::testing::Test {
     record_.set_source_id(kContact);
     record_.set_version(record_.version() + 1);
     record_.set_row(row);
+    if (!other_target_) record_.set_target(ends_.destination->Target("contact"));
     std::vector<engine::Write> writes(1);
     writes[0].record = &record_;
     writes[0].known = std::move(known);
@@ -131,6 +132,7 @@ class IngressRun : public ::testing::Test {
   IngressConnectors connectors_{connections::Observers{}};
   engine::Ends ends_;
   v1::QueuedRecord record_;
+  bool other_target_ = false;  // The record was queued when the table went elsewhere.
   Right right_;
 };
 

@@ -56,19 +56,19 @@ class LifecycleTest(RigCase):
         wait_for(lambda: "no ingress service is connected" in self.rig.workflow()["waitingFor"], "what it waits for", 20)
 
     def test_W5_a_field_that_is_gone_fails_it_by_name_and_start_repairs(self):
-        self.rig.control("schema", resource="profile", field="title", there=0)
-        self.addCleanup(self.rig.control, "schema", resource="profile", field="title", there=1)
+        self.rig.control("schema", resource="profile", field="salutation", there=0)
+        self.addCleanup(self.rig.control, "schema", resource="profile", field="salutation", there=1)
         self.rig.stop()
         self.rig.start()
         self.rig.wait_for_status("FAILED")
         failure = self.rig.workflow()["failure"]
         self.assertEqual(failure["code"], "CW-CAM-FIELD", failure)
-        self.assertIn("title", failure["message"])
+        self.assertIn("salutation", failure["message"])
         self.assertTrue(failure["remedy"])
         self.rig.controller.kill()
         self.rig.controller.start()
         wait_for(lambda: self.rig.controller.running() and self.status_after_restart() == "FAILED", "it is still FAILED")
-        self.rig.control("schema", resource="profile", field="title", there=1)
+        self.rig.control("schema", resource="profile", field="salutation", there=1)
         self.rig.start()
         self.rig.wait_for_status("RUNNING")
 

@@ -213,9 +213,6 @@ class MapDestination final : public Destination {
   }
   uint64_t Target(const std::string&) const override { return outside_.target; }
   bool Deletes(const std::string&) const override { return outside_.deletes; }
-  const errors::Code* GiveUpCode(const absl::Status& error) const override {
-    return errors::Is(error, errors::kCampaignUnavailable) ? &errors::kCampaignKeepsFailing : nullptr;
-  }
   int batch_limit() const override { return outside_.batch_limit; }
   bool uses_index() const override { return outside_.uses_index; }
   int concurrency() const override { return outside_.concurrency; }
@@ -247,13 +244,10 @@ class MapDestination final : public Destination {
     co_await async::SleepFor(world_.loop, outside_.hang ? absl::Hours(1000) : outside_.write_takes);
     --outside_.in_flight;
     --outside_.in_flight_by_key[id];
-    if (outside_.fail_writes > 0) {
-      --outside_.fail_writes;
+    if (outside_.fail_writes > 0 || outside_.failing.contains(id)) {
+      outside_.fail_writes = std::max(outside_.fail_writes - 1, 0);
       write.status = errors::Make(errors::kCampaignUnavailable, "failed");
-      co_return;
-    }
-    if (outside_.failing.contains(id)) {
-      write.status = errors::Make(errors::kCampaignUnavailable, "failed");
+      write.if_it_lasts = &errors::kCampaignKeepsFailing;
       co_return;
     }
     if (outside_.refused.contains(id)) {

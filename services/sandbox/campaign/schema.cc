@@ -50,6 +50,7 @@ std::vector<Field> ProfileFields() {
           Text("firstName", "First name", 30, DataPolicy::kSmartCase),
           Text("middleName", "Middle name", 30),
           Text("lastName", "Last name", 50),
+          Text("salutation", "Salutation", 20),
           Text("title", "Title", 100),
           Text("email", "Email", 128, DataPolicy::kEmail),
           Text("mobilePhone", "Mobile", 50, DataPolicy::kPhone),

@@ -32,7 +32,7 @@ class MutatedDestination final : public engine::Destination {
   }
   uint64_t Target(const std::string& table) const override { return destination_->Target(table); }
   bool Deletes(const std::string& table) const override { return destination_->Deletes(table); }
-  const errors::Code* GiveUpCode(const absl::Status& error) const override { return destination_->GiveUpCode(error); }
+  bool MayBeOutage(const absl::Status& error) const override { return destination_->MayBeOutage(error); }
   int batch_limit() const override { return destination_->batch_limit(); }
   int concurrency() const override { return destination_->concurrency(); }
   bool paused() const override { return destination_->paused(); }
