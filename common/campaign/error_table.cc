@@ -120,7 +120,9 @@ const Code& Missing(Operation operation) {
   return IsByPKey(operation) ? errors::kCampaignNotFound : errors::kCampaignLinkMissing;
 }
 
+// nullptr: it says nothing that is known of what was asked. Texts speak of one entity.
 const Code* ByText(const ErrorAnswer& answer, const Asked& asked) {
+  if (!IsWrite(asked.operation) && !IsByPKey(asked.operation)) return nullptr;
   if (IsUnreadablePKey(answer)) return &Missing(asked.operation);
   for (const Sign& sign : Signs()) {
     if (!absl::StrContains(answer.said, sign.text)) continue;
@@ -145,7 +147,8 @@ Verdict ServerError(const ErrorAnswer& answer, const Asked& asked) {
 
 const Code& NotFound(const ErrorAnswer& answer, const Asked& asked) {
   if (absl::StrContains(answer.said, "unknown resource")) return errors::kCampaignResourceGone;
-  if (absl::StrContains(answer.said, "unable to find document with path")) return Missing(asked.operation);
+  const bool linked = asked.operation == Operation::kCreate && absl::StrContains(answer.said, "unable to find document with path");
+  if (linked) return errors::kCampaignLinkMissing;
   return IsByPKey(asked.operation) ? errors::kCampaignNotFound : errors::kCampaignResourceGone;
 }
 

@@ -156,6 +156,8 @@ TEST(ErrorTable, R2_WhatExplainsNothingMayBeTheRecords) {
       {kCreate, 500, Rst("500", kGeneric), "CW-CAM-UNAVAILABLE", true, true},
       {kWrite, 500, Rst("500", kGeneric), "CW-CAM-UNAVAILABLE", true, true},
       {kList, 500, Said("Something that nobody has seen before."), "CW-CAM-UNAVAILABLE", false, true},
+      {kList, 500, Said("Invalid value for filter 'byExternalId'."), "CW-CAM-UNAVAILABLE", false, true},
+      {kDescribe, 500, Said("Unknown field 'cusShoe'."), "CW-CAM-UNAVAILABLE", false, true},
   });
 }
 
