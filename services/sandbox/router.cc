@@ -8,6 +8,11 @@ http::Fate Router::Receive(const http::Request& request) {
   http::Fate fate;
   const std::optional<System> system = SystemOf(request.path());
   if (!system || *system == System::kControl) return fate;
+  if (!world_.IsReached(*system, request)) {
+    fate.lose_request = true;
+    return fate;
+  }
+  world_.patience.Asked(*system, request);
   if (*system == System::kDynamics) {
     auto admission = world_.web_api.Receive(request);
     fate.instead = std::move(admission.refusal);
@@ -23,6 +28,9 @@ http::Response Router::Answer(const http::Request& request) {
   return world_.Answer(request);
 }
 
-void Router::Answered(const http::Request&, const http::Fate&, http::Response&) {}
+void Router::Answered(const http::Request& request, const http::Fate&, http::Response& response) {
+  const std::optional<System> system = SystemOf(request.path());
+  if (system && *system != System::kControl) world_.patience.Answered(*system, request, response);
+}
 
 }  // namespace causeway::sandbox

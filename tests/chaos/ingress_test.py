@@ -37,6 +37,7 @@ class IngressChaosTest(unittest.TestCase):
             wait_for(rig.answers, "the controller answers")
             comparison = rig.wait_until_equal(300)
             self.assertEqual(comparison["doubled"], 0, "no key is twice in Campaign")
+            rig.check_manners()
             self.check_ordinals(rig)
             self.assertEqual(rig.status(), "RUNNING")
             print(f"  equal: {comparison['compared']} contacts; engine calls {rig.calls()}", flush=True)

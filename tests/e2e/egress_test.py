@@ -55,6 +55,7 @@ class EgressTest(EgressCase):
         self.assertEqual(self.wait_until_all_crossed()["compared"], 42)
 
     def test_E3_an_event_too_large_for_the_queue_is_a_dead_letter(self):
+        self.rig.expect_dead_letters(EGRESS)
         self.rig.control("emit", events=1, bytes=9_000_000)
         self.rig.control("emit", events=20)
         wait_for(lambda: "9000" in self.rig.ctl("dead-letters", "list", EGRESS), "the dead letter")

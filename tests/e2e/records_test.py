@@ -6,7 +6,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rig"))
 from cases import RigCase
-from rig import INGRESS, wait_for
+from rig import wait_for
 
 
 class RecordsTest(RigCase):
@@ -25,6 +25,7 @@ class RecordsTest(RigCase):
     def test_I3_the_first_run_brought_everything_once(self):
         calls = self.rig.calls()
         self.assertGreaterEqual(calls["inserts"], self.contacts)
+        self.assertEqual(calls["duplicates"], 0)
         self.assertEqual(self.rig.control("compare")["doubled"], 0)
 
     def test_I16_one_call_each_and_none_for_what_is_unchanged(self):
@@ -85,11 +86,12 @@ class RecordsTest(RigCase):
         self.assertEqual(self.calls_since(before).get("updates"), compared + 1, "a replay happens once")
 
     def test_R2_a_refused_record_is_a_dead_letter_and_the_rest_goes_on(self):
+        self.rig.expect_dead_letters()
         bad = self.put(firstname="x" * 45, lastname="Too long for Campaign")
         self.addCleanup(self.rig.control, "delete", id=bad)
         good = self.put(firstname="Grace", lastname="Hopper")
         wait_for(lambda: self.profile(good)["found"], "the good record")
-        letters = wait_for(lambda: [letter for letter in self.dead_letters() if letter["sourceId"] == bad], "the dead letter")
+        letters = wait_for(lambda: [letter for letter in self.rig.dead_letters() if letter["sourceId"] == bad], "the dead letter")
         self.assertEqual(letters[0]["code"], "CW-CAM-REFUSED")
         self.assertTrue(letters[0]["message"])
         self.assertTrue(letters[0]["remedy"])
@@ -100,15 +102,13 @@ class RecordsTest(RigCase):
         wait_for(lambda: self.profile(bad)["found"], "the corrected record")
         self.rig.wait_until_equal()
 
-    def dead_letters(self):
-        answer = self.rig.ctl_json("dead-letters", "list", INGRESS)
-        return answer if isinstance(answer, list) else answer.get("deadLetters", [])
-
     def test_R1_lost_answers_make_no_second_profile(self):
         self.rig.control("break", how="lose-answer", system="campaign", method="POST", share=0.3, seconds=8)
         self.rig.control("seed", contacts=300)
         comparison = self.rig.wait_until_equal(120)
         self.assertEqual(comparison["doubled"], 0)
+        # Campaign refuses what it has already, so that this is where a client shows that didn't look first.
+        self.assertEqual(self.rig.control("stats")["duplicates"]["campaign"], 0)
 
     def test_R3_throttling_is_obeyed_and_passes(self):
         self.rig.control("throttle", system="campaign", seconds=4, retry_after=1, share=0.5)

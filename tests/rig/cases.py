@@ -12,6 +12,8 @@ class RigCase(unittest.TestCase):
 
     contacts = 300
     replicas = 1
+    # Whether a test itself makes Campaign refuse a duplicate.
+    has_manners = True
     rig = None
     failed = False
 
@@ -39,6 +41,7 @@ class RigCase(unittest.TestCase):
 
     def setUp(self):
         self.rig.control("heal")
+        self.rig.control("stats", reset=True)
         for program in (self.rig.kafka, self.rig.controller, *self.rig.ingress):
             if not program.running():
                 program.start()
@@ -46,7 +49,12 @@ class RigCase(unittest.TestCase):
         if self.rig.status() in ("STOPPED", "FAILED"):
             self.rig.start()
         self.rig.wait_for_status("RUNNING")
+        self.rig.forgive_dead_letters()
         self.rig.wait_until_equal()
+
+    def tearDown(self):
+        if self.has_manners and self.rig.sandbox.running():
+            self.rig.check_manners()
 
     def assertRefused(self, exit_code, code, *arguments):
         """causewayctl ends so, and says the stable code and what to do; what it said."""
@@ -81,6 +89,7 @@ class EgressCase(RigCase):
         elif self.rig.workflow(EGRESS)["pendingChanges"]:
             self.restart()
         self.rig.wait_for_status("RUNNING", EGRESS)
+        self.rig.forgive_dead_letters(EGRESS)
         self.since = self.rig.control("counts")["events"]
 
     def compare(self, **choice):

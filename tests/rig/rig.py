@@ -137,6 +137,8 @@ class Rig:
     def __init__(self, contacts=0, replicas=1, poll_interval="0.3s", seed=1):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="causeway-rig-"))
         self.poll_interval = poll_interval
+        # {workflow: dead letters that a test made on purpose}; None: any number.
+        self.known_dead_letters = {}
         self._ports = {}
         self._programs = []
         key = self.folder / "master-key"
@@ -332,7 +334,35 @@ class Rig:
             wait_for(crossed, "nothing is different, nothing queued", seconds, every=0.3)
         except AssertionError:
             raise AssertionError(f"{last}\n{self.summary(name)}") from None
+        self.check_dead_letters(name)
         return last
+
+    def dead_letters(self, name=INGRESS):
+        answer = self.ctl_json("dead-letters", "list", name, "--limit", 1000)
+        return answer if isinstance(answer, list) else answer.get("deadLetters", [])
+
+    def expect_dead_letters(self, name=INGRESS):
+        """From now on dead letters are no fault, until `forgive_dead_letters`."""
+        self.known_dead_letters[name] = None
+
+    def forgive_dead_letters(self, name=INGRESS):
+        """Those that are there now are known."""
+        self.known_dead_letters[name] = len(self.dead_letters(name))
+
+    def check_dead_letters(self, name=INGRESS):
+        """What is equal in the end may have been refused on the way: that is a fault too, unless the test expects it."""
+        known = self.known_dead_letters.get(name, 0)
+        if known is None:
+            return
+        letters = self.dead_letters(name)
+        assert len(letters) <= known, f"{len(letters)} dead letters instead of {known}: {letters[:3]}"
+
+    def check_manners(self):
+        """What the sandbox counted, and a client that is right leaves at zero: inserts of a key that was there, and requests that were
+        asked again before the time that was told."""
+        stats = self.control("stats")
+        assert stats["duplicates"]["campaign"] == 0, f"inserts of keys that were there: {stats}"
+        assert all(early["repeated"] == 0 for early in stats["early"].values()), f"asked again too early: {stats}"
 
     def metrics(self, name):
         """{'causeway_x{a="b"}': value} of a program."""

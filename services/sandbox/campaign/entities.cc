@@ -56,6 +56,20 @@ void Entities::Erase(size_t slot) {
   --size_;
 }
 
+size_t Entities::Move(size_t slot, std::string_view key) {
+  std::string scratch;
+  slot_of_key_.erase(std::string(KeyOf(entities_[slot], scratch)));
+  std::vector<std::string_view> tokens(resource_.fields.size());
+  entities_[slot].values.Unpack(tokens);
+  const std::string token = JsonString(key);
+  if (!key.empty()) tokens[key_field_] = token;
+  Entity moved{entities_[slot].created_ms, entities_[slot].modified_ms, PackedRow(tokens)};
+  entities_[slot].values = PackedRow();
+  entities_.push_back(std::move(moved));
+  Index(entities_.size() - 1);
+  return entities_.size() - 1;
+}
+
 void Entities::Clear() {
   for (Entity& entity : entities_) entity.values = PackedRow();
   slot_of_key_.clear();

@@ -51,6 +51,8 @@ class Entities {
   // A key that is there stays; one that is new isn't there yet.
   void Update(size_t slot, PackedRow values, int64_t now_ms);
   void Erase(size_t slot);
+  // As a migration does: the record has another PKey afterwards, and another key unless `key` is empty. Nobody is told.
+  size_t Move(size_t slot, std::string_view key);
   void Clear();
   // For a file: the next slot, with what it holds.
   void Restore(Entity entity);

@@ -15,6 +15,16 @@ double Arguments::Number(const char* name, double otherwise, double min, double 
   return number;
 }
 
+bool Arguments::Flag(const char* name, bool otherwise) {
+  asked_.insert(name);
+  const boost::json::value* value = object_.if_contains(name);
+  if (value == nullptr) return otherwise;
+  if (value->is_bool()) return value->as_bool();
+  if (*value == 1 || *value == "true") return true;
+  if (*value == 0 || *value == "false") return false;
+  throw ArgumentError(name, Cat(name, " must be true or false"));
+}
+
 double Arguments::Required(const char* name, double min, double max) {
   if (!Has(name)) throw ArgumentError(name, Cat(name, " is missing"));
   return Number(name, 0, min, max);

@@ -22,6 +22,8 @@ class Arguments {
   bool Has(const char* name) const { return object_.contains(name); }
   double Number(const char* name, double otherwise, double min, double max);
   double Required(const char* name, double min, double max);
+  // true or false; 1 and 0, and the words, mean the same.
+  bool Flag(const char* name, bool otherwise);
   int64_t Integer(const char* name, int64_t otherwise, int64_t max) {
     return static_cast<int64_t>(Number(name, otherwise, 0, max));
   }

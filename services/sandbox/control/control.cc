@@ -42,6 +42,17 @@ Control::Verb Control::Find(std::string_view name) {
       {"calls", &Control::Calls},
       {"compare", &Control::Compare},
       {"compare-events", &Control::CompareEvents},
+      {"stats", &Control::Stats},
+      {"answer", &Control::AnswerWith},
+      {"unique", &Control::Unique},
+      {"plug-in", &Control::PlugIn},
+      {"spoil", &Control::Spoil},
+      {"put-record", &Control::PutRecord},
+      {"move-record", &Control::MoveRecord},
+      {"save", &Control::Save},
+      {"load", &Control::Load},
+      {"replica-lag", &Control::ReplicaLag},
+      {"rename", &Control::Rename},
   };
   for (const auto& [known, verb] : kVerbs) {
     if (known == name) return verb;
@@ -81,8 +92,9 @@ object Control::Counts(Arguments& arguments) {
 object Control::Seed(Arguments& arguments) {
   const auto count = static_cast<int64_t>(arguments.Required("contacts", 0, kMany));
   const double inactive_share = arguments.Number("inactive_share", 0.1, 0, 1);
+  const int64_t bytes = arguments.Integer("bytes", 0, kLargestNotes);
   arguments.CheckNothingElse();
-  return {{"added", world_.Invent(count, inactive_share)}};
+  return {{"added", world_.Invent(count, inactive_share, static_cast<size_t>(bytes))}};
 }
 
 object Control::Change(Arguments& arguments) {

@@ -50,14 +50,31 @@ class Control {
   boost::json::object Calls(Arguments& arguments);
   boost::json::object Compare(Arguments& arguments);
   boost::json::object CompareEvents(Arguments& arguments);
+  boost::json::object Stats(Arguments& arguments);
+  boost::json::object AnswerWith(Arguments& arguments);
+  boost::json::object Unique(Arguments& arguments);
+  boost::json::object PlugIn(Arguments& arguments);
+  boost::json::object Spoil(Arguments& arguments);
+  boost::json::object PutRecord(Arguments& arguments);
+  boost::json::object MoveRecord(Arguments& arguments);
+  boost::json::object Save(Arguments& arguments);
+  boost::json::object Load(Arguments& arguments);
+  boost::json::object ReplicaLag(Arguments& arguments);
+  boost::json::object Rename(Arguments& arguments);
 
   http::Response AskWebApi(std::string_view method, const std::string& table, const std::string& id,
                            const std::string& body);
+  http::Response AskCampaign(std::string_view method, const std::string& resource, const std::string& pkey,
+                             const std::string& body);
+  dataverse::Table& TableNamed(const std::string& name);
+  campaign::Entities& ResourceNamed(const std::string& name);
+  size_t SlotOf(const campaign::Entities& entities, const std::string& key);
   Fault NewFault(Arguments& arguments, FaultKind kind);
   boost::json::object Add(Fault fault, const Arguments& arguments);
 
   static constexpr double kMany = 100'000'000;
   static constexpr double kLongest = 24 * 3600;  // Seconds.
+  static constexpr int64_t kLargestNotes = 1'048'576;
   static constexpr int64_t kLargestEvent = 10'000'000;
 
   World& world_;

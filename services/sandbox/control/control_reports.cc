@@ -107,7 +107,7 @@ object Control::LastWrite(Arguments& arguments) {
 }
 
 object Control::Calls(Arguments& arguments) {
-  const bool reset = arguments.Number("reset", 0, 0, 1) > 0;
+  const bool reset = arguments.Flag("reset", false);
   arguments.CheckNothingElse();
   object calls = Show(world_.campaign_api.calls());
   if (reset) world_.campaign_api.calls() = {};

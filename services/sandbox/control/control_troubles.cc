@@ -102,16 +102,16 @@ object Control::Secret(Arguments& arguments) {
 object Control::Schema(Arguments& arguments) {
   const std::string table = arguments.Text("table", ""), column = arguments.Text("column", "");
   const std::string resource = arguments.Text("resource", ""), field = arguments.Text("field", "");
-  const bool there = arguments.Number("there", 1, 0, 1) > 0;
-  const double tracking = arguments.Number("change_tracking", -1, 0, 1);
+  const bool there = arguments.Flag("there", true);
+  const bool switches_tracking = arguments.Has("change_tracking"), tracking = arguments.Flag("change_tracking", false);
   arguments.CheckNothingElse();
   bool found = false;
   for (dataverse::Table& candidate : world_.database.tables()) {
     dataverse::TableSchema& schema = candidate.schema();
     if (schema.logical_name != table) continue;
     if (column.empty()) found = true;
-    if (tracking >= 0)
-      schema.change_tracking = tracking > 0;
+    if (switches_tracking)
+      schema.change_tracking = tracking;
     else if (column.empty())
       schema.dropped = !there;
     for (dataverse::Column& dropped : schema.columns) {
@@ -138,7 +138,7 @@ object Control::Schema(Arguments& arguments) {
 // Takes a privilege on a table of Dynamics 365 away from the application user, or gives it back.
 object Control::Privilege(Arguments& arguments) {
   const std::string table = arguments.Text("table", ""), what = arguments.Text("what", "create");
-  const bool granted = arguments.Number("granted", 1, 0, 1) > 0;
+  const bool granted = arguments.Flag("granted", true);
   arguments.CheckNothingElse();
   const dataverse::Table* found = world_.database.FindTable(table);
   if (found == nullptr) throw ArgumentError("table", Cat("there is no table ", table));
@@ -153,7 +153,7 @@ object Control::Privilege(Arguments& arguments) {
 // Dataverse's service protection.
 object Control::Limits(Arguments& arguments) {
   dataverse::ProtectionSettings& settings = world_.web_api.protection().settings();
-  settings.enabled = arguments.Number("enabled", settings.enabled, 0, 1) > 0;
+  settings.enabled = arguments.Flag("enabled", settings.enabled);
   settings.requests = arguments.Integer("requests", settings.requests, kMany);
   settings.concurrent = arguments.Integer("concurrent", settings.concurrent, kMany);
   settings.window_seconds = arguments.Integer("window_seconds", settings.window_seconds, 3600);

@@ -4,10 +4,13 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <memory>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "services/sandbox/base/text.h"
 
@@ -15,7 +18,7 @@ namespace causeway::sandbox {
 namespace {
 
 // Changes with the form of the file.
-constexpr char kMagic[] = "causeway-sandbox 2\n";
+constexpr char kMagic[] = "causeway-sandbox 3\n";
 constexpr char kUsers[] = "systemuser";  // Always there.
 
 struct Closer {
@@ -79,8 +82,16 @@ void Save(const dataverse::Table& table, Writer& out) {
   }
 }
 
-void Load(World& world, Reader& in) {
-  dataverse::Table* table = world.database.FindTable(in.Text());
+// Taken away by a test or not.
+dataverse::Table* FindAny(dataverse::Database& database, const std::string& name) {
+  for (dataverse::Table& table : database.tables()) {
+    if (table.schema().logical_name == name) return &table;
+  }
+  return nullptr;
+}
+
+void Load(dataverse::Database& database, Reader& in) {
+  dataverse::Table* table = FindAny(database, in.Text());
   if (table == nullptr) throw std::runtime_error("it has a table that isn't there any more");
   const int64_t slots = in.Number();
   table->Reserve(static_cast<size_t>(slots));
@@ -164,36 +175,101 @@ void LoadEvents(World& world, Reader& in) {
   }
 }
 
-void SaveAll(World& world, Writer& out) {
-  out.Bytes(kMagic, sizeof(kMagic) - 1);
-  out.Number(world.database.last_version());
-  out.Number(world.database.delta_epoch());
-  out.Number(world.people);
+void Save(const dataverse::Database& database, Writer& out) {
+  out.Number(database.last_version());
   int64_t tables = 0;
-  for (const dataverse::Table& table : world.database.tables()) tables += table.schema().logical_name != kUsers;
+  for (const dataverse::Table& table : database.tables()) tables += table.schema().logical_name != kUsers;
   out.Number(tables);
-  for (const dataverse::Table& table : world.database.tables()) {
+  for (const dataverse::Table& table : database.tables()) {
     if (table.schema().logical_name != kUsers) Save(table, out);
   }
+}
+
+void LoadRows(dataverse::Database& database, Reader& in) {
+  database.version().last = in.Number();
+  for (int64_t tables = in.Number(); tables > 0; --tables) Load(database, in);
+}
+
+void SaveAll(World& world, Writer& out) {
+  out.Bytes(kMagic, sizeof(kMagic) - 1);
+  Save(world.database, out);
+  out.Number(world.database.delta_epoch());
+  out.Number(world.people);
   for (const campaign::Entities& entities : world.resources) Save(entities, out);
   SaveEvents(world, out);
   out.Bytes(&world.campaign_api.calls(), sizeof(campaign::EngineCalls));
 }
 
-void LoadAll(World& world, Reader& in) {
+void CheckMagic(Reader& in) {
   char magic[sizeof(kMagic) - 1];
   in.Bytes(magic, sizeof(magic));
   if (std::string_view(magic, sizeof(magic)) != kMagic) throw std::runtime_error("another version wrote it");
-  world.database.version().last = in.Number();
+}
+
+void LoadAll(World& world, Reader& in) {
+  CheckMagic(in);
+  LoadRows(world.database, in);
   for (int64_t epoch = in.Number(); world.database.delta_epoch() < epoch;) world.database.ExpireDeltaTokens();
   world.people = in.Number();
-  for (int64_t tables = in.Number(); tables > 0; --tables) Load(world, in);
   for (campaign::Entities& entities : world.resources) Load(entities, in);
   LoadEvents(world, in);
   in.Bytes(&world.campaign_api.calls(), sizeof(campaign::EngineCalls));
 }
 
+std::string WriteBackup(const dataverse::Database& database, File file) {
+  if (!file) return std::strerror(errno);
+  try {
+    Writer out(file.get());
+    out.Bytes(kMagic, sizeof(kMagic) - 1);
+    Save(database, out);
+    return std::fflush(file.get()) == 0 ? "" : std::strerror(errno);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+// Into a database of its own first, so that a file that is cut changes nothing.
+std::string ReadBackup(File file, dataverse::Database& database) {
+  if (!file) return std::strerror(errno);
+  std::vector<dataverse::TableSchema> schemas;
+  for (const dataverse::Table& table : database.tables()) schemas.push_back(table.schema());
+  dataverse::Database restored(std::move(schemas), database.clock());
+  try {
+    Reader in(file.get());
+    CheckMagic(in);
+    LoadRows(restored, in);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  for (size_t i = 0; i < database.tables().size(); ++i) {
+    if (database.tables()[i].schema().logical_name != kUsers) database.tables()[i].CopyFrom(restored.tables()[i]);
+  }
+  database.version().last = restored.last_version();
+  return "";
+}
+
 }  // namespace
+
+std::string SaveBackup(const dataverse::Database& database, const std::string& path) {
+  return WriteBackup(database, File(std::fopen(path.c_str(), "wb")));
+}
+
+std::string SaveBackup(const dataverse::Database& database, std::string* text) {
+  char* bytes = nullptr;
+  size_t size = 0;
+  std::string problem = WriteBackup(database, File(open_memstream(&bytes, &size)));
+  text->assign(bytes, size);
+  std::free(bytes);
+  return problem;
+}
+
+std::string LoadBackup(const std::string& path, dataverse::Database& database) {
+  return ReadBackup(File(std::fopen(path.c_str(), "rb")), database);
+}
+
+std::string LoadBackup(std::string* text, dataverse::Database& database) {
+  return ReadBackup(File(fmemopen(text->data(), text->size(), "rb")), database);
+}
 
 std::string SaveState(World& world, const std::string& path) {
   const std::string temporary = path + ".new";

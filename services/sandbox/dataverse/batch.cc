@@ -1,6 +1,7 @@
 #include "services/sandbox/dataverse/batch.h"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "services/sandbox/base/text.h"
@@ -58,6 +59,38 @@ std::variant<std::vector<Item>, ODataError> ReadItems(const http::Request& reque
   return items;
 }
 
+// What the operations of a change set made, by their Content-ID: $1 stands for the row's address.
+class References {
+ public:
+  void Add(std::string_view content_id, const http::Response& response) {
+    if (content_id.empty()) return;
+    for (const auto& [name, value] : response.headers) {
+      if (name == "OData-EntityId") urls_.emplace_back(Cat("$", content_id), value);
+    }
+  }
+
+  // $1, or $1/property.
+  std::string InTarget(const std::string& target) const {
+    for (const auto& [reference, url] : urls_) {
+      if (target == reference || target.starts_with(reference + "/")) return url + target.substr(reference.size());
+    }
+    return target;
+  }
+
+  // A whole string of the body, as "parentcustomerid_account@odata.bind": "$1".
+  std::string InBody(std::string body) const {
+    for (const auto& [reference, url] : urls_) {
+      const std::string quoted = Cat("\"", reference, "\"");
+      for (size_t at = body.find(quoted); at != std::string::npos; at = body.find(quoted, at))
+        body.replace(at + 1, reference.size(), url);
+    }
+    return body;
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> urls_;
+};
+
 // Carries out the items of one batch.
 class Runner {
  public:
@@ -72,7 +105,7 @@ class Runner {
 
  private:
   bool RunSingle(const Part& part) {
-    const http::Response response = Execute(part, false);
+    const http::Response response = Execute(part, false, nullptr);
     AppendAnswerPart(kAnswerBoundary, part.head.Header("Content-ID"), response, body_);
     return Note(response);
   }
@@ -81,8 +114,9 @@ class Runner {
   bool RunChangeSet(const Item& item) {
     Database::Transaction transaction(database_);
     std::string answers;
+    References made;
     for (const Part& part : item.operations) {
-      const http::Response response = Execute(part, true);
+      const http::Response response = Execute(part, true, &made);
       if (!Note(response)) {
         AppendAnswerPart(kAnswerBoundary, part.head.Header("Content-ID"), response, body_);
         return false;
@@ -95,17 +129,28 @@ class Runner {
     return true;
   }
 
-  http::Response Execute(const Part& part, bool in_change_set) {
+  // `made`: of the change set that it is part of; null: of none.
+  http::Response Execute(const Part& part, bool in_change_set, References* made) {
     if (part.head.ContentType() != "application/http") return WrongContentType("application/http").ToResponse();
     std::optional<http::Request> operation = ReadRequest(part.content);
     if (!operation) return MalformedBody("an operation of the batch is no HTTP request.").ToResponse();
     if (in_change_set && operation->method == "GET")
       return BadRequest("A change set holds a GET request; only changes are allowed there.").ToResponse();
-    const std::string target = TargetOf(operation->target);
+    std::string target(operation->target), body(operation->body);
+    if (made != nullptr) {
+      target = made->InTarget(target);
+      body = made->InBody(std::move(body));
+    }
+    if (target.starts_with('$') && target != "$batch")
+      return BadRequest(Cat("The Content-ID reference '", target, "' is not known in this change set.")).ToResponse();
+    target = TargetOf(target);
     if (target.find("$batch") != std::string::npos) return BadRequest("A batch can't hold a batch.").ToResponse();
     operation->target = target;
+    operation->body = body;
     operation->headers.emplace_back("Host", batch_.host());
-    return carry_out_(*operation);
+    http::Response response = carry_out_(*operation);
+    if (made != nullptr) made->Add(part.head.Header("Content-ID"), response);
+    return response;
   }
 
   bool Note(const http::Response& response) {

@@ -26,18 +26,38 @@ std::vector<Column> Person() {
       Choice("gendercode", "Gender", {{1, "Male"}, {2, "Female"}}),
       Choice("familystatuscode", "Marital Status", {{1, "Single"}, {2, "Married"}, {3, "Divorced"}, {4, "Widowed"}}),
       Number("numberofchildren", "No. of Children", 0, 1'000'000'000),
-      Memo("description", "Description", 2000)};
+      Memo("description", "Description", 2000),
+      Text("assistantname", "Assistant", 100),
+      Text("assistantphone", "Assistant Phone", 50),
+      Text("managername", "Manager", 100),
+      Text("managerphone", "Manager Phone", 50),
+      Text("spousesname", "Spouse/Partner Name", 100),
+      Text("childrensnames", "Children's Names", 255),
+      Text("governmentid", "Government", 50),
+      Text("employeeid", "Employee", 50),
+      Text("externaluseridentifier", "External User Identifier", 50),
+      Choice("leadsourcecode", "Lead Source", {{1, "Default Value"}}),
+      Choice("customertypecode", "Relationship Type", {{1, "Default Value"}}),
+      Choice("accountrolecode", "Role", {{1, "Decision Maker"}, {2, "Employee"}, {3, "Influencer"}})};
 }
 
 std::vector<Column> Reachability() {
   return {Text("emailaddress1", "Email", 100),
           Text("emailaddress2", "Email Address 2", 100),
+          Text("emailaddress3", "Email Address 3", 100),
           Text("telephone1", "Business Phone", 50),
+          Text("telephone2", "Home Phone", 50),
+          Text("telephone3", "Telephone 3", 50),
+          Text("pager", "Pager", 50),
           Text("mobilephone", "Mobile Phone", 50),
           Text("fax", "Fax", 50),
           Text("websiteurl", "Website", 200),
           Text("address1_line1", "Street 1", 250),
           Text("address1_line2", "Street 2", 250),
+          Text("address1_line3", "Street 3", 250),
+          Text("address1_name", "Address 1: Name", 200),
+          Text("address1_county", "Address 1: County", 50),
+          Text("address1_postofficebox", "Address 1: Post Office Box", 20),
           Text("address1_postalcode", "ZIP/Postal Code", 20),
           Text("address1_city", "City", 80),
           Text("address1_stateorprovince", "State/Province", 50),
@@ -50,7 +70,10 @@ std::vector<Column> Reachability() {
           Flag("donotemail", "Do not allow Emails", "Allow", "Do Not Allow"),
           Flag("donotfax", "Do not allow Faxes", "Allow", "Do Not Allow"),
           Flag("donotphone", "Do not allow Phone Calls", "Allow", "Do Not Allow"),
-          Flag("donotpostalmail", "Do not allow Mails", "Allow", "Do Not Allow")};
+          Flag("donotpostalmail", "Do not allow Mails", "Allow", "Do Not Allow"),
+          Flag("donotbulkpostalmail", "Do not allow Bulk Mails", "No", "Yes"),
+          Flag("donotsendmm", "Send Marketing Materials", "Send", "Do Not Send"),
+          Flag("followemail", "Follow Email Activity", "Do Not Allow", "Allow")};
 }
 
 std::vector<Column> Business() {
@@ -67,6 +90,7 @@ std::vector<Column> Business() {
           Flag("contoso_nocontact", "No Contact By Any Channel"),
           Flag("contoso_nomobile", "No Contact By Mobile"),
           Flag("contoso_nopush", "No Push Notifications"),
+          Memo("contoso_notes", "Notes", 1'048'576),
           Lookup("parentcustomerid", "Company Name", ColumnType::kCustomer,
                  {{"parentcustomerid_account", "account"}, {"parentcustomerid_contact", "contact"}})};
 }
@@ -85,6 +109,7 @@ TableSchema ContactTable() {
     table.columns.insert(table.columns.end(), part.begin(), part.end());
   AppendCommonColumns(ActiveAndInactive(), table);
   AppendShadows(table);
+  table.unique_rules = {{UniqueRule::Kind::kDuplicateDetection, "Contacts with the same email", {"emailaddress1"}}};
   return table;
 }
 

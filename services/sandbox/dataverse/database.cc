@@ -41,6 +41,16 @@ void Database::Set(Privilege privilege, const Table& table, bool granted) {
   }
 }
 
+void Database::Follow(const Database& other) {
+  for (size_t i = 0; i < tables_.size(); ++i) {
+    tables_[i].schema() = other.tables_[i].schema();
+    tables_[i].set_shown_ids(other.tables_[i].shown_ids());
+  }
+  revoked_ = other.revoked_;
+  delta_epoch_ = other.delta_epoch_;
+  delta_lifetime_ms = other.delta_lifetime_ms;
+}
+
 void Database::Clear() {
   for (Table& table : tables_) table.Clear();
   AddUsers();

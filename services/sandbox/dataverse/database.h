@@ -50,6 +50,10 @@ class Database {
     Database* database_;  // Null: it is committed, or part of another.
   };
 
+  // For a copy of another database with the same tables: what isn't rows (definitions, privileges, expired delta
+  // tokens) becomes as it is there.
+  void Follow(const Database& other);
+
   // Makes every table empty but for the users that are always there.
   void Clear();
 

@@ -28,6 +28,7 @@ TableSchema AccountTable() {
       Lookup("primarycontactid", "Primary Contact", ColumnType::kLookup, {{"primarycontactid", "contact"}}));
   AppendCommonColumns(ActiveAndInactive(), table);
   AppendShadows(table);
+  table.unique_rules = {{UniqueRule::Kind::kDuplicateDetection, "Accounts with the same name", {"name"}}};
   return table;
 }
 

@@ -6,6 +6,8 @@
 
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/expand_items.h"
+#include "services/sandbox/dataverse/metadata_filter.h"
 #include "services/sandbox/dataverse/metadata_object.h"
 #include "services/sandbox/dataverse/odata_error.h"
 #include "services/sandbox/http/url.h"
@@ -15,10 +17,11 @@ namespace {
 
 constexpr std::string_view kTypePrefix = "Microsoft.Dynamics.CRM.";
 
-// $select and $expand of a request for metadata.
+// $select, $filter and $expand of a request for metadata.
 struct Wanted {
   std::vector<std::string> selected;  // Empty: all.
-  std::vector<std::string> expanded;
+  std::vector<ExpandItem> expanded;
+  std::string filter;
 };
 
 std::vector<std::string> ReadNames(std::string_view list) {
@@ -35,9 +38,11 @@ std::variant<Wanted, ODataError> ReadOptions(const http::Request& request) {
     if (name == "$select") {
       wanted.selected = ReadNames(value);
     } else if (name == "$expand") {
-      wanted.expanded = ReadNames(value);
+      std::optional<std::vector<ExpandItem>> items = ReadExpandItems(value);
+      if (!items) return BadRequest("Syntax error in $expand.");
+      wanted.expanded = *std::move(items);
     } else if (name == "$filter") {
-      return NotImplemented("$filter of metadata");
+      wanted.filter = value;
     } else {
       return UnknownOption(name);
     }
@@ -50,16 +55,16 @@ ODataError NoSuchMember(std::string_view name, std::string_view type) {
 }
 
 // The selected members, without braces; MetadataId comes always, as from Dataverse.
-std::variant<std::string, ODataError> Render(const MetadataObject& object, const Wanted& wanted,
+std::variant<std::string, ODataError> Render(const MetadataObject& object, const std::vector<std::string>& selected,
                                              std::string_view type) {
-  for (const std::string& name : wanted.selected) {
+  for (const std::string& name : selected) {
     const auto is_name = [&](const auto& member) { return member.first == name; };
     if (std::none_of(object.begin(), object.end(), is_name)) return NoSuchMember(name, type);
   }
   std::string text;
   for (const auto& [name, value] : object) {
-    const bool is_wanted = wanted.selected.empty() || name == "MetadataId" ||
-                           std::find(wanted.selected.begin(), wanted.selected.end(), name) != wanted.selected.end();
+    const bool is_wanted = selected.empty() || name == "MetadataId" ||
+                           std::find(selected.begin(), selected.end(), name) != selected.end();
     if (is_wanted) Append(text, text.empty() ? "" : ",", "\"", name, "\":", value);
   }
   return text;
@@ -77,10 +82,13 @@ class Reader {
 
   http::Response Tables() {
     if (!wanted_.expanded.empty()) return NotImplemented("$expand of tables").ToResponse();
+    const auto filter = MetadataFilter::Parse(wanted_.filter);
+    if (const auto* error = std::get_if<ODataError>(&filter)) return error->ToResponse();
     std::string list;
     for (const Table& table : database_.tables()) {
-      if (table.schema().dropped) continue;
-      const auto text = Render(DescribeTable(table.schema()), wanted_, "EntityMetadata");
+      const MetadataObject object = DescribeTable(table.schema());
+      if (table.schema().dropped || !std::get<MetadataFilter>(filter).Matches(object)) continue;
+      const auto text = Render(object, wanted_.selected, "EntityMetadata");
       if (const auto* error = std::get_if<ODataError>(&text)) return error->ToResponse();
       Append(list, list.empty() ? "{" : ",{", std::get<std::string>(text), "}");
     }
@@ -89,16 +97,20 @@ class Reader {
 
   http::Response OneTable(const TableSchema& table) {
     if (!wanted_.expanded.empty()) return NotImplemented("$expand of a table").ToResponse();
-    const auto text = Render(DescribeTable(table), wanted_, "EntityMetadata");
+    if (!wanted_.filter.empty()) return UnknownOption("$filter").ToResponse();
+    const auto text = Render(DescribeTable(table), wanted_.selected, "EntityMetadata");
     if (const auto* error = std::get_if<ODataError>(&text)) return error->ToResponse();
     return Single(Cat(context_, "/$entity"), "", std::get<std::string>(text));
   }
 
   // `type`: only columns of this metadata type, with what that type has; empty: all.
   http::Response Columns(const TableSchema& table, std::string_view type) {
+    const auto filter = MetadataFilter::Parse(wanted_.filter);
+    if (const auto* error = std::get_if<ODataError>(&filter)) return error->ToResponse();
     std::string list;
     for (const Column& column : table.columns) {
       if (column.dropped || (!type.empty() && MetadataTypeOf(column) != type)) continue;
+      if (!std::get<MetadataFilter>(filter).Matches(DescribeColumn(table, column, !type.empty()))) continue;
       const auto text = OneColumnText(table, column, type);
       if (const auto* error = std::get_if<ODataError>(&text)) return error->ToResponse();
       Append(list, list.empty() ? "{" : ",{", TypeMember(column), ",", std::get<std::string>(text), "}");
@@ -108,6 +120,7 @@ class Reader {
 
   http::Response OneColumn(const TableSchema& table, const Column& column, std::string_view type) {
     if (!type.empty() && MetadataTypeOf(column) != type) return UnknownSegment(Cat(kTypePrefix, type)).ToResponse();
+    if (!wanted_.filter.empty()) return UnknownOption("$filter").ToResponse();
     const auto text = OneColumnText(table, column, type);
     if (const auto* error = std::get_if<ODataError>(&text)) return error->ToResponse();
     return Single(Cat(ContextOf(table, type), "/$entity"), TypeMember(column), std::get<std::string>(text));
@@ -117,15 +130,33 @@ class Reader {
   std::variant<std::string, ODataError> OneColumnText(const TableSchema& table, const Column& column,
                                                       std::string_view type) {
     const std::string_view known = type.empty() ? std::string_view("AttributeMetadata") : type;
-    auto text = Render(DescribeColumn(table, column, !type.empty()), wanted_, known);
+    auto text = Render(DescribeColumn(table, column, !type.empty()), wanted_.selected, known);
     if (std::holds_alternative<ODataError>(text)) return text;
-    for (const std::string& member : wanted_.expanded) {
+    for (const ExpandItem& item : wanted_.expanded) {
+      const std::string& member = item.name;
       const bool is_set = member == "OptionSet" || (member == "GlobalOptionSet" && MayShareOptions(column));
       if (!is_set || type.empty() || !HasOptions(column.type)) return NoSuchMember(member, known);
+      const auto options = OptionsText(table, column, item);
+      if (const auto* error = std::get_if<ODataError>(&options)) return *error;
       // Every column here has a set of its own.
       Append(std::get<std::string>(text), ",\"", member,
-             "\":", member == "OptionSet" ? DescribeOptions(table, column) : std::string("null"));
+             "\":", member == "OptionSet" ? std::get<std::string>(options) : std::string("null"));
     }
+    return text;
+  }
+
+  // The set of options, with what its $select names.
+  static std::variant<std::string, ODataError> OptionsText(const TableSchema& table, const Column& column,
+                                                           const ExpandItem& item) {
+    std::vector<std::string> selected;
+    for (const auto& [name, value] : item.options) {
+      if (name != "$select") return NotImplemented(Cat(name, " within $expand"));
+      selected = ReadNames(value);
+    }
+    const bool is_flag = column.type == ColumnType::kBoolean;
+    auto text = Render(DescribeOptions(table, column), selected,
+                       is_flag ? "BooleanOptionSetMetadata" : "OptionSetMetadata");
+    if (auto* members = std::get_if<std::string>(&text)) return Cat("{", *members, "}");
     return text;
   }
 

@@ -105,20 +105,23 @@ MetadataObject DescribeColumn(const TableSchema& table, const Column& column, bo
   return object;
 }
 
-std::string DescribeOptions(const TableSchema& table, const Column& column) {
+MetadataObject DescribeOptions(const TableSchema& table, const Column& column) {
   const std::string name = Cat(table.logical_name, "_", column.name);
-  std::string text = Cat(R"({"MetadataId":)", MetadataId(Cat("options ", name)), R"(,"Name":)", JsonString(name),
-                         R"(,"IsGlobal":false,"OptionSetType":)",
-                         JsonString(column.type == ColumnType::kMultiSelect ? "Picklist" : NameOf(column.type)));
+  MetadataObject object = {
+      {"MetadataId", MetadataId(Cat("options ", name))},
+      {"Name", JsonString(name)},
+      {"IsGlobal", "false"},
+      {"OptionSetType", JsonString(column.type == ColumnType::kMultiSelect ? "Picklist" : NameOf(column.type))}};
   if (column.type == ColumnType::kBoolean) {
-    Append(text, R"(,"FalseOption":)", DescribeOption(column.options.front(), column.type), R"(,"TrueOption":)",
-           DescribeOption(column.options.back(), column.type));
-    return text + "}";
+    object.emplace_back("FalseOption", DescribeOption(column.options.front(), column.type));
+    object.emplace_back("TrueOption", DescribeOption(column.options.back(), column.type));
+    return object;
   }
-  text += R"(,"Options":[)";
+  std::string options;
   for (const Option& option : column.options)
-    Append(text, text.back() == '[' ? "" : ",", DescribeOption(option, column.type));
-  return text + "]}";
+    Append(options, options.empty() ? "" : ",", DescribeOption(option, column.type));
+  object.emplace_back("Options", Cat("[", options, "]"));
+  return object;
 }
 
 }  // namespace causeway::sandbox::dataverse

@@ -18,7 +18,7 @@ MetadataObject DescribeTable(const TableSchema& table);
 // Of AttributeMetadata; `derived`: also what only the column's own metadata type has, without its sets of options.
 MetadataObject DescribeColumn(const TableSchema& table, const Column& column, bool derived);
 // The set of options of a column that has options.
-std::string DescribeOptions(const TableSchema& table, const Column& column);
+MetadataObject DescribeOptions(const TableSchema& table, const Column& column);
 
 // StringAttributeMetadata, …
 std::string MetadataTypeOf(const Column& column);

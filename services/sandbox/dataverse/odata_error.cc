@@ -82,6 +82,12 @@ ODataError MissingPrivilege(Privilege privilege, const TableSchema& table) {
               table.logical_name, "'. context.Caller=", kApplicationUser.ToString())};
 }
 
+ODataError MissingPrivilege(std::string_view name) {
+  return {403, "0x80040220",
+          Cat("Principal user (Id=", kApplicationUser.ToString(), ", type=8, roleCount=1) is missing ", name,
+              " privilege. context.Caller=", kApplicationUser.ToString())};
+}
+
 ODataError TrackingDisabled(const TableSchema& table) {
   return {400, "0x80072495", Cat("Change tracking is not enabled for the entity '", table.logical_name, "'.")};
 }
@@ -97,7 +103,22 @@ ODataError ExpiredDeltaToken() {
 ODataError NoSuchRow(const TableSchema& table, const Guid& id) {
   return {404, kNotFoundCode, Cat("Entity '", table.logical_name, "' With Id = ", id.ToString(), " Does Not Exist")};
 }
-ODataError RowExists() { return {412, "0x80060892", "A record with matching key values already exists."}; }
+ODataError RowExists() { return {412, "0x80040237", "A record with matching key values already exists."}; }
+ODataError KeyIsTaken(const UniqueRule& key, std::string_view values) {
+  return {412, "0x80060892",
+          Cat("A record that has the attribute values ", values, " already exists. The entity key ", key.name,
+              " requires that this set of attributes contains unique values. Select unique values and try again.")};
+}
+ODataError DuplicateFound() {
+  return {412, "0x80040333",
+          "A record was not created or updated because a duplicate of the current record already exists."};
+}
+ODataError PlugInRefusal(std::string_view text) { return {400, "0x80040265", std::string(text)}; }
+ODataError TooEarly(std::string_view shown) {
+  return {400, "0x80040239",
+          Cat("DateTime is less than minumum value supported by CrmDateTime. Actual value: ", shown,
+              ", Minimum value supported: 01/01/1753 00:00:00")};
+}
 ODataError RowChanged() {
   return {412, "0x80060882", "The version of the existing record doesn't match the RowVersion property provided."};
 }

@@ -34,6 +34,7 @@ ODataError NoSuchColumn(std::string_view name, const TableSchema& table);
 ODataError UnknownOption(std::string_view option);
 ODataError UnknownProperty(std::string_view name, const TableSchema& table);
 ODataError MissingPrivilege(Privilege privilege, const TableSchema& table);
+ODataError MissingPrivilege(std::string_view name);  // One that belongs to no table.
 
 // Change tracking and paging.
 ODataError TrackingDisabled(const TableSchema& table);
@@ -45,6 +46,10 @@ ODataError ExpiredDeltaToken();
 // Rows.
 ODataError NoSuchRow(const TableSchema& table, const Guid& id);
 ODataError RowExists();
+ODataError KeyIsTaken(const UniqueRule& key, std::string_view values);
+ODataError DuplicateFound();
+ODataError PlugInRefusal(std::string_view text);
+ODataError TooEarly(std::string_view shown);
 ODataError RowChanged();
 ODataError MalformedBody(std::string_view why);
 ODataError UndeclaredProperty(std::string_view name, const TableSchema& table);

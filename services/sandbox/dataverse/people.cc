@@ -202,6 +202,8 @@ int64_t AddPeople(const PeopleSettings& settings, Database& database) {
   for (size_t i = 0; i < row.size(); ++i) {
     if (schema.columns[i].type == ColumnType::kBoolean) row[i] = "false";
   }
+  const std::string notes = JsonString(std::string(settings.notes_bytes, 'n'));
+  if (const int column = schema.Find("contoso_notes"); column >= 0 && settings.notes_bytes > 0) row[column] = notes;
   table->Reserve(table->slots() + settings.count);
   int64_t added = 0;
   for (int64_t number = settings.first; number < settings.first + settings.count; ++number) {

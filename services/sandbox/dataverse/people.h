@@ -18,6 +18,7 @@ struct PeopleSettings {
   int64_t first = 0;  // The number of the first person; raise it to add others with the same seed.
   int64_t count = 0;
   double inactive_share = 0.1;  // Of statecode 1.
+  size_t notes_bytes = 0;       // How large contoso_notes is; 0: there are none.
 };
 
 // Id of person `number` of a seed.

@@ -2,6 +2,7 @@
 
 #include "services/sandbox/base/sealed_token.h"
 #include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/expand_items.h"
 #include "services/sandbox/http/url.h"
 
 namespace causeway::sandbox::dataverse {
@@ -9,12 +10,36 @@ namespace {
 
 using Problem = std::optional<ODataError>;
 
-Problem ReadSelect(std::string_view list, const TableSchema& schema, RowQuery& query) {
+Problem ReadSelect(std::string_view list, const TableSchema& schema, std::vector<int>& columns) {
   for (std::string_view name : Split(list, ',')) {
     name = http::Trim(name);
     const int column = schema.FindWire(name);
     if (column < 0 || !schema.columns[column].readable) return UnknownProperty(name, schema);
-    query.columns.push_back(column);
+    columns.push_back(column);
+  }
+  return std::nullopt;
+}
+
+// One item of $expand: the name of a lookup's navigation, with $select in parentheses or without.
+Problem ReadExpansion(const ExpandItem& item, const Database& database, const TableSchema& schema, RowQuery& query) {
+  const auto [column, navigation] = schema.FindNavigation(item.name);
+  const Table* target = navigation == nullptr ? nullptr : database.FindTable(navigation->table);
+  if (target == nullptr) return UnknownProperty(item.name, schema);
+  if (!database.Has(Privilege::kRead, *target)) return MissingPrivilege(Privilege::kRead, target->schema());
+  Expansion expansion{static_cast<size_t>(column), navigation, target, {}};
+  for (const auto& [name, value] : item.options) {
+    if (name != "$select") return NotImplemented(Cat(name, " within $expand"));
+    if (Problem problem = ReadSelect(value, target->schema(), expansion.columns)) return problem;
+  }
+  query.expansions.push_back(std::move(expansion));
+  return std::nullopt;
+}
+
+Problem ReadExpand(std::string_view list, const Database& database, const TableSchema& schema, RowQuery& query) {
+  const std::optional<std::vector<ExpandItem>> items = ReadExpandItems(list);
+  if (!items) return BadRequest("Syntax error in $expand.");
+  for (const ExpandItem& item : *items) {
+    if (Problem problem = ReadExpansion(item, database, schema, query)) return problem;
   }
   return std::nullopt;
 }
@@ -35,12 +60,13 @@ Problem Keep(std::variant<T, ODataError> parsed, T& kept) {
   return std::nullopt;
 }
 
-Problem ReadOption(std::string_view name, const std::string& value, const TableSchema& schema, RowQuery& query) {
-  if (name == "$select") return ReadSelect(value, schema, query);
+Problem ReadOption(std::string_view name, const std::string& value, const Database& database,
+                   const TableSchema& schema, RowQuery& query) {
+  if (name == "$select") return ReadSelect(value, schema, query.columns);
   if (name == "$skiptoken" || name == "$deltatoken") return ReadToken(name, value, schema, query);
   if (name == "$filter") return Keep(ParseFilter(value, schema), query.filter);
   if (name == "$orderby") return Keep(ParseOrder(value, schema), query.order);
-  if (name == "$expand") return NotImplemented("$expand");
+  if (name == "$expand") return ReadExpand(value, database, schema, query);
   if (name == "$top") {
     query.top = ParseNumber(value);
     return query.top && *query.top > 0 ? Problem() : BadRequest(Cat("Invalid value '", value, "' for $top."));
@@ -77,7 +103,7 @@ Problem CheckTracking(const http::Pairs& options) {
 
 }  // namespace
 
-std::variant<RowQuery, ODataError> ReadRowQuery(std::string_view text, const TableSchema& schema,
+std::variant<RowQuery, ODataError> ReadRowQuery(std::string_view text, const Database& database, const Table& table,
                                                 const Preferences& preferences) {
   const std::optional<http::Pairs> options = http::ParsePairs(text);
   if (!options) return BadRequest("The query can't be decoded.");
@@ -86,7 +112,7 @@ std::variant<RowQuery, ODataError> ReadRowQuery(std::string_view text, const Tab
     if (Problem problem = CheckTracking(*options)) return *std::move(problem);
   }
   for (const auto& [name, value] : *options) {
-    if (Problem problem = ReadOption(name, value, schema, query)) return *std::move(problem);
+    if (Problem problem = ReadOption(name, value, database, table.schema(), query)) return *std::move(problem);
   }
   query.options = WithoutToken(text);
   query.hash = StableHash(query.options);
@@ -95,14 +121,14 @@ std::variant<RowQuery, ODataError> ReadRowQuery(std::string_view text, const Tab
   return query;
 }
 
-std::variant<RowQuery, ODataError> ReadSingleRowQuery(std::string_view text, const TableSchema& schema) {
+std::variant<RowQuery, ODataError> ReadSingleRowQuery(std::string_view text, const Database& database,
+                                                      const Table& table) {
   const std::optional<http::Pairs> options = http::ParsePairs(text);
   if (!options) return BadRequest("The query can't be decoded.");
   RowQuery query;
   for (const auto& [name, value] : *options) {
-    if (name == "$expand") return NotImplemented("$expand");
-    if (name != "$select") return UnknownOption(name);
-    if (Problem problem = ReadSelect(value, schema, query)) return *std::move(problem);
+    if (name != "$select" && name != "$expand") return UnknownOption(name);
+    if (Problem problem = ReadOption(name, value, database, table.schema(), query)) return *std::move(problem);
   }
   return query;
 }

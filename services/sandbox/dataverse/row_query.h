@@ -14,8 +14,17 @@
 
 namespace causeway::sandbox::dataverse {
 
+// A row that a lookup points to, shown within the row: parentcustomerid_account($select=name).
+struct Expansion {
+  size_t column = 0;  // The lookup.
+  const Navigation* navigation = nullptr;
+  const Table* target = nullptr;
+  std::vector<int> columns;  // Of the target; empty: all.
+};
+
 struct RowQuery {
   std::vector<int> columns;  // Of $select; empty: all.
+  std::vector<Expansion> expansions;  // Of $expand.
   std::unique_ptr<Filter> filter;
   std::vector<SortKey> order;
   std::optional<int64_t> top;
@@ -26,10 +35,11 @@ struct RowQuery {
   uint64_t hash = 0;    // Of `options`.
 };
 
-// For a collection of rows.
-std::variant<RowQuery, ODataError> ReadRowQuery(std::string_view query, const TableSchema& schema,
+// For a collection of rows. Table and database outlive the query.
+std::variant<RowQuery, ODataError> ReadRowQuery(std::string_view query, const Database& database, const Table& table,
                                                 const Preferences& preferences);
-// For one row: only $select.
-std::variant<RowQuery, ODataError> ReadSingleRowQuery(std::string_view query, const TableSchema& schema);
+// For one row: only $select and $expand.
+std::variant<RowQuery, ODataError> ReadSingleRowQuery(std::string_view query, const Database& database,
+                                                      const Table& table);
 
 }  // namespace causeway::sandbox::dataverse

@@ -46,13 +46,17 @@ std::string_view ValueOf(const Table& table, const Row& row, size_t column, std:
 }
 
 RowRenderer::RowRenderer(const Database& database, const Table& table, std::vector<int> columns,
-                         const Preferences& preferences)
+                         const Preferences& preferences, const std::vector<Expansion>& expansions)
     : database_(database),
       table_(table),
       preferences_(preferences),
       first_name_(table.schema().Find("firstname")),
       last_name_(table.schema().Find("lastname")),
       tokens_(table.schema().columns.size()) {
+  for (const Expansion& expansion : expansions) {
+    expanded_.push_back(
+        {expansion, std::make_unique<RowRenderer>(database, *expansion.target, expansion.columns, preferences)});
+  }
   const TableSchema& schema = table.schema();
   const bool all = columns.empty();
   bool has_key = false;
@@ -89,12 +93,31 @@ void RowRenderer::Append(const Row& row, std::string_view context, std::string& 
     out += token.empty() ? std::string_view("null") : token;
     if (preferences_.annotations() && !token.empty() && token != "null") AppendAnnotations(selected.column, token, out);
   }
+  AppendExpanded(out);
   out += '}';
+}
+
+void RowRenderer::AppendExpanded(std::string& out) {
+  for (const Expanded& expanded : expanded_) {
+    const Expansion& expansion = expanded.expansion;
+    std::string scratch;
+    const std::optional<Guid> id = Guid::Parse(TextOfToken(tokens_[expansion.column], scratch));
+    const Row* row =
+        id && NavigationOf(expansion.column) == expansion.navigation ? expansion.target->Find(*id) : nullptr;
+    sandbox::Append(out, ",", JsonString(expansion.navigation->name), ":");
+    if (row == nullptr) {
+      out += "null";
+    } else {
+      expanded.renderer->Append(*row, "", out);
+    }
+  }
 }
 
 std::string_view RowRenderer::Computed(const Row& row, const Column& column) {
   scratch_.clear();
   if (column.source == Column::Source::kPrimaryId) {
+    const auto spoilt = table_.shown_ids().find(row.id);
+    if (spoilt != table_.shown_ids().end()) return spoilt->second;
     scratch_ += '"';
     row.id.AppendTo(scratch_);
     scratch_ += '"';

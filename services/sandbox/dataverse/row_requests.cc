@@ -29,9 +29,38 @@ std::variant<Precondition, ODataError> ReadPrecondition(const http::Request& req
   return precondition;
 }
 
+// How a single write is to be done, and what it is to answer.
+struct Wish {
+  Preferences preferences;
+  RowQuery query;  // What is shown of the row with return=representation.
+  bool detect_duplicates = false;
+};
+
+std::variant<Wish, ODataError> ReadWish(const WriteContext& context, const Table& table, const http::Request& request) {
+  auto preferences = ReadPreferences(request);
+  if (auto* error = std::get_if<ODataError>(&preferences)) return std::move(*error);
+  auto query = ReadSingleRowQuery(request.query(), context.database, table);
+  if (auto* error = std::get_if<ODataError>(&query)) return std::move(*error);
+  const std::string_view suppress = request.Header("MSCRM.SuppressDuplicateDetection");
+  if (!suppress.empty() && suppress != "true" && suppress != "false")
+    return BadRequest(Cat("The value '", suppress, "' of the header MSCRM.SuppressDuplicateDetection is no boolean."));
+  return Wish{std::get<Preferences>(preferences), std::get<RowQuery>(std::move(query)), suppress == "false"};
+}
+
+// The values of a body, written down as the wish says.
+std::variant<RowValues, ODataError> ReadBody(const WriteContext& context, const Table& table,
+                                             const http::Request& request, bool creating, const Wish& wish) {
+  JsonBody body(request);
+  if (body.error()) return *body.error();
+  auto values = ReadValues(context.database, table.schema(), body.object(), creating);
+  if (auto* read = std::get_if<RowValues>(&values)) read->detect_duplicates = wish.detect_duplicates;
+  return values;
+}
+
 // What a single write answers: nothing, or the row.
 http::Response Written(const WriteContext& context, const Table& table, const Guid& id, bool created,
-                       const Preferences& preferences) {
+                       const Wish& wish) {
+  const Preferences& preferences = wish.preferences;
   const std::string url = UrlOf(context, table, id);
   http::Response response{204, {{"OData-Version", "4.0"}, {"OData-EntityId", url}}, "", ""};
   if (created) response.headers.emplace_back("Location", url);
@@ -39,7 +68,7 @@ http::Response Written(const WriteContext& context, const Table& table, const Gu
   response.status = created ? 201 : 200;
   response.headers.emplace_back("Preference-Applied", preferences.Applied());
   response.content_type = "application/json; odata.metadata=minimal";
-  RowRenderer renderer(context.database, table, {}, preferences);
+  RowRenderer renderer(context.database, table, wish.query.columns, preferences, wish.query.expansions);
   renderer.Append(*table.Find(id), Cat(context.base, "$metadata#", table.schema().entity_set, "/$entity"),
                   response.body);
   return response;
@@ -92,6 +121,7 @@ std::variant<Guid, ODataError> WriteTarget(const WriteContext& context, Table& t
 
 std::variant<std::vector<Guid>, ODataError> WriteTargets(const WriteContext& context, Table& table,
                                                          const http::Request& request, bool upsert) {
+  if (!request.query().empty()) return UnknownOption(request.query());
   JsonBody body(request);
   if (body.error()) return *body.error();
   const auto targets = ReadTargets(body.object(), table.schema());
@@ -110,21 +140,21 @@ std::variant<std::vector<Guid>, ODataError> WriteTargets(const WriteContext& con
 }  // namespace
 
 http::Response CreateRow(const WriteContext& context, Table& table, const http::Request& request) {
-  const auto preferences = ReadPreferences(request);
-  if (const auto* error = std::get_if<ODataError>(&preferences)) return error->ToResponse();
+  const auto read = ReadWish(context, table, request);
+  if (const auto* error = std::get_if<ODataError>(&read)) return error->ToResponse();
+  const Wish& wish = std::get<Wish>(read);
   if (const auto error = CheckPrivilege(context, table, true)) return error->ToResponse();
-  JsonBody body(request);
-  if (body.error()) return body.error()->ToResponse();
-  const auto values = ReadValues(context.database, table.schema(), body.object(), true);
+  const auto values = ReadBody(context, table, request, /*creating=*/true, wish);
   if (const auto* error = std::get_if<ODataError>(&values)) return error->ToResponse();
   const auto id = context.writer.Create(table, std::get<RowValues>(values));
   if (const auto* error = std::get_if<ODataError>(&id)) return error->ToResponse();
-  return Written(context, table, std::get<Guid>(id), true, std::get<Preferences>(preferences));
+  return Written(context, table, std::get<Guid>(id), true, wish);
 }
 
 http::Response UpsertRow(const WriteContext& context, Table& table, const Guid& id, const http::Request& request) {
-  const auto preferences = ReadPreferences(request);
-  if (const auto* error = std::get_if<ODataError>(&preferences)) return error->ToResponse();
+  const auto read = ReadWish(context, table, request);
+  if (const auto* error = std::get_if<ODataError>(&read)) return error->ToResponse();
+  const Wish& wish = std::get<Wish>(read);
   const auto precondition = ReadPrecondition(request);
   if (const auto* error = std::get_if<ODataError>(&precondition)) return error->ToResponse();
   const bool creating = table.Find(id) == nullptr;
@@ -132,16 +162,15 @@ http::Response UpsertRow(const WriteContext& context, Table& table, const Guid& 
   const bool may_create = !condition.must_exist && !condition.etag;
   if (creating && !may_create) return NoSuchRow(table.schema(), id).ToResponse();
   if (const auto error = CheckPrivilege(context, table, creating)) return error->ToResponse();
-  JsonBody body(request);
-  if (body.error()) return body.error()->ToResponse();
-  const auto values = ReadValues(context.database, table.schema(), body.object(), creating);
+  const auto values = ReadBody(context, table, request, creating, wish);
   if (const auto* error = std::get_if<ODataError>(&values)) return error->ToResponse();
   const auto created = context.writer.Upsert(table, id, std::get<RowValues>(values), condition);
   if (const auto* error = std::get_if<ODataError>(&created)) return error->ToResponse();
-  return Written(context, table, id, std::get<bool>(created), std::get<Preferences>(preferences));
+  return Written(context, table, id, std::get<bool>(created), wish);
 }
 
 http::Response DeleteRow(const WriteContext& context, Table& table, const Guid& id, const http::Request& request) {
+  if (!request.query().empty()) return UnknownOption(request.query()).ToResponse();
   const auto precondition = ReadPrecondition(request);
   if (const auto* error = std::get_if<ODataError>(&precondition)) return error->ToResponse();
   if (!context.database.Has(Privilege::kDelete, table))

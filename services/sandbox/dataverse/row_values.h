@@ -23,6 +23,8 @@ struct Assignment {
 struct RowValues {
   std::optional<Guid> id;
   std::vector<Assignment> assignments;
+  // MSCRM.SuppressDuplicateDetection: false. The row isn't written where duplicate detection finds another like it.
+  bool detect_duplicates = false;
 };
 
 std::variant<RowValues, ODataError> ReadValues(const Database& database, const TableSchema& schema,

@@ -4,7 +4,9 @@
 
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/fetch_xml.h"
 #include "services/sandbox/dataverse/row_renderer.h"
+#include "services/sandbox/http/url.h"
 
 namespace causeway::sandbox::dataverse {
 namespace {
@@ -20,10 +22,11 @@ http::Response JsonResponse(std::string body, const Preferences& preferences) {
 }
 
 std::string SelectedNames(const RowQuery& query, const TableSchema& schema) {
-  if (query.columns.empty()) return "";
   std::string names;
   for (int column : query.columns) Append(names, names.empty() ? "(" : ",", schema.columns[column].wire_name());
-  return names + ")";
+  for (const Expansion& expansion : query.expansions)
+    Append(names, names.empty() ? "(" : ",", expansion.navigation->name, "()");
+  return names.empty() ? names : names + ")";
 }
 
 // Writes one page.
@@ -35,7 +38,7 @@ class Page {
         table_(table),
         query_(query),
         base_(base),
-        renderer_(database, table, query.columns, preferences),
+        renderer_(database, table, query.columns, preferences, query.expansions),
         room_(preferences.page_size.value_or(kMaxPageSize)) {}
 
   bool full() const { return room_ == 0; }
@@ -48,6 +51,12 @@ class Page {
                      body_);
   }
   void Count(int64_t rows) { Append(body_, ",\"@odata.count\":", std::min(rows, kMaxCount)); }
+  // Of a fetch: where its next page is.
+  void TellMore(int64_t next_page) {
+    Append(body_, R"(,"@Microsoft.Dynamics.CRM.fetchxmlpagingcookie":)",
+           JsonString(Cat("<cookie pagenumber=\"", next_page, "\" pagingcookie=\"\" istracking=\"False\" />")),
+           R"(,"@Microsoft.Dynamics.CRM.morerecords":true)");
+  }
   void BeginRows() { body_ += ",\"value\":["; }
   void Add(const Row& row) {
     Separate();
@@ -136,7 +145,8 @@ std::string ReadInOrderOfSlots(const RowQuery& query, const Database& database, 
   return page.EndWithLink(std::move(token));
 }
 
-std::string ReadSorted(const RowQuery& query, const Table& table, Page& page) {
+// All rows that are wanted, in their order.
+std::vector<const Row*> SortedRows(const RowQuery& query, const Table& table) {
   std::vector<const Row*> rows;
   for (size_t slot = 0; slot < table.slots(); ++slot) {
     if (Wanted(query, table, table.At(slot))) rows.push_back(table.At(slot));
@@ -153,6 +163,11 @@ std::string ReadSorted(const RowQuery& query, const Table& table, Page& page) {
     return false;
   });
   if (query.top && rows.size() > static_cast<size_t>(*query.top)) rows.resize(*query.top);
+  return rows;
+}
+
+std::string ReadSorted(const RowQuery& query, const Table& table, Page& page) {
+  const std::vector<const Row*> rows = SortedRows(query, table);
   BeginPlain(query, table, page);
   LinkToken token = query.token.value_or(LinkToken());
   token.kind = LinkToken::Kind::kSorted;
@@ -218,12 +233,44 @@ std::optional<ODataError> CheckTracking(const RowQuery& query, const Database& d
 
 }  // namespace
 
+namespace {
+
+// One page of a fetch. Whoever wants the next one asks for it by its number.
+http::Response ReadFetch(const Database& database, const Table& table, const std::string& xml, Preferences preferences,
+                         const std::string& base) {
+  const auto parsed = ReadFetchXml(xml, table.schema());
+  if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
+  const Fetch& fetch = std::get<Fetch>(parsed);
+  const std::vector<const Row*> rows = SortedRows(fetch.query, table);
+  preferences.page_size = static_cast<int>(fetch.page_size);
+  Page page(database, table, preferences, fetch.query, base);
+  page.Begin(false);
+  if (fetch.count) page.Count(static_cast<int64_t>(rows.size()));
+  const auto first = static_cast<size_t>((fetch.page - 1) * fetch.page_size);
+  size_t at = first;
+  // Members of the answer stand before its rows.
+  const bool more = rows.size() > first + static_cast<size_t>(fetch.page_size);
+  if (more) page.TellMore(fetch.page + 1);
+  page.BeginRows();
+  for (; at < rows.size() && !page.full(); ++at) page.Add(*rows[at]);
+  preferences.page_size.reset();
+  return JsonResponse(page.End(), preferences);
+}
+
+}  // namespace
+
 http::Response ReadRows(const Database& database, const Table& table, const http::Request& request,
                         const std::string& base) {
   const auto preferences = ReadPreferences(request);
   if (const auto* error = std::get_if<ODataError>(&preferences)) return error->ToResponse();
   const Preferences& wanted = std::get<Preferences>(preferences);
-  const auto parsed = ReadRowQuery(request.query(), table.schema(), wanted);
+  const std::optional<http::Pairs> options = http::ParsePairs(request.query());
+  if (const std::string* xml = options ? http::Find(*options, "fetchXml") : nullptr) {
+    if (options->size() > 1) return BadRequest("Other query options can't stand beside fetchXml.").ToResponse();
+    if (wanted.track_changes) return NotWithTracking("fetchXml").ToResponse();
+    return ReadFetch(database, table, *xml, wanted, base);
+  }
+  const auto parsed = ReadRowQuery(request.query(), database, table, wanted);
   if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
   const RowQuery& query = std::get<RowQuery>(parsed);
   const bool tracked = IsTracked(query, wanted);
@@ -240,14 +287,14 @@ http::Response ReadRow(const Database& database, const Table& table, const Guid&
                        const std::string& base) {
   const auto preferences = ReadPreferences(request);
   if (const auto* error = std::get_if<ODataError>(&preferences)) return error->ToResponse();
-  const auto parsed = ReadSingleRowQuery(request.query(), table.schema());
+  const auto parsed = ReadSingleRowQuery(request.query(), database, table);
   if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
   const RowQuery& query = std::get<RowQuery>(parsed);
   const Row* row = table.Find(id);
   if (row == nullptr) return NoSuchRow(table.schema(), id).ToResponse();
   const std::string etag = Cat("W/\"", row->version, "\"");
   if (request.Header("If-None-Match") == etag) return {304, {{"OData-Version", "4.0"}, {"ETag", etag}}, "", ""};
-  RowRenderer renderer(database, table, query.columns, std::get<Preferences>(preferences));
+  RowRenderer renderer(database, table, query.columns, std::get<Preferences>(preferences), query.expansions);
   std::string body;
   renderer.Append(
       *row, Cat(base, "$metadata#", table.schema().entity_set, SelectedNames(query, table.schema()), "/$entity"), body);
@@ -256,8 +303,8 @@ http::Response ReadRow(const Database& database, const Table& table, const Guid&
   return response;
 }
 
-http::Response ReadCount(const Table& table, const http::Request& request) {
-  const auto parsed = ReadRowQuery(request.query(), table.schema(), Preferences());
+http::Response ReadCount(const Database& database, const Table& table, const http::Request& request) {
+  const auto parsed = ReadRowQuery(request.query(), database, table, Preferences());
   if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
   const RowQuery& query = std::get<RowQuery>(parsed);
   if (query.token) return BadSkipToken().ToResponse();

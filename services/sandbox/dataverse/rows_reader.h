@@ -20,6 +20,6 @@ http::Response ReadRow(const Database& database, const Table& table, const Guid&
                        const std::string& base);
 
 // GET {set}/$count: at most 5,000.
-http::Response ReadCount(const Table& table, const http::Request& request);
+http::Response ReadCount(const Database& database, const Table& table, const http::Request& request);
 
 }  // namespace causeway::sandbox::dataverse

@@ -7,6 +7,7 @@
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/base/timestamp.h"
 #include "services/sandbox/dataverse/default_schema.h"
+#include "services/sandbox/dataverse/row_rules.h"
 
 namespace causeway::sandbox::dataverse {
 namespace {
@@ -37,6 +38,7 @@ class Draft {
       if (schema_.columns[i].type == ColumnType::kBoolean && tokens_[i].empty()) tokens_[i] = "false";
     }
   }
+  const std::vector<std::string_view>& tokens() const { return tokens_; }
   PackedRow Pack() const { return PackedRow(tokens_); }
 
  private:
@@ -134,6 +136,7 @@ std::optional<ODataError> RowsWriter::Write(Table& table, const Row* old, const 
   draft.Set("modifiedon", now);
   std::string settled;
   if (auto error = Settle(table.schema(), values, draft, settled)) return error;
+  if (auto error = CheckRules(table, id, draft.tokens(), values.detect_duplicates)) return error;
   if (old == nullptr) {
     table.Insert(id, draft.Pack());
   } else {

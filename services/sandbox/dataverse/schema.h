@@ -73,6 +73,22 @@ struct Column {
   std::string wire_name() const { return IsLookup(type) ? "_" + name + "_value" : name; }
 };
 
+// Columns whose values no two rows may share: an alternate key, or what duplicate detection looks at when a request
+// asks for it (MSCRM.SuppressDuplicateDetection: false).
+struct UniqueRule {
+  enum class Kind { kAlternateKey, kDuplicateDetection };
+  Kind kind = Kind::kAlternateKey;
+  std::string name;
+  std::vector<std::string> columns;  // Logical names. A row that lacks one of the values is nobody's duplicate.
+};
+
+// A plug-in of the customer's, which refuses rows.
+struct PlugIn {
+  std::string column;  // Logical name; empty: whatever the row holds.
+  std::string value;   // Refuses rows with this text in the column.
+  std::string text;    // What it says.
+};
+
 struct TableSchema {
   std::string logical_name;  // contact
   std::string entity_set;    // contacts
@@ -85,6 +101,8 @@ struct TableSchema {
   bool change_tracking = true;
   bool dropped = false;
   std::vector<Column> columns;  // At most 255, so that a row stays small.
+  std::vector<UniqueRule> unique_rules;
+  std::vector<PlugIn> plug_ins;
 
   // Of those that aren't dropped; -1: none.
   int Find(std::string_view logical_name) const;

@@ -18,6 +18,7 @@ void Table::Insert(const Guid& id, PackedRow values) {
   slot_of_.emplace(id, slot);
   by_version_.emplace_hint(by_version_.end(), rows_.back().version, slot);
   Remember(slot, 0, {});
+  Tell(rows_[slot]);
 }
 
 void Table::Update(const Guid& id, PackedRow values) {
@@ -27,6 +28,7 @@ void Table::Update(const Guid& id, PackedRow values) {
   Remember(slot, row.version, std::exchange(row.values, std::move(values)));
   row.version = version_.Next();
   by_version_.emplace_hint(by_version_.end(), row.version, slot);
+  Tell(row);
 }
 
 void Table::Erase(const Guid& id) {
@@ -37,6 +39,15 @@ void Table::Erase(const Guid& id) {
   by_version_.erase(row.version);
   Remember(slot, row.version, std::exchange(row.values, PackedRow()));
   tombstones_.push_back({row.id, version_.Next()});
+  Tell(row);
+}
+
+void Table::ShowIdAs(const Guid& id, std::string json) {
+  if (json.empty()) {
+    shown_ids_.erase(id);
+  } else {
+    shown_ids_[id] = std::move(json);
+  }
 }
 
 void Table::Clear() {
@@ -58,11 +69,48 @@ const Row* Table::NextChanged(int64_t from, int64_t to) const {
 }
 
 void Table::Begin() { undo_.emplace(); }
-void Table::Commit() { undo_.reset(); }
+
+void Table::Commit() {
+  const std::vector<Undo> changes = *std::exchange(undo_, std::nullopt);
+  for (const Undo& change : changes) Tell(rows_[change.slot]);
+}
 
 void Table::Rollback() {
   std::vector<Undo> undo = *std::exchange(undo_, std::nullopt);
   for (auto change = undo.rbegin(); change != undo.rend(); ++change) Revert(std::move(*change));
+}
+
+// Within a transaction, its commit tells.
+void Table::Tell(const Row& row) const {
+  if (!observer_ || undo_) return;
+  if (row.values) return observer_(row, row.version);
+  const auto tombstone = std::find_if(tombstones_.rbegin(), tombstones_.rend(),
+                                      [&](const Tombstone& candidate) { return candidate.id == row.id; });
+  if (tombstone != tombstones_.rend()) observer_(row, tombstone->version);
+}
+
+void Table::CopyFrom(const Table& other) {
+  Clear();
+  Reserve(other.rows_.size());
+  for (const Row& row : other.rows_) Restore(row.Copy());
+  tombstones_ = other.tombstones_;
+}
+
+void Table::Replay(Row row, int64_t version) {
+  const auto found = slot_of_.find(row.id);
+  if (found == slot_of_.end()) {
+    if (row.values) Restore(std::move(row));
+    return;
+  }
+  const uint32_t slot = found->second;
+  by_version_.erase(rows_[slot].version);
+  if (row.values) {
+    by_version_.emplace(version, slot);
+  } else {
+    slot_of_.erase(found);
+    tombstones_.push_back({row.id, version});
+  }
+  rows_[slot] = std::move(row);
 }
 
 void Table::Restore(Row row) {

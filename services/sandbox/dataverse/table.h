@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -21,6 +23,8 @@ struct Row {
   Guid id;
   int64_t version = 0;
   PackedRow values;  // Null: the row was deleted.
+
+  Row Copy() const { return {id, version, values ? PackedRow::FromBytes(values.bytes()) : PackedRow()}; }
 };
 
 struct Tombstone {
@@ -48,6 +52,11 @@ class Table {
   const Row* At(size_t slot) const;
   const Row* Find(const Guid& id) const;
 
+  // A row's id is shown as this JSON from now on, as no client can use it; an empty one: as it is.
+  void ShowIdAs(const Guid& id, std::string json);
+  const absl::flat_hash_map<Guid, std::string>& shown_ids() const { return shown_ids_; }
+  void set_shown_ids(const absl::flat_hash_map<Guid, std::string>& ids) { shown_ids_ = ids; }
+
   // The row doesn't exist.
   void Insert(const Guid& id, PackedRow values);
   // The row exists.
@@ -66,6 +75,13 @@ class Table {
   void Commit();
   void Rollback();
 
+  // Told of every change, once it is committed, with the row as it is then and the change's version.
+  using Observer = std::function<void(const Row&, int64_t version)>;
+  void Observe(Observer observer) { observer_ = std::move(observer); }
+  // For a copy: makes it the same as the other, slot by slot; takes over one change of it.
+  void CopyFrom(const Table& other);
+  void Replay(Row row, int64_t version);
+
   // For a file: the next slot with its row (without values: it was deleted), and the next deletion.
   void Restore(Row row);
   void Restore(Tombstone tombstone) { tombstones_.push_back(tombstone); }
@@ -79,6 +95,7 @@ class Table {
 
   void Remember(uint32_t slot, int64_t version, PackedRow values);
   void Revert(Undo undo);
+  void Tell(const Row& row) const;
 
   TableSchema schema_;
   Version& version_;
@@ -87,6 +104,8 @@ class Table {
   absl::btree_map<int64_t, uint32_t> by_version_;
   std::vector<Tombstone> tombstones_;
   std::optional<std::vector<Undo>> undo_;
+  Observer observer_;
+  absl::flat_hash_map<Guid, std::string> shown_ids_;
 };
 
 }  // namespace causeway::sandbox::dataverse

@@ -4,12 +4,14 @@
 #include <cctype>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/dataverse/batch.h"
 #include "services/sandbox/dataverse/functions.h"
 #include "services/sandbox/dataverse/metadata.h"
+#include "services/sandbox/dataverse/property_requests.h"
 #include "services/sandbox/dataverse/resource_path.h"
 #include "services/sandbox/dataverse/row_requests.h"
 #include "services/sandbox/dataverse/rows_reader.h"
@@ -52,13 +54,27 @@ bool AcceptsJson(const http::Request& request) {
   return false;
 }
 
+// What only privileged users may ask for, which the application user isn't.
+constexpr std::pair<std::string_view, std::string_view> kPrivilegedHeaders[] = {
+    {"MSCRMCallerID", "prvActOnBehalfOfAnotherUser"},
+    {"CallerObjectId", "prvActOnBehalfOfAnotherUser"},
+    {"MSCRM.BypassCustomPluginExecution", "prvBypassCustomPlugins"},
+    {"MSCRM.BypassBusinessLogicExecution", "prvBypassCustomBusinessLogic"}};
+
 std::optional<ODataError> CheckHeaders(const http::Request& request) {
   if (!IsHost(request.host())) return BadRequest("The header 'Host' is missing or malformed.");
   for (std::string_view name : {"OData-MaxVersion", "OData-Version"}) {
     if (request.Header(name) != "4.0") return MissingHeader(name);
   }
   if (!AcceptsJson(request)) return NotAcceptable();
+  for (const auto& [header, privilege] : kPrivilegedHeaders) {
+    if (!request.Header(header).empty()) return MissingPrivilege(privilege);
+  }
   return std::nullopt;
+}
+
+bool IsRefusedDuplicate(const http::Response& response) {
+  return response.status == 412 && response.body.find(RowExists().code) != std::string::npos;
 }
 
 // Lists the entity sets.
@@ -78,16 +94,24 @@ http::Response ServiceDocument(const Database& database, const std::string& base
 // Answers a request whose path begins with an entity set.
 class SetRequest {
  public:
-  SetRequest(const WriteContext& context, Table& table, const http::Request& request)
-      : context_(context), table_(table), request_(request) {}
+  // Reads are answered from `reads`, which has the same tables.
+  SetRequest(const WriteContext& context, Database& reads, Table& table, const http::Request& request)
+      : context_(context),
+        reads_(reads),
+        table_(table),
+        read_table_(*reads.FindTable(table.schema().logical_name)),
+        request_(request) {}
 
   http::Response Answer(std::span<const Segment> segments) {
     const Segment& set = segments.front();
-    if (segments.size() > 2) return UnknownSegment(segments[2].text).ToResponse();
+    if (segments.size() > 3) return UnknownSegment(segments[3].text).ToResponse();
+    if (segments.size() > 2 && !set.argument) return UnknownSegment(segments[2].text).ToResponse();
     if (set.argument) {
       const std::optional<Guid> id = ReadKey(*set.argument, table_.schema().primary_id);
       if (!id) return BadKey(*set.argument).ToResponse();
-      return segments.size() == 1 ? OneRow(*id) : Function(*id, segments[1]);
+      if (segments.size() == 1) return OneRow(*id);
+      if (segments.size() == 2 && segments[1].name.starts_with(kActionPrefix)) return Function(*id, segments[1]);
+      return AnswerProperty(context_, reads_, table_, *id, segments.subspan(1), request_);
     }
     if (segments.size() == 1) return Rows();
     if (segments[1].text == "$count") return Count();
@@ -97,14 +121,14 @@ class SetRequest {
  private:
   http::Response Rows() {
     if (request_.method == "GET")
-      return MayRead() ? ReadRows(database(), table_, request_, context_.base) : MayNotRead();
+      return MayRead() ? ReadRows(reads_, read_table_, request_, context_.base) : MayNotRead();
     if (request_.method == "POST") return CreateRow(context_, table_, request_);
     return NotAllowed(request_.method, "GET, POST");
   }
 
   http::Response OneRow(const Guid& id) {
     if (request_.method == "GET")
-      return MayRead() ? ReadRow(database(), table_, id, request_, context_.base) : MayNotRead();
+      return MayRead() ? ReadRow(reads_, read_table_, id, request_, context_.base) : MayNotRead();
     if (request_.method == "PATCH") return UpsertRow(context_, table_, id, request_);
     if (request_.method == "DELETE") return DeleteRow(context_, table_, id, request_);
     return NotAllowed(request_.method, "GET, PATCH, DELETE");
@@ -120,7 +144,7 @@ class SetRequest {
 
   http::Response Count() {
     if (request_.method != "GET") return NotAllowed(request_.method, "GET");
-    return MayRead() ? ReadCount(table_, request_) : MayNotRead();
+    return MayRead() ? ReadCount(reads_, read_table_, request_) : MayNotRead();
   }
 
   http::Response Action(const Segment& segment) {
@@ -136,14 +160,16 @@ class SetRequest {
   http::Response MayNotRead() { return MissingPrivilege(Privilege::kRead, table_.schema()).ToResponse(); }
 
   const WriteContext& context_;
+  Database& reads_;
   Table& table_;
+  const Table& read_table_;
   const http::Request& request_;
 };
 
 }  // namespace
 
 WebApi::WebApi(Database& database, RowsWriter& writer, Entra& entra)
-    : database_(database), writer_(writer), entra_(entra), protection_(database.clock()) {}
+    : database_(database), writer_(writer), entra_(entra), protection_(database.clock()), replica_(database) {}
 
 bool WebApi::Serves(std::string_view path) { return path.starts_with(kApiPath); }
 
@@ -161,6 +187,12 @@ http::Response WebApi::Answer(const http::Request& request) {
   return response;
 }
 
+http::Response WebApi::CarryOutOperation(const http::Request& operation) {
+  if (std::optional<http::Response> instead = intercept_ ? intercept_(operation) : std::nullopt)
+    return *std::move(instead);
+  return CarryOut(operation);
+}
+
 http::Response WebApi::CarryOut(const http::Request& request) {
   const std::string_view path = request.path();
   if (!path.starts_with(kVersionPath)) return UnknownSegment(path).ToResponse();
@@ -170,10 +202,16 @@ http::Response WebApi::CarryOut(const http::Request& request) {
   const std::string_view first = segments->empty() ? std::string_view() : std::string_view(segments->front().name);
   if (first == "$batch") {
     if (request.method != "POST") return NotAllowed(request.method, "POST");
-    return AnswerBatch(database_, request, [this](const http::Request& operation) { return CarryOut(operation); });
+    if (!request.query().empty()) return UnknownOption(request.query()).ToResponse();
+    return AnswerBatch(database_, request,
+                       [this](const http::Request& operation) { return CarryOutOperation(operation); });
   }
   if (first == "$metadata") return NotImplemented("$metadata").ToResponse();
-  if (Table* table = database_.FindSet(first)) return SetRequest(context, *table, request).Answer(*segments);
+  if (Table* table = database_.FindSet(first)) {
+    http::Response response = SetRequest(context, replica_.ForRead(), *table, request).Answer(*segments);
+    duplicates_ += IsRefusedDuplicate(response) ? 1 : 0;
+    return response;
+  }
   const bool is_definitions = first == "EntityDefinitions";
   const bool is_function = segments->size() == 1 && IsFunction(segments->front());
   if (!segments->empty() && !is_definitions && !is_function) return UnknownSegment(first).ToResponse();

@@ -8,10 +8,13 @@
 // Life: all references outlive it. Threading: one thread.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "services/sandbox/dataverse/database.h"
+#include "services/sandbox/dataverse/replica.h"
 #include "services/sandbox/dataverse/rows_writer.h"
 #include "services/sandbox/dataverse/service_protection.h"
 #include "services/sandbox/http/message.h"
@@ -32,8 +35,16 @@ class WebApi {
   http::Response Answer(const http::Request& request);
 
   ServiceProtection& protection() { return protection_; }
+  Replica& replica() { return replica_; }
+  // Creates of a row whose key was there: what a client without idempotent creates would have doubled.
+  int64_t& duplicates() { return duplicates_; }
+
+  // Asked for each operation within a batch; what it returns is answered instead.
+  using Intercept = std::function<std::optional<http::Response>(const http::Request& operation)>;
+  void InterceptOperations(Intercept intercept) { intercept_ = std::move(intercept); }
 
  private:
+  http::Response CarryOutOperation(const http::Request& operation);
   // A request whose token and headers are in order.
   http::Response CarryOut(const http::Request& request);
 
@@ -41,6 +52,9 @@ class WebApi {
   RowsWriter& writer_;
   Entra& entra_;
   ServiceProtection protection_;
+  Replica replica_;
+  Intercept intercept_;
+  int64_t duplicates_ = 0;
 };
 
 }  // namespace causeway::sandbox::dataverse

@@ -46,10 +46,11 @@ std::optional<int64_t> ParseSeek(std::string_view text) {
 }
 
 // Two lines, as Adobe sends them: where to go on, and where to ask about the position.
-std::vector<std::pair<std::string, std::string>> Links(int64_t last, int64_t limit) {
+std::vector<std::pair<std::string, std::string>> Links(const std::string& host, int64_t last, int64_t limit) {
+  const std::string journal = Cat(host.empty() ? "" : "http://", host, kJournalPath);
   const std::string query = Cat("?since=", http::Escape(PositionOf(last)));
-  return {{"Link", Cat("<", kJournalPath, "/validate", query, R"(>; rel="validate")")},
-          {"Link", Cat("<", kJournalPath, query, "&limit=", limit, R"(>; rel="next")")}};
+  return {{"Link", Cat("<", journal, "/validate", query, R"(>; rel="validate")")},
+          {"Link", Cat("<", journal, query, "&limit=", limit, R"(>; rel="next")")}};
 }
 
 }  // namespace
@@ -58,16 +59,15 @@ bool JournalApi::Serves(std::string_view path) { return path.starts_with("/event
 
 http::Response JournalApi::Answer(const http::Request& request) {
   log_.DropBefore(clock_.NowMillis() - settings_.retention_ms);
+  if (request.path() == kRegistrationsPath) return Registrations(request);
   if (request.path() != kJournalPath) return Refuse(404, "not_found", "There is no such journal.");
-  if (request.method != "GET") return Refuse(405, "method_not_allowed", "A journal can only be read.");
-  if (!ims_.tokens().IsAuthorized(request.Header("Authorization")))
-    return Refuse(401, "401013", "Oauth token is not valid");
-  if (request.Header("X-Api-Key") != ims_.settings().client_id) return Refuse(403, "403003", "Api Key is invalid");
-  if (request.Header("x-ims-org-id") != ims_.settings().organization_id)
-    return Refuse(403, "403020", "The organization does not own this journal.");
-
+  if (std::optional<http::Response> refusal = CheckClient(request)) return *std::move(refusal);
   const std::optional<http::Pairs> query = http::ParsePairs(request.query());
   if (!query) return Refuse(400, "bad_request", "The query can't be read.");
+  for (const auto& [name, value] : *query) {
+    if (name != "limit" && name != "since" && name != "seek" && name != "latest")
+      return Refuse(400, "bad_request", Cat("There is no parameter ", name, "."));
+  }
   int64_t limit = kDefaultLimit;
   if (const std::string* text = http::Find(*query, "limit")) {
     const std::optional<int64_t> number = ParseNumber(*text);
@@ -91,10 +91,31 @@ http::Response JournalApi::Answer(const http::Request& request) {
   return Page(latest != nullptr && *latest == "true" ? log_.end() : log_.first(), limit);
 }
 
+std::optional<http::Response> JournalApi::CheckClient(const http::Request& request) const {
+  if (request.method != "GET") return Refuse(405, "method_not_allowed", "A journal can only be read.");
+  if (!ims_.tokens().IsAuthorized(request.Header("Authorization")))
+    return Refuse(401, "401013", "Oauth token is not valid");
+  if (request.Header("X-Api-Key") != ims_.settings().client_id) return Refuse(403, "403003", "Api Key is invalid");
+  if (request.Header("x-ims-org-id") != ims_.settings().organization_id)
+    return Refuse(403, "403020", "The organization does not own this journal.");
+  return std::nullopt;
+}
+
+// Which journals the integration has.
+http::Response JournalApi::Registrations(const http::Request& request) const {
+  if (std::optional<http::Response> refusal = CheckClient(request)) return *std::move(refusal);
+  const std::string host(settings_.host.empty() ? request.host() : std::string_view(settings_.host));
+  return {200,
+          {},
+          kJson,
+          Cat(R"({"_embedded":{"registrations":[{"name":"Campaign events","registration_id":"3f0c1a52",)",
+              R"("events_url":)", JsonString(Cat("http://", host, kJournalPath)), "}]}}")};
+}
+
 // At most `limit` events from number `from` on, and no more than fit.
 http::Response JournalApi::Page(int64_t from, int64_t limit) const {
   if (from == log_.end()) {
-    http::Response nothing{204, Links(from - 1, limit), "", ""};
+    http::Response nothing{204, Links(settings_.host, from - 1, limit), "", ""};
     nothing.headers.emplace_back("Retry-After", Cat(settings_.retry_after_seconds));
     return nothing;
   }
@@ -107,7 +128,7 @@ http::Response JournalApi::Page(int64_t from, int64_t limit) const {
            event.json, "}");
   }
   Append(body, R"(],"_page":{"last":)", JsonString(PositionOf(number - 1)), R"(,"count":)", number - from, "}}");
-  return {200, Links(number - 1, limit), kJson, std::move(body)};
+  return {200, Links(settings_.host, number - 1, limit), kJson, std::move(body)};
 }
 
 }  // namespace causeway::sandbox::events

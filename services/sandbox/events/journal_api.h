@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,13 @@ namespace causeway::sandbox::events {
 
 inline constexpr std::string_view kJournalPath = "/events/organizations/1001/integrations/2002/3f0c1a52";
 
+// GET lists the journals of the integration.
+inline constexpr std::string_view kRegistrationsPath = "/events/organizations/1001/integrations/2002/registrations";
+
 struct JournalSettings {
   int64_t retention_ms = int64_t{7} * 24 * 3600 * 1000;
   int64_t retry_after_seconds = 1;  // Of an answer that says that nothing is new.
+  std::string host = {};            // Named in links; empty: they are relative.
 };
 
 class JournalApi {
@@ -32,6 +37,8 @@ class JournalApi {
   JournalSettings& settings() { return settings_; }
 
  private:
+  std::optional<http::Response> CheckClient(const http::Request& request) const;
+  http::Response Registrations(const http::Request& request) const;
   http::Response Page(int64_t from, int64_t limit) const;
 
   EventLog& log_;

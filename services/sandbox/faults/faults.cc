@@ -2,12 +2,33 @@
 
 #include <cmath>
 
+#include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
 
 namespace causeway::sandbox {
 namespace {
 
-// As each system says it.
+// As each system says it. `code` may be a number or a text.
+http::Response AnswerOf(System system, const Fault& fault) {
+  http::Response response{fault.status, {}, "application/json;charset=utf-8", fault.body};
+  if (fault.retry_after > 0)
+    response.headers.emplace_back("Retry-After", Cat(static_cast<int64_t>(std::ceil(fault.retry_after))));
+  if (!fault.body.empty()) return response;
+  const std::string code = JsonString(fault.code), text = JsonString(fault.text);
+  switch (system) {
+    case System::kDynamics:
+      response.body = Cat(R"({"error":{"code":)", code, R"(,"message":)", text, "}}");
+      break;
+    case System::kEntra:
+    case System::kIms:
+      response.body = Cat(R"({"error":)", code, R"(,"error_description":)", text, "}");
+      break;
+    default:
+      response.body = Cat(R"({"error_code":)", ParseNumber(fault.code) ? fault.code : code, R"(,"message":)", text, "}");
+  }
+  return response;
+}
+
 http::Response ErrorAnswer(System system, int status) {
   http::Response response;
   response.status = status;
@@ -18,7 +39,7 @@ http::Response ErrorAnswer(System system, int status) {
     response.body = R"({"error_code":"429050","message":"Too many requests"})";
   } else {
     response.body =
-        Cat(R"({"code":)", status, R"(,"message":"Oops. Something went wrong. Check your URI and try again."})");
+        Cat(R"({"code":)", status, R"(,"message":"The service is temporarily unavailable."})");
   }
   return response;
 }
@@ -29,6 +50,9 @@ bool Faults::Hits(const Fault& fault, System system, const http::Request& reques
   if (!IsNamed(system, fault.system) || fault.remaining <= 0) return false;
   if (!fault.method.empty() && request.method != fault.method) return false;
   if (request.target.find(fault.path_part) == std::string_view::npos) return false;
+  const std::string line = fault.match ? Cat(request.method, request.target) : std::string();
+  if (fault.match && !std::regex_search(line, *fault.match)) return false;
+  if (!fault.key.empty() && !concerns_(request, fault.key)) return false;
   return dice_.Chance(fault.share);
 }
 
@@ -41,6 +65,16 @@ void Faults::Apply(System system, const http::Request& request, http::Fate& fate
     ++hits_;
     Apply(fault, system, fate);
   }
+}
+
+std::optional<http::Response> Faults::AnswerTo(System system, const http::Request& operation) {
+  for (Fault& fault : faults_) {
+    if (fault.kind != FaultKind::kAnswer || !Hits(fault, system, operation)) continue;
+    --fault.remaining;
+    ++hits_;
+    return AnswerOf(system, fault);
+  }
+  return std::nullopt;
 }
 
 void Faults::Apply(const Fault& fault, System system, http::Fate& fate) {
@@ -66,6 +100,9 @@ void Faults::Apply(const Fault& fault, System system, http::Fate& fate) {
       break;
     case FaultKind::kHang:
       fate.hang = true;
+      break;
+    case FaultKind::kAnswer:
+      fate.instead = AnswerOf(system, fault);
       break;
     case FaultKind::kHtml:
       fate.instead = http::Response{200, {}, "text/html", "<html><body><h1>Please wait</h1></body></html>"};

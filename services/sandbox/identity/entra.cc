@@ -1,5 +1,8 @@
 #include "services/sandbox/identity/entra.h"
 
+#include <optional>
+#include <utility>
+
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/http/url.h"
@@ -39,11 +42,22 @@ bool IsThisServer(std::string_view origin, std::string_view host) {
          IsLoopback(host.substr(0, host_colon));
 }
 
-// {org}/.default, where the organization is served here too.
-bool IsScope(std::string_view scope, std::string_view host) {
+// The scope must be {org}/.default, where the organization is served here too.
+std::optional<http::Response> CheckScope(std::string_view scope, std::string_view host, std::string_view tenant) {
   constexpr std::string_view kDefault = "/.default";
-  if (!scope.ends_with(kDefault)) return false;
-  return IsThisServer(scope.substr(0, scope.size() - kDefault.size()), host);
+  const size_t scheme = scope.find("://");
+  if (!scope.ends_with(kDefault) || scheme == std::string_view::npos || scope.find(' ') != std::string_view::npos) {
+    return Refuse(400, "invalid_scope",
+                  Cat("AADSTS70011: The provided request must include a 'scope' input parameter. The provided "
+                      "value for the input parameter 'scope' is not valid. The scope ",
+                      scope, " is not valid."));
+  }
+  const std::string_view resource = scope.substr(0, scope.size() - kDefault.size());
+  if (IsThisServer(resource, host)) return std::nullopt;
+  return Refuse(400, "invalid_resource",
+                Cat("AADSTS500011: The resource principal named ", resource, " was not found in the tenant named ",
+                    tenant, ". This can happen if the application has not been installed by the administrator of the "
+                            "tenant or consented to by any user in the tenant."));
 }
 
 }  // namespace
@@ -77,13 +91,7 @@ http::Response Entra::Answer(const http::Request& request, const std::string& te
                   "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required.");
   if (*secret != settings_.client_secret)
     return Refuse(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.");
-  const std::string& scope = *http::Find(*form, "scope");
-  if (!IsScope(scope, request.host())) {
-    return Refuse(400, "invalid_scope",
-                  Cat("AADSTS70011: The provided request must include a 'scope' input parameter. The provided "
-                      "value for the input parameter 'scope' is not valid. The scope ",
-                      scope, " is not valid."));
-  }
+  if (auto refusal = CheckScope(*http::Find(*form, "scope"), request.host(), tenant)) return *std::move(refusal);
   http::Response response{200, {{"Cache-Control", "no-store, no-cache"}}, "application/json; charset=utf-8", ""};
   response.body = Cat(R"({"token_type":"Bearer","expires_in":)", settings_.lifetime_seconds, R"(,"ext_expires_in":)",
                       settings_.lifetime_seconds, R"(,"access_token":)",

@@ -1,5 +1,6 @@
 #include "services/sandbox/identity/ims.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/sandbox/base/json_text.h"
@@ -50,7 +51,38 @@ http::Response Ims::AnswerOAuth(const http::Request& request) {
   const std::string* scope = http::Find(form, "scope");
   if (scope == nullptr || scope->empty() || scope->find(' ') != std::string::npos)
     return Refuse(400, "invalid_scope", "scope must be a list separated by commas");
-  return TokenAnswer(1);
+  for (std::string_view name : Split(*scope, ',')) {
+    if (std::find(settings_.scopes.begin(), settings_.scopes.end(), name) == settings_.scopes.end())
+      return Refuse(400, "invalid_scope", Cat("the scope ", name, " is not one of this client's"));
+  }
+  return TokenAnswer(1, *scope);
+}
+
+http::Response Ims::Answer(const http::Request& request) {
+  if (request.path() == "/ims/token/v3") return AnswerOAuth(request);
+  if (request.path() == "/ims/profile/v1") return AnswerProfile(request);
+  if (request.path() == "/ims/exchange/jwt" || request.path() == "/ims/exchange/jwt/") return AnswerJwt(request);
+  return Refuse(404, "not_found", "there is nothing at this address");
+}
+
+// Who has the token; with the scope for it, which products of which tenants it may use.
+http::Response Ims::AnswerProfile(const http::Request& request) const {
+  if (request.method != "GET") return Refuse(405, "invalid_request", "only GET is supported");
+  const std::optional<std::string> scopes = tokens_.NoteOf(request.Header("Authorization"));
+  if (!scopes) return Refuse(401, "invalid_token", "the access token is missing, expired or unknown");
+  std::string contexts;
+  const auto granted = Split(*scopes, ',');
+  if (std::find(granted.begin(), granted.end(), "additional_info.projectedProductContext") != granted.end()) {
+    for (const std::string& tenant : settings_.tenants) {
+      Append(contexts, contexts.empty() ? "" : ",", R"({"prodCtx":{"serviceCode":"campaign_standard","organization_id":)",
+             JsonString(tenant), R"(,"ident":)", JsonString(settings_.organization_id), "}}");
+    }
+  }
+  return {200,
+          {{"Cache-Control", "no-store"}},
+          "application/json;charset=UTF-8",
+          Cat(R"({"userId":)", JsonString(settings_.technical_account_id), R"(,"type":"service","name":"sandbox")",
+              R"(,"projectedProductContext":[)", contexts, "]}")};
 }
 
 http::Response Ims::AnswerJwt(const http::Request& request) {
@@ -63,14 +95,14 @@ http::Response Ims::AnswerJwt(const http::Request& request) {
   const std::string problem =
       CheckJwt(*token, {settings_.jwt_public_key, settings_.organization_id, settings_.technical_account_id,
                         "/c/" + settings_.client_id, "/s/ent_campaign_sdk", clock_.NowMillis() / 1000});
-  return problem.empty() ? TokenAnswer(1000) : Refuse(400, "invalid_token", problem);
+  return problem.empty() ? TokenAnswer(1000, "") : Refuse(400, "invalid_token", problem);
 }
 
-http::Response Ims::TokenAnswer(int64_t units_a_second) {
+http::Response Ims::TokenAnswer(int64_t units_a_second, std::string_view scopes) {
   return {200,
           {{"Cache-Control", "no-store"}},
           "application/json;charset=UTF-8",
-          Cat(R"({"access_token":)", JsonString(tokens_.Issue(settings_.lifetime_seconds)),
+          Cat(R"({"access_token":)", JsonString(tokens_.Issue(settings_.lifetime_seconds, scopes)),
               R"(,"token_type":"bearer","expires_in":)", settings_.lifetime_seconds * units_a_second, "}")};
 }
 
