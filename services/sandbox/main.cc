@@ -32,6 +32,7 @@ struct SandboxFlags {
   int port = 17002;
   int seed = 1;
   int contacts = 0;
+  std::string activity_date;
   std::string addresses_file;
   std::string state_file;
 };
@@ -80,7 +81,7 @@ int Serve(const SandboxFlags& flags) {
   boost::asio::io_context io{1};
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   const SystemClock clock;
-  World world(clock, static_cast<uint64_t>(flags.seed));
+  World world(clock, static_cast<uint64_t>(flags.seed), flags.activity_date);
   if (!flags.state_file.empty()) {
     const std::string problem = LoadState(flags.state_file, world);
     if (!problem.empty()) return Fail(Cat("can't read ", flags.state_file, ": ", problem));
@@ -150,6 +151,8 @@ int main(int argc, char** argv) {
   flags.Add("port", &sandbox.port, "port of everything; 0 chooses a free one");
   flags.Add("seed", &sandbox.seed, "of the people, ids and faults");
   flags.Add("contacts", &sandbox.contacts, "people to invent at the start, unless the state file holds some");
+  flags.Add("activity-date", &sandbox.activity_date,
+            "date column of all activity tables, as adobe_date; unless told, each has its own");
   flags.Add("addresses-file", &sandbox.addresses_file, "where to write URLs and credentials, as JSON");
   flags.Add("state-file", &sandbox.state_file, "read and removed at the start, written at the end");
   if (const auto exit_code = flags.Parse(argc, argv)) return *exit_code;

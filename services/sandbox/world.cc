@@ -21,10 +21,10 @@ std::string TenantOf(const http::Request& request) {
 
 }  // namespace
 
-World::World(const Clock& clock, uint64_t seed)
+World::World(const Clock& clock, uint64_t seed, const std::string& activity_date)
     : clock(clock),
       seed(seed),
-      database(dataverse::DefaultTables(), clock),
+      database(dataverse::DefaultTables(activity_date), clock),
       rows_writer(database, seed + 1),
       entra(EntraSettings(), clock, seed + 2),
       web_api(database, rows_writer, entra),

@@ -22,7 +22,8 @@
 namespace causeway::sandbox {
 
 struct World {
-  World(const Clock& clock, uint64_t seed);
+  // `activity_date`: as of dataverse::DefaultTables.
+  World(const Clock& clock, uint64_t seed, const std::string& activity_date = "");
   World(const World&) = delete;  // Its parts refer to each other.
   World& operator=(const World&) = delete;
 

@@ -311,8 +311,14 @@ class Rig:
         return wait_for(lambda: "following" in str(self.workflow(name).get("tables")), f"{name} follows its source")
 
     def wait_until_equal(self, seconds=60.0):
-        """Until both sides are equal and nothing is queued; the comparison."""
-        return self.wait_until_crossed(lambda: self.control("compare"), seconds=seconds)
+        """Until both sides are equal in every mapped table and nothing is queued; the comparison."""
+        mappings = self.mappings()
+        return self.wait_until_crossed(lambda: self.control("compare", mappings=mappings), seconds=seconds)
+
+    def mappings(self):
+        """The table mappings, as they were defined."""
+        answer = self.ctl_json("mappings", "list")
+        return answer if isinstance(answer, list) else answer.get("tableMappings", [])
 
     def wait_until_crossed(self, compare, name=INGRESS, seconds=60.0):
         """Until `compare` finds nothing different and, as was observed after that, nothing is queued; the comparison."""

@@ -23,6 +23,16 @@ def _object(text):
     return value
 
 
+def _list(text):
+    try:
+        value = json.loads(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(f"this is no JSON: {wrong}")
+    if not isinstance(value, list):
+        raise argparse.ArgumentTypeError("give a JSON list")
+    return value
+
+
 def _flag(text):
     if text in ("true", "1"):
         return True
@@ -86,6 +96,10 @@ VERBS = {
         ("unknown", float, 0.0, "which part is of unknown contacts"),
         ("anonymous", float, 0.0, "which part is of profiles without a contact id"),
         ("other", float, 0.0, "which part is of types that no activity is for"),
+        ("seeds", float, 0.0, "which part went to seed and proof members"),
+        ("cut_emojis", float, 0.0, "of which part the campaign's name ends with half of an emoji"),
+        ("odd_numbers", float, 0.0, "in which part numbers are 1.0 or \"1\""),
+        ("form", str, "all", "nested, flat, quarantine or all: how they say it"),
         ("bytes", int, OMITTED, "how large each is at least"),
         ("wait", _flag, True, "until the events are activities, or not at all")]),
     "stats": ("count what a run that is right leaves at zero: duplicate inserts that were refused, requests that came too early", [
@@ -122,7 +136,8 @@ VERBS = {
     "rename": ("let links in a system's answers name another host", [
         ("system", str, "dynamics365", "dynamics365, campaign or journal"), ("host", str, OMITTED, "host:port; without it its own again"),
         ("old_answers", _flag, True, "whether it still answers under other names")]),
-    "compare": ("list contacts whose profile in Campaign differs", []),
+    "compare": ("list rows whose record in Campaign differs: contacts by the default mapping, or every table of the mappings", [
+        ("mappings", _list, OMITTED, """table mappings as definitions have them, as JSON: '[{"source_table":"contact",…}]'""")]),
     "compare-events": ("list e-mail events whose activity in Dynamics 365 is missing, wrong or double", [
         ("types", str, OMITTED, "of send,open,click,bounce, those that are enabled"),
         ("since", int, OMITTED, "leave the first so many events alone"),
@@ -130,7 +145,7 @@ VERBS = {
 }
 
 
-_METAVARS = {_object: "JSON", _flag: "true|false"}
+_METAVARS = {_object: "JSON", _list: "JSON", _flag: "true|false"}
 
 
 def main():

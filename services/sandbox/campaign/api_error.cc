@@ -30,6 +30,24 @@ http::Response RefusedError(std::string_view details) {
   return Own(500, "RST-360011 An error has occurred - please contact your administrator.", details);
 }
 
+http::Response ReadOnlyError(std::string_view property, bool general) {
+  const std::string text = Cat("The property '", property, "' is read-only.");
+  return general ? RefusedError(Cat("XTK-170041 ", text)) : Own(500, text, "");
+}
+
+http::Response DuplicateKeyError(std::string_view resource, std::string_view field, std::string_view value) {
+  return RefusedError(Cat("PGS-220000 PostgreSQL error: ERROR: duplicate key value violates unique constraint \"",
+                          resource, "_", field, "\" DETAIL: Key (s", field, ")=(", value,
+                          ") already exists. SOP-330011 Error while executing the method 'Write' of service "
+                          "'xtk:persist'."));
+}
+
+http::Response OopsError(int status) {
+  constexpr std::string_view kText = "Oops. Something went wrong. Check your URI and try again.";
+  if (status == 500) return GatewayError(500, "500000", kText);
+  return JsonAnswer(status, Cat(R"({"code":)", status, R"(,"message":)", JsonString(kText), "}"));
+}
+
 http::Response NotFoundError(std::string_view what) {
   return Own(404, Cat("RST-360000 The requested resource does not exist: ", what, "."), "");
 }

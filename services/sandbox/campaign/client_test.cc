@@ -152,7 +152,7 @@ TEST_F(ClientTest, KnowsResourcesAndFields) {
     const auto names = co_await campaign.ListResources();
     EXPECT_TRUE(names.ok()) << names.status();
     if (names.ok()) {
-      EXPECT_THAT(*names, ::testing::ElementsAre("profile", "cusContract"));
+      EXPECT_THAT(*names, ::testing::ElementsAre("profile", "cusContract", "service", "history", "orgUnit"));
     }
     const std::string product = "cusProduct";
     const auto found = co_await campaign.Describe(product);

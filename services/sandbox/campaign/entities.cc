@@ -10,6 +10,7 @@ namespace causeway::sandbox::campaign {
 
 Entities::Entities(Resource resource) : resource_(std::move(resource)) {
   key_field_ = static_cast<size_t>(resource_.Find(resource_.key));
+  FindParts(resource_);
 }
 
 const Entity* Entities::At(size_t slot) const {

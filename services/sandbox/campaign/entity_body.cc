@@ -7,6 +7,7 @@
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/base/timestamp.h"
 #include "services/sandbox/campaign/api_error.h"
+#include "services/sandbox/campaign/geography.h"
 
 namespace causeway::sandbox::campaign {
 namespace {
@@ -15,7 +16,12 @@ using simdjson::dom::element;
 using Token = std::variant<std::string, http::Response>;
 
 http::Response Invalid(const Field& field, std::string_view why) {
-  return RefusedError(Cat("Invalid value for field '", field.name, "': ", why, "."));
+  return RefusedError(Cat("XTK-170016 Invalid value for field '", field.name, "': ", why, "."));
+}
+
+// Campaign's own words quote what people wrote.
+http::Response Invalid(const Field& field, std::string_view value, std::string_view why) {
+  return RefusedError(Cat("XTK-170016 Invalid value '", value, "' for field '", field.name, "': ", why, "."));
 }
 
 bool IsEmail(std::string_view text) {
@@ -28,11 +34,14 @@ bool IsEmail(std::string_view text) {
 }
 
 Token OfText(const Field& field, std::string_view text) {
-  if (text.empty()) return std::string();
+  if (text.empty() || text == field.nothing) return std::string();
   if (text.find('\0') != std::string_view::npos) return Invalid(field, "it holds a NUL character");
   if (CodePoints(text) > static_cast<size_t>(field.max_length))
     return Invalid(field, Cat("too long, at most ", field.max_length));
-  if (field.policy == DataPolicy::kEmail && !IsEmail(text)) return Invalid(field, "not an email address");
+  if (field.policy == DataPolicy::kEmail && !IsEmail(text)) return Invalid(field, text, "not an email address");
+  const bool unknown = (field.policy == DataPolicy::kCountry && !IsCountryCode(text)) ||
+                       (field.policy == DataPolicy::kState && !IsStateCode(text));
+  if (unknown) return Invalid(field, text, "there is no such code");
   return JsonString(ApplyPolicy(field.policy, std::string(text)));
 }
 
@@ -53,11 +62,11 @@ Token OfTime(const Field& field, std::string_view text) {
   std::string out;
   if (field.type == FieldType::kDate) {
     const std::optional<int64_t> date = ParseDate(text);
-    if (!date) return Invalid(field, "not a date");
+    if (!date) return Invalid(field, text, "not a date");
     AppendDate(*date, out);
   } else {
     const std::optional<int64_t> time = ParseDateTime(text);
-    if (!time) return Invalid(field, "not a date and time");
+    if (!time) return Invalid(field, text, "not a date and time");
     AppendCampaignTime(*time, out);
   }
   return JsonString(out);
@@ -66,7 +75,7 @@ Token OfTime(const Field& field, std::string_view text) {
 Token OfLink(const Field& field, const Links& links, std::string_view text) {
   if (text.empty()) return std::string();
   const std::optional<std::string> pkey = links.Resolve(field, text);
-  if (!pkey) return RefusedError(Cat("Invalid link for field '", field.name, "': there is no such record."));
+  if (!pkey) return RefusedError(Cat("XTK-170040 Invalid link for field '", field.name, "': there is no such record."));
   return JsonString(*pkey);
 }
 
@@ -94,7 +103,7 @@ Token TokenOf(const Field& field, const Links& links, element value) {
       for (const auto& [known, label] : field.values) {
         if (known == text) return JsonString(text);
       }
-      return Invalid(field, "not one of its values");
+      return Invalid(field, text, "not one of its values");
     }
   }
   return std::string();
@@ -134,11 +143,12 @@ class ObjectReader {
   }
 
   std::optional<http::Response> ReadField(const std::string& name, element value, bool at_top) {
-    if (IsReadOnly(name)) return RefusedError(Cat("Invalid value for field '", name, "': it is read-only."));
+    if (IsReadOnly(name)) return ReadOnlyError(name, /*general=*/false);
     const bool is_flat_path = at_top && name.find('/') != std::string::npos;
     const int field = is_flat_path ? -1 : resource_.Find(name);
     if (field < 0 || !Resource::Shows(resource_.fields[field], endpoint_))
-      return RefusedError(Cat("Unknown field '", name, "' in resource '", resource_.name, "'."));
+      return RefusedError(Cat("XTK-170036 Unknown field '", name, "' in resource '", resource_.name, "'."));
+    if (resource_.fields[field].computed != Field::Computed::kNo) return ReadOnlyError(name, /*general=*/true);
     Token token = TokenOf(resource_.fields[field], links_, value);
     if (auto* refusal = std::get_if<http::Response>(&token)) return std::move(*refusal);
     values_.emplace_back(field, std::get<std::string>(std::move(token)));

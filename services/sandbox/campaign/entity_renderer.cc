@@ -1,6 +1,7 @@
 #include "services/sandbox/campaign/entity_renderer.h"
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace {
 
 // What a field without a value shows.
 std::string_view EmptyOf(const Field& field) {
+  if (field.nothing == "none") return R"("none")";
   switch (field.type) {
     case FieldType::kBoolean:
       return "false";
@@ -24,6 +26,29 @@ std::string_view EmptyOf(const Field& field) {
     default:
       return R"("")";
   }
+}
+
+// Those of the values that are there.
+std::string Joined(std::span<const size_t> parts, std::span<const std::string_view> tokens, std::string_view separator) {
+  std::string joined, scratch;
+  for (size_t part : parts) {
+    const std::string_view text = TextOfToken(tokens[part], scratch);
+    if (!text.empty()) Append(joined, joined.empty() ? "" : separator, text);
+  }
+  return joined;
+}
+
+// Of a title: Ana Ruiz (ana@contoso.example)
+std::string ComputedOf(const Field& field, std::span<const std::string_view> tokens) {
+  if (field.computed == Field::Computed::kPostalAddress) return JsonString(Joined(field.parts, tokens, "\n"));
+  const std::span<const size_t> parts(field.parts);
+  const std::string name = Joined(parts.first(parts.size() - 1), tokens, " ");
+  const std::string email = Joined(parts.last(1), tokens, "");
+  return JsonString(email.empty() ? name : Cat(name, name.empty() ? "(" : " (", email, ")"));
+}
+
+bool IsMade(const Field& field) {
+  return field.computed == Field::Computed::kTitle || field.computed == Field::Computed::kPostalAddress;
 }
 
 void AppendTime(std::string_view name, int64_t millis, std::string& out) {
@@ -68,7 +93,9 @@ void AppendEntity(const Entities& entities, size_t slot, const Links& links, con
     if (opens) Append(out, ",\"", outer, "\":{");
     group = outer;
     Append(out, opens ? "\"" : ",\"", field.inner(), "\":");
-    if (field.type == FieldType::kLink)
+    if (IsMade(field))
+      out += ComputedOf(field, tokens);
+    else if (field.type == FieldType::kLink)
       out += LinkTo(links.ParentOf(resource, entity, i), place);
     else
       out += tokens[i].empty() ? EmptyOf(field) : tokens[i];

@@ -55,7 +55,7 @@ TEST_F(LinksTest, I13_ChildIsHiddenUntilItsParentExists) {
     EXPECT_EQ(response.status, 500);
     EXPECT_THAT(Message(response), HasSubstr("linked record of field 'cusProfile'"));
   }
-  EXPECT_THAT(Message(world_.Post("cusContract", R"({"cusContractId":"k"})")), HasSubstr("Duplicate key"));
+  EXPECT_THAT(Message(world_.Post("cusContract", R"({"cusContractId":"k"})")), HasSubstr("duplicate key value"));
 
   const std::string profile = world_.Add("profile", R"({"externalId":"c-1"})");
   EXPECT_THAT(Visible(), ElementsAre("k"));

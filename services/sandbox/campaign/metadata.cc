@@ -10,7 +10,7 @@ void AppendField(const Field& field, std::string& out) {
   const std::string_view name = field.inner();
   Append(out, JsonString(name), R"(:{"apiName":)", JsonString(name), R"(,"type":")", NameOf(field.type),
          R"(","resType":")", field.res_type, R"(","dataPolicy":")", NameOf(field.policy), R"(","label":)",
-         JsonString(field.label), R"(,"category":"")");
+         JsonString(field.label), R"(,"category":"","sortable":)", field.type != FieldType::kLink ? "true" : "false");
   if (!field.values.empty()) {
     out += R"(,"values":[)";
     for (const auto& [value, label] : field.values) {

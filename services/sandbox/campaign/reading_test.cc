@@ -138,14 +138,16 @@ TEST_F(ReadingTest, MetadataDescribesFields) {
 
 TEST_F(ReadingTest, EndpointsListTheirResources) {
   const std::string base = "/contoso/campaign/";
-  EXPECT_THAT(Column(world_.Get(base + "profileAndServicesExt/"), "name"), ElementsAre("profile", "cusContract"));
+  EXPECT_THAT(Column(world_.Get(base + "profileAndServicesExt/"), "name"), ElementsAre("profile", "cusContract", "service", "history", "orgUnit"));
   EXPECT_THAT(Column(world_.Get(base + "customResources/"), "name"), ElementsAre("cusProduct"));
-  EXPECT_THAT(Column(world_.Get(base + "profileAndServices/"), "name"), ElementsAre("profile"));
+  EXPECT_THAT(Column(world_.Get(base + "profileAndServices/"), "name"),
+              ElementsAre("profile", "service", "history", "orgUnit"));
   EXPECT_EQ(world_.Get(base + "profileAndServicesExt/cusProduct").status, 404);
   EXPECT_EQ(world_.Get(base + "customResources/cusProduct").status, 200);
   EXPECT_EQ(world_.Get(base + "somethingElse/profile").status, 404);
   world_.Find("cusContract").resource().unpublished = true;
-  EXPECT_THAT(Column(world_.Get(base + "profileAndServicesExt/"), "name"), ElementsAre("profile"));
+  EXPECT_THAT(Column(world_.Get(base + "profileAndServicesExt/"), "name"),
+              ElementsAre("profile", "service", "history", "orgUnit"));
   EXPECT_EQ(world_.Get("cusContract").status, 404);
 }
 
@@ -172,9 +174,48 @@ TEST_F(ReadingTest, GatewayLetsOnlyTheIntegrationIn) {
   EXPECT_EQ(code(ask({{"Authorization", world_.token}})), "401 401013 Oauth token is not valid");
   EXPECT_EQ(code(ask({{"X-Api-Key", ""}})), "403 403000 Api Key is required");
   EXPECT_EQ(code(ask({{"X-Api-Key", "another"}})), "403 403003 Api Key is invalid");
-  EXPECT_EQ(code(world_.Get("/fabrikam/campaign/profileAndServicesExt/profile")), "403 403023 Profile is not valid");
+  constexpr char kOops[] = "Oops. Something went wrong. Check your URI and try again.";
+  EXPECT_EQ(code(world_.Get("/fabrikam/campaign/profileAndServicesExt/profile")), Cat("500 500000 ", kOops));
+  const http::Response bare = world_.Get("/contoso-bare/campaign/profileAndServicesExt/profile");
+  EXPECT_EQ(bare.status, 502) << "an instance without CNAME";
+  EXPECT_EQ(Cat(TextAt(bare, "code"), " ", TextAt(bare, "message")), Cat("502 ", kOops));
   world_.clock.now_ms += 3'600'001;
   EXPECT_EQ(code(ask({})), "401 401013 Oauth token is not valid");
+}
+
+TEST_F(ReadingTest, ListsAreSortedAndPaged) {
+  for (const char* name : {"Bea", "Cy", "Ada"})
+    world_.Add("profile", Cat(R"({"externalId":")", name, R"(","lastName":")", name, "\"}"));
+  EXPECT_THAT(ReadAll("profile?_order=lastName&_lineCount=2"), ElementsAre("Ada", "Bea", "Cy"));
+  EXPECT_THAT(ReadAll("profile?_order=lastName%20desc&_lineCount=1"), ElementsAre("Cy", "Bea", "Ada"));
+  EXPECT_EQ(world_.Get("profile?_order=shoeSize").status, 400);
+  EXPECT_EQ(world_.Get("profile?_order=lastName%20down").status, 400);
+  EXPECT_EQ(TextAt(world_.Get("resourceType/profile"), "content/email/sortable"), "true");
+}
+
+TEST_F(ReadingTest, OptionsThatArentServedAreRefused) {
+  world_.AddProfiles(1);
+  const std::string href = TextAt(world_.Get("profile"), "content/0/href");
+  for (const std::string& target : {std::string("profile?_filter=x"), std::string("profile?externalId_parameter=p0"),
+                                    href + "?_order=email", std::string("resourceType/profile?x=1"),
+                                    std::string("profile/byExternalId?externalId_parameter=p0&text=x")})
+    EXPECT_EQ(world_.Get(target).status, 400) << target;
+}
+
+TEST_F(ReadingTest, I4_TheKeyStandsForTheRecord) {
+  world_.AddProfiles(2);
+  EXPECT_EQ(TextAt(world_.Get("profile/p1"), "externalId"), "p1");
+  EXPECT_EQ(world_.Patch("profile/p1", R"({"lastName":"Ruiz"})").status, 200);
+  EXPECT_EQ(TextAt(world_.Get("profile/p1"), "lastName"), "Ruiz");
+  EXPECT_EQ(world_.Get("profile/p2").status, 404);
+  EXPECT_EQ(world_.Get("/contoso/campaign/profileAndServices/profile/p1").status, 404) << "only where fields are custom";
+}
+
+TEST_F(ReadingTest, WhatCampaignFillsItselfIsOnlyRead) {
+  EXPECT_EQ(world_.Get("history").status, 200);
+  EXPECT_EQ(world_.Get("orgUnit").status, 200);
+  EXPECT_THAT(Message(world_.Post("history", "{}")), HasSubstr("read-only"));
+  EXPECT_EQ(world_.Post("service", R"({"name":"SVC1","label":"News"})").status, 201);
 }
 
 TEST_F(ReadingTest, OtherMethodsAndBrokenUrlsAreRefused) {

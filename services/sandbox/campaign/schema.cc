@@ -37,6 +37,27 @@ Field Link(std::string name, std::string label, std::string target, std::string 
   return field;
 }
 
+// Countries and states are links to where geography is kept; these are their codes.
+Field Code(std::string name, std::string label, int max_length, DataPolicy policy) {
+  return Text(std::move(name), std::move(label), max_length, policy);
+}
+
+Field OrNone(Field field) {
+  field.nothing = "none";
+  return field;
+}
+
+Field MadeOf(std::vector<std::string> others, Field::Computed computed, Field field) {
+  field.computed = computed;
+  field.made_of = std::move(others);
+  return field;
+}
+
+// When one of the attributes last changed.
+Field ChangeOf(std::vector<std::string> attributes, std::string name, std::string label) {
+  return MadeOf(std::move(attributes), Field::Computed::kChangeOf, Time(std::move(name), std::move(label)));
+}
+
 bool IsCustom(std::string_view name) { return name.starts_with("cus"); }
 
 Field Gender() {
@@ -45,27 +66,36 @@ Field Gender() {
   return field;
 }
 
-std::vector<Field> ProfileFields() {
+std::vector<Field> PersonFields() {
   return {Text("externalId", "External ID", 100),
+          Text("salutation", "Salutation", 20),
+          MadeOf({"firstName", "lastName", "email"}, Field::Computed::kTitle, Text("title", "Title", 255)),
           Text("firstName", "First name", 30, DataPolicy::kSmartCase),
           Text("middleName", "Middle name", 30),
           Text("lastName", "Last name", 50),
-          Text("salutation", "Salutation", 20),
-          Text("title", "Title", 100),
           Text("email", "Email", 128, DataPolicy::kEmail),
-          Text("mobilePhone", "Mobile", 50, DataPolicy::kPhone),
-          Text("phone", "Phone", 50, DataPolicy::kPhone),
-          Text("fax", "Fax", 50),
+          Text("mobilePhone", "Mobile", 32, DataPolicy::kPhone),
+          Text("phone", "Phone", 32, DataPolicy::kPhone),
+          Text("fax", "Fax", 32),
           Date("birthDate", "Birth date"),
           Gender(),
-          Text("preferredLanguage", "Language", 20),
+          OrNone(Text("preferredLanguage", "Language", 20)),
+          OrNone(Text("timeZone", "Time zone", 50)),
           Text("location/address1", "Address 1", 250),
           Text("location/address2", "Address 2", 250),
+          Text("location/address3", "Address 3", 250),
+          Text("location/address4", "Address 4", 250),
           Text("location/zipCode", "Zip", 20),
           Text("location/city", "City", 80),
-          Text("location/stateCode", "State", 50),
-          Text("location/countryCode", "Country", 80),
-          Flag("blackList", "No longer contact by any channel"),
+          Code("location/stateCode", "State", 3, DataPolicy::kState),
+          Code("location/countryCode", "Country", 2, DataPolicy::kCountry),
+          MadeOf({"location/address1", "location/address2", "location/address3", "location/address4", "location/zipCode",
+                  "location/city", "location/stateCode", "location/countryCode"},
+                 Field::Computed::kPostalAddress, Text("postalAddress/serialized", "Postal address", 255))};
+}
+
+std::vector<Field> OptOutFields() {
+  return {Flag("blackList", "No longer contact by any channel"),
           Flag("blackListEmail", "No longer contact by email"),
           Flag("blackListFax", "No longer contact by fax"),
           Flag("blackListMobile", "No longer contact by mobile"),
@@ -73,10 +103,32 @@ std::vector<Field> ProfileFields() {
           Flag("blackListPostalMail", "No longer contact by postal mail"),
           Flag("blackListPushnotification", "No longer contact by push notification"),
           Flag("ccpaOptOut", "CCPA opt-out"),
-          Whole("cusChildren", "Children"),
-          Fraction("cusScore", "Score"),
-          Time("cusLastVisit", "Last visit"),
-          Text("cusNote", "Note", 2000)};
+          ChangeOf({"blackList", "blackListEmail", "blackListFax", "blackListMobile", "blackListPhone", "blackListPostalMail",
+                    "blackListPushnotification"},
+                   "blackListAllLastModified", "Last change of any channel"),
+          ChangeOf({"blackList"}, "blackListLastModified", "Last change of all channels"),
+          ChangeOf({"blackListEmail"}, "blackListEmailLastModified", "Last change of email"),
+          ChangeOf({"blackListFax"}, "blackListFaxLastModified", "Last change of fax"),
+          ChangeOf({"blackListMobile"}, "blackListMobileLastModified", "Last change of mobile"),
+          ChangeOf({"blackListPhone"}, "blackListPhoneLastModified", "Last change of phone"),
+          ChangeOf({"blackListPostalMail"}, "blackListPostalMailLastModified", "Last change of postal mail"),
+          ChangeOf({"ccpaOptOut"}, "ccpaOptOutLastModified", "Last change of CCPA opt-out")};
+}
+
+std::vector<Field> ProfileFields() {
+  std::vector<Field> fields = PersonFields();
+  for (Field& field : OptOutFields()) fields.push_back(std::move(field));
+  for (Field& field : std::vector<Field>{Whole("cusChildren", "Children"), Fraction("cusScore", "Score"),
+                                         Time("cusLastVisit", "Last visit"), Text("cusNote", "Note", 2000)})
+    fields.push_back(std::move(field));
+  return fields;
+}
+
+Resource Standard(std::string name, std::string label, std::vector<Field> fields, bool read_only) {
+  Resource resource{std::string(kExtendedEndpoint), std::move(name), std::move(label), std::move(fields), "name",
+                    "byName",                       "name_parameter"};
+  resource.read_only = read_only;
+  return resource;
 }
 
 }  // namespace
@@ -87,7 +139,7 @@ std::string_view NameOf(FieldType type) {
 }
 
 std::string_view NameOf(DataPolicy policy) {
-  constexpr std::string_view kNames[] = {"none", "email", "smartCase", "phone"};
+  constexpr std::string_view kNames[] = {"none", "email", "smartCase", "phone", "none", "none"};
   return kNames[static_cast<int>(policy)];
 }
 
@@ -141,7 +193,26 @@ std::vector<Resource> DefaultResources() {
             Time("cusAvailableFrom", "Available from")},
            "cusProductId",
            "byCusProductId",
-           "cusProductId_parameter"}};
+           "cusProductId_parameter"},
+          Standard("service", "Services",
+                   {Text("name", "ID", 100), Text("label", "Label", 200), Flag("isTemplate", "Template"),
+                    Text("messageType", "Channel", 20)},
+                   false),
+          Standard("history", "Sending logs",
+                   {Text("name", "ID", 100), Text("deliveryLabel", "Delivery", 200), Text("status", "Status", 20),
+                    Time("eventDate", "Date")},
+                   true),
+          Standard("orgUnit", "Organizational units", {Text("name", "ID", 100), Text("label", "Label", 200)}, true)};
+}
+
+void FindParts(Resource& resource) {
+  for (Field& field : resource.fields) {
+    field.parts.clear();
+    for (const std::string& name : field.made_of) {
+      const int part = resource.Find(name);
+      if (part >= 0) field.parts.push_back(static_cast<size_t>(part));
+    }
+  }
 }
 
 std::string ApplyPolicy(DataPolicy policy, std::string text) {

@@ -13,7 +13,7 @@ enum class FieldType { kString, kNumber, kBoolean, kDate, kDateTime, kEnumeratio
 std::string_view NameOf(FieldType type);
 
 // How Campaign checks or changes a value.
-enum class DataPolicy { kNone, kEmail, kSmartCase, kPhone };
+enum class DataPolicy { kNone, kEmail, kSmartCase, kPhone, kCountry, kState };
 std::string_view NameOf(DataPolicy policy);
 
 struct Field {
@@ -25,6 +25,13 @@ struct Field {
   DataPolicy policy = DataPolicy::kNone;
   std::vector<std::pair<std::string, std::string>> values = {};  // Of enumerations: value, label.
   bool unpublished = false;                                      // Schema drift: it is gone, its values stay.
+
+  std::string nothing = {};                                      // What it shows where it is empty, as "none".
+  // Nobody may write it: it is made of other fields, or tells when one of them last changed.
+  enum class Computed { kNo, kTitle, kPostalAddress, kChangeOf };
+  Computed computed = Computed::kNo;
+  std::vector<std::string> made_of = {};  // Names of these fields.
+  std::vector<size_t> parts = {};         // Their numbers; FindParts sets them.
 
   // Of location/city: location and city. Of city: nothing and city.
   std::string_view outer() const;
@@ -51,6 +58,7 @@ struct Resource {
   std::string key_filter;     // byExternalId
   std::string key_parameter;  // externalId_parameter
   bool unpublished = false;
+  bool read_only = false;  // Campaign itself fills it.
 
   // Of those that are published; -1: none.
   int Find(std::string_view field) const;
@@ -59,8 +67,11 @@ struct Resource {
   static bool Shows(const Field& field, std::string_view endpoint_asked);
 };
 
-// profile; cusContract, linked to it; cusProduct, not linked.
+// profile; cusContract, linked to it; cusProduct, not linked; service; history and orgUnit, which can only be read.
 std::vector<Resource> DefaultResources();
+
+// Sets the parts of every field that is made of others.
+void FindParts(Resource& resource);
 
 // What the policy makes of a valid text.
 std::string ApplyPolicy(DataPolicy policy, std::string text);

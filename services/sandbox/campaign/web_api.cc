@@ -36,7 +36,8 @@ http::Response WebApi::Answer(const http::Request& request) {
   std::optional<std::vector<std::string>> segments = http::Segments(request.path());
   std::optional<http::Pairs> query = http::ParsePairs(request.query());
   if (!segments || !query || segments->size() < 3) return BadRequestError("The URL can't be read.");
-  if ((*segments)[0] != settings_.tenant) return GatewayError(403, "403023", "Profile is not valid");
+  if ((*segments)[0] == settings_.tenant_without_cname) return OopsError(502);
+  if ((*segments)[0] != settings_.tenant) return OopsError(500);
   http::Response response = Route(request, *std::move(segments), *std::move(query));
   if (response.status >= 400) ++calls().refused;
   return response;
@@ -63,6 +64,7 @@ Entities* WebApi::Find(std::string_view endpoint, std::string_view name) {
 
 http::Response WebApi::Metadata(const http::Request& request, const Place& place, std::string_view resource) {
   if (request.method != "GET") return MethodNotAllowedError();
+  if (!request.query().empty()) return BadRequestError("There are no parameters here.");
   ++calls().metadata;
   if (resource.empty()) return JsonAnswer(200, ListResources(resources_, place));
   const Entities* entities = Find(place.endpoint, resource);

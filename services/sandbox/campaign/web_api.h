@@ -21,6 +21,7 @@ namespace causeway::sandbox::campaign {
 
 struct WebApiSettings {
   std::string tenant = "contoso";
+  std::string tenant_without_cname = "contoso-bare";
 };
 
 class WebApi {

@@ -82,14 +82,14 @@ TEST_F(WritingTest, KeysAreUniqueAndStay) {
   const std::string first = world_.Add("profile", R"({"externalId":"c-1"})");
   const http::Response doubled = world_.Post("profile", R"({"externalId":"c-1"})");
   EXPECT_EQ(doubled.status, 500);
-  EXPECT_THAT(Message(doubled), HasSubstr("Duplicate key"));
+  EXPECT_THAT(Message(doubled), HasSubstr("duplicate key value"));
   EXPECT_THAT(Message(world_.Patch(first, R"({"externalId":"c-2"})")), HasSubstr("can't be changed"));
   EXPECT_EQ(world_.Patch(first, R"({"externalId":"c-1","firstName":"Ana"})").status, 200);
 
   // Records without a key are as many as one likes; one may get a key, though not one that is taken.
   const std::string nameless = world_.Add("profile", "{}");
   world_.Add("profile", "{}");
-  EXPECT_THAT(Message(world_.Patch(nameless, R"({"externalId":"c-1"})")), HasSubstr("Duplicate key"));
+  EXPECT_THAT(Message(world_.Patch(nameless, R"({"externalId":"c-1"})")), HasSubstr("duplicate key value"));
   EXPECT_EQ(world_.Patch(nameless, R"({"externalId":"c-2"})").status, 200);
   EXPECT_EQ(world_.Post("profile", R"({"externalId":"c-2"})").status, 500);
   EXPECT_EQ(world_.api.calls().duplicates, 2);
@@ -112,7 +112,8 @@ TEST_F(WritingTest, UnknownAndReadOnlyFieldsAreRefused) {
   ExpectRefused(R"({"firstName":{"x":1}})", 500, "'firstName'");
   for (const char* name : {"PKey", "href", "created", "lastModified"})
     ExpectRefused(Cat(R"({")", name, R"(":"x"})"), 500, "read-only");
-  world_.Find("profile").resource().fields[1].unpublished = true;
+  Resource& profile = world_.Find("profile").resource();
+  profile.fields[profile.Find("firstName")].unpublished = true;
   ExpectRefused(R"({"firstName":"Ana"})", 500, "Unknown field 'firstName'");
 }
 
@@ -131,6 +132,59 @@ TEST_F(WritingTest, WrongValuesAreRefused) {
   ExpectRefused(R"({"cusChildren":2147483648})", 500, "'cusChildren'");
   ExpectRefused(R"({"cusScore":"1"})", 500, "'cusScore'");
   ExpectRefused(R"({"lastName":"a\u0000b"})", 500, "'lastName'");
+}
+
+TEST_F(WritingTest, I1_TitleAndPostalAddressAreMadeOfOthers) {
+  ExpectRefused(R"({"title":"Dr."})", 500, "read-only");
+  ExpectRefused(R"({"postalAddress":{"serialized":"x"}})", 500, "read-only");
+  ExpectRefused(R"({"blackListEmailLastModified":"2026-01-01 00:00:00.000Z"})", 500, "read-only");
+  const std::string href = world_.Add("profile", R"({"firstName":"Ana","lastName":"Ruiz","email":"a@b.example","salutation":"Dr.",
+                                         "location":{"address1":"Street 1","city":"Rome","countryCode":"IT"}})");
+  const http::Response shown = world_.Get(href);
+  EXPECT_EQ(TextAt(shown, "title"), "Ana Ruiz (a@b.example)");
+  EXPECT_EQ(TextAt(shown, "salutation"), "Dr.");
+  EXPECT_EQ(TextAt(shown, "postalAddress/serialized"), "Street 1\nRome\nIT");
+}
+
+TEST_F(WritingTest, I1_TextFieldsAreAsShortAsCampaigns) {
+  ExpectRefused(Cat(R"({"mobilePhone":")", std::string(33, '1'), "\"}"), 500, "at most 32");
+  ExpectRefused(Cat(R"({"phone":")", std::string(33, '1'), "\"}"), 500, "at most 32");
+  ExpectRefused(Cat(R"({"fax":")", std::string(33, '1'), "\"}"), 500, "at most 32");
+  ExpectRefused(Cat(R"({"salutation":")", std::string(21, 'x'), "\"}"), 500, "at most 20");
+}
+
+TEST_F(WritingTest, I1_CountriesAndStatesAreCodes) {
+  ExpectRefused(R"({"location":{"countryCode":"Italy"}})", 500, "'location/countryCode'");
+  ExpectRefused(R"({"location":{"countryCode":"it"}})", 500, "no such code");
+  ExpectRefused(R"({"location":{"stateCode":"ZZ"}})", 500, "'location/stateCode'");
+  EXPECT_EQ(world_.Post("profile", R"({"location":{"countryCode":"US","stateCode":"CA"}})").status, 201);
+}
+
+TEST_F(WritingTest, I9_EachAttributeTellsWhenItChanged) {
+  const std::string href = world_.Add("profile", R"({"blackListEmail":false,"blackListFax":true})");
+  http::Response shown = world_.Get(href);
+  EXPECT_EQ(TextAt(shown, "blackListEmailLastModified"), "") << "it was never anything else";
+  EXPECT_EQ(TextAt(shown, "blackListFaxLastModified"), TextAt(shown, "lastModified"));
+  EXPECT_EQ(TextAt(shown, "blackListAllLastModified"), TextAt(shown, "lastModified"));
+  EXPECT_EQ(TextAt(shown, "birthDate"), "");
+  EXPECT_EQ(TextAt(shown, "preferredLanguage"), "none");
+  EXPECT_EQ(TextAt(shown, "timeZone"), "none");
+  world_.clock.now_ms += 60'000;
+  world_.Patch(href, R"({"blackListEmail":true,"blackListFax":true,"preferredLanguage":"none"})");
+  const std::string fax = TextAt(shown, "blackListFaxLastModified");
+  shown = world_.Get(href);
+  EXPECT_EQ(TextAt(shown, "blackListEmailLastModified"), TextAt(shown, "lastModified"));
+  EXPECT_EQ(TextAt(shown, "blackListFaxLastModified"), fax);
+  EXPECT_EQ(TextAt(shown, "preferredLanguage"), "none");
+}
+
+TEST_F(WritingTest, R2_RefusalsQuoteWhatPeopleWrote) {
+  const http::Response refused = world_.Post("profile", R"({"email":"Unknown field 7"})");
+  EXPECT_THAT(Message(refused), HasSubstr("RST-360011"));
+  EXPECT_THAT(Message(refused), HasSubstr("Invalid value 'Unknown field 7' for field 'email'"));
+  world_.Add("profile", R"({"externalId":"unknown resource"})");
+  EXPECT_THAT(Message(world_.Post("profile", R"({"externalId":"unknown resource"})")),
+              HasSubstr("PGS-220000 PostgreSQL error: ERROR: duplicate key value"));
 }
 
 TEST_F(WritingTest, LengthCountsCharactersNotBytes) {

@@ -97,6 +97,11 @@ void Activity::EmitEvent(const EmailMix& mix) {
   event.time_ms = world_.clock.NowMillis();
   event.campaign = dice_.Pick(kCampaigns);
   event.delivery = dice_.Pick(kDeliveries);
+  event.form = mix.form ? *mix.form : dice_.Pick(events::kEventForms);
+  event.seed = dice_.Chance(mix.seeds);
+  event.cut_emoji = dice_.Chance(mix.cut_emojis);
+  if (event.cut_emoji) event.campaign += " \xEF\xBF\xBD";
+  if (dice_.Chance(mix.odd_numbers)) event.number_form = 1 + static_cast<int>(dice_.Below(2));
   const dataverse::Row* contact = AnyContact();
   if (dice_.Chance(mix.unknown))
     event.contact_id = Guid::FromBits(dice_.Bits(), dice_.Bits()).ToString();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <optional>
 
 #include "services/sandbox/world.h"
 
@@ -19,6 +20,10 @@ struct EmailMix {
   double unknown = 0;     // Share whose contact id no contact has.
   double anonymous = 0;   // Share of profiles without a contact id.
   double other = 0;       // Share of types that aren't enabled anywhere: soft bounces, unsubscriptions.
+  double seeds = 0;       // Share that went to seed and proof members.
+  double cut_emojis = 0;  // Share whose campaign's name ends with half of a surrogate pair.
+  double odd_numbers = 0; // Share whose numbers are 1.0 or "1".
+  std::optional<events::EventForm> form = {};  // None: each of them.
   int64_t bytes = 0;      // How large each is at least.
 };
 

@@ -46,7 +46,7 @@ class ActivityComparison {
   // Whether the event may have an activity in the table; whether it must depends on its contact.
   bool BelongsTo(const EmailEvent& event, const std::string& table) const {
     const auto contact = Guid::Parse(event.contact_id);
-    return choice_.names.TableOf(event.type) == table &&
+    return !event.seed && choice_.names.TableOf(event.type) == table &&
            std::find(choice_.types.begin(), choice_.types.end(), event.type) != choice_.types.end() && contact &&
            (IsThere(*contact) || deleted_.contains(*contact));
   }

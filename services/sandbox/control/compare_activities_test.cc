@@ -48,7 +48,7 @@ class CompareActivitiesTest : public ::testing::Test {
     object row = {{"subject", Cat("Campaign Name: ", event.campaign, "; Delivery Name: ", event.delivery)},
                   {"adobe_campaignname", event.campaign},
                   {"adobe_deliveryname", event.delivery},
-                  {"adobe_date", time},
+                  {std::string(ActivityNames().DateColumnOf(event.type)), time},
                   {"adobe_mirrorpageurl", Cat("https://mirror.example/", event.id)},
                   {Cat("regardingobjectid_contact_", table, "@odata.bind"), Cat("/contacts(", event.contact_id, ")")},
                   {"statecode", 1},
@@ -107,7 +107,7 @@ TEST_F(CompareActivitiesTest, E2_EachColumnThatIsWrongShows) {
   const object wrong[] = {{{"subject", "Campaign Name: Spring"}},
                           {{"adobe_campaignname", "Autumn"}},
                           {{"adobe_deliveryname", nullptr}},
-                          {{"adobe_date", "2026-01-01T00:00:00Z"}},
+                          {{"adobe_clickedon", "2026-01-01T00:00:00Z"}},
                           {{"adobe_trackingurl", "https://shop.example/"}},
                           {{"regardingobjectid_contact_adobe_emailclick@odata.bind", Cat("/contacts(", other, ")")}},
                           {{"statecode", 0}, {"statuscode", 1}},
@@ -172,7 +172,7 @@ TEST_F(CompareActivitiesTest, E6_LooksWhereTheNamesLead) {
   for (const auto& [name, content] : usual) {
     const std::string own = name == "adobe_campaignname"    ? "contoso_campaign"
                             : name == "adobe_deliveryname"  ? "contoso_delivery"
-                            : name == "adobe_date"          ? "contoso_when"
+                            : name == "adobe_senton"        ? "contoso_when"
                             : name == "adobe_mirrorpageurl" ? "contoso_page"
                                                             : std::string(name);
     row[own] = content;
@@ -184,6 +184,19 @@ TEST_F(CompareActivitiesTest, E6_LooksWhereTheNamesLead) {
   const http::Response refused = Post("compare-events", {{"tables", {{"sent", "contoso_mailing"}}}});
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("sent"));
+}
+
+TEST_F(CompareActivitiesTest, E5_SeedsBecomeNothing) {
+  Do("emit", {{"events", 20}, {"seeds", 1}});
+  EXPECT_EQ(Compared("compared"), 0);
+  Write(world_.emitted.front());
+  EXPECT_EQ(Compared("extra"), 1);
+}
+
+TEST_F(CompareActivitiesTest, E2_HalfAnEmojiIsReadAsAReplacementCharacter) {
+  Do("emit", {{"events", 1}, {"cut_emojis", 1}});
+  EXPECT_THAT(world_.events.At(world_.events.first()).json, HasSubstr(R"( \ud83d")"));
+  EXPECT_THAT(world_.emitted.front().campaign, HasSubstr("\xEF\xBF\xBD"));
 }
 
 }  // namespace

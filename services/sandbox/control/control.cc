@@ -13,6 +13,14 @@ http::Response Answer(int status, const object& body) {
   return {status, {}, "application/json", boost::json::serialize(body) + "\n"};
 }
 
+std::optional<events::EventForm> FormOf(const std::string& name) {
+  if (name == "all") return std::nullopt;
+  if (name == "nested") return events::EventForm::kNested;
+  if (name == "flat") return events::EventForm::kFlat;
+  if (name == "quarantine") return events::EventForm::kQuarantine;
+  throw ArgumentError("form", "form must be nested, flat, quarantine or all");
+}
+
 }  // namespace
 
 Control::Verb Control::Find(std::string_view name) {
@@ -165,6 +173,10 @@ object Control::Emit(Arguments& arguments) {
   mix.unknown = arguments.Number("unknown", 0, 0, 1);
   mix.anonymous = arguments.Number("anonymous", 0, 0, 1);
   mix.other = arguments.Number("other", 0, 0, 1);
+  mix.seeds = arguments.Number("seeds", 0, 0, 1);
+  mix.cut_emojis = arguments.Number("cut_emojis", 0, 0, 1);
+  mix.odd_numbers = arguments.Number("odd_numbers", 0, 0, 1);
+  mix.form = FormOf(arguments.Text("form", "all"));
   mix.bytes = arguments.Integer("bytes", 0, kLargestEvent);
   const int64_t count = arguments.Integer("events", 0, kMany);
   const double rate = arguments.Number("rate", 10, 0, 100'000), seconds = arguments.Number("seconds", 10, 0, kLongest);

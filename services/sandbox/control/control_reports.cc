@@ -55,6 +55,20 @@ std::vector<EmailEventType> TypesOf(const std::string& list) {
   return types;
 }
 
+std::vector<TableMapping> MappingsOf(const boost::json::value& list) {
+  if (!list.is_array()) throw ArgumentError("mappings", "mappings must be a list of table mappings");
+  std::vector<TableMapping> mappings;
+  for (const boost::json::value& mapping : list.as_array()) {
+    if (!mapping.is_object()) throw ArgumentError("mappings", "mappings must be a list of table mappings");
+    try {
+      mappings.push_back(ReadMapping(mapping.as_object()));
+    } catch (const std::invalid_argument& wrong) {
+      throw ArgumentError("mappings", wrong.what());
+    }
+  }
+  return mappings;
+}
+
 ActivityNames NamesOf(const boost::json::value& tables) {
   if (!tables.is_object()) throw ArgumentError("tables", "tables must be a JSON object");
   try {
@@ -114,9 +128,21 @@ object Control::Calls(Arguments& arguments) {
   return calls;
 }
 
+// Each table of the mappings, or contacts by the default one.
 object Control::Compare(Arguments& arguments) {
+  std::vector<TableMapping> mappings;
+  if (arguments.Has("mappings")) mappings = MappingsOf(arguments.Value("mappings"));
+  if (!arguments.Has("mappings")) mappings.push_back(DefaultMapping());
   arguments.CheckNothingElse();
-  return Show(CompareProfiles(world_));
+  Comparison comparison;
+  for (const TableMapping& mapping : mappings) {
+    try {
+      CompareTable(mapping, TableNamed(mapping.table), ResourceNamed(mapping.resource), comparison);
+    } catch (const std::invalid_argument& wrong) {
+      throw ArgumentError("mappings", wrong.what());
+    }
+  }
+  return Show(comparison);
 }
 
 object Control::CompareEvents(Arguments& arguments) {

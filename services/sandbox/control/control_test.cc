@@ -13,7 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/sandbox/base/text.h"
-#include "services/sandbox/control/expected_profile.h"
+#include "services/sandbox/control/expected_record.h"
 #include "services/sandbox/control/state_file.h"
 #include "services/sandbox/router.h"
 
@@ -40,7 +40,8 @@ class ControlTest : public ::testing::Test {
   }
   // Makes every contact's profile as it should be.
   void CopyAll() {
-    const ExpectedProfile expected(world_->contacts().schema(), world_->profiles().resource());
+    const TableMapping mapping = DefaultMapping();
+    const ExpectedRecord expected(mapping, world_->contacts(), world_->profiles().resource());
     for (size_t slot = 0; slot < world_->contacts().slots(); ++slot) {
       const dataverse::Row* contact = world_->contacts().At(slot);
       if (contact == nullptr) continue;
@@ -116,6 +117,70 @@ TEST_F(ControlTest, K7_ComparesEachMappedField) {
     CopyAll();
     ASSERT_EQ(Different(), 0);
   }
+}
+
+TEST_F(ControlTest, K7_FalseUnknownAndNothingDiffer) {
+  const std::string id(Do("put", R"({"values":{"lastname":"A"}})").at("id").as_string());
+  CopyAll();
+  ASSERT_EQ(Different(), 0);
+  for (const auto& [field, token] : {std::pair{"blackListFax", ""}, {"gender", ""}, {"lastName", "\"\""}}) {
+    const campaign::Resource& profile = world_->profiles().resource();
+    std::vector<std::string_view> tokens(profile.fields.size());
+    const size_t slot = *world_->profiles().FindKey(id);
+    world_->profiles().At(slot)->values.Unpack(tokens);
+    tokens[profile.Find(field)] = token;
+    world_->profiles().Update(slot, PackedRow(tokens), 1);
+    EXPECT_EQ(Do("compare").at("changed"), 1) << field;
+    world_->profiles().Clear();
+    CopyAll();
+  }
+}
+
+// Any table, any mapping: what is written down here is what rows must become.
+TEST_F(ControlTest, K7_ComparesAnyMapping) {
+  const std::string id(Do("put", R"({"table":"contoso_product","values":{"contoso_name":"Saw","contoso_weight":1.5,)"
+                                 R"("contoso_stock":3,"contoso_category":100000001,)"
+                                 R"("contoso_availablefrom":"2026-03-01T23:30:00Z"}})")
+                           .at("id")
+                           .as_string());
+  const auto compare = [&](const std::string& fields, const std::string& more = "") {
+    const value found = Do("compare", Cat(R"({"mappings":[{"sourceTable":"contoso_product","target_resource":"cusProduct",)",
+                                          R"("target_key":"cusProductId")", more, R"(,"fields":[)", fields, "]}]}"));
+    EXPECT_EQ(found.at("compared"), 1);
+    return found.at("different").as_int64();
+  };
+  Do("put-record", Cat(R"({"resource":"cusProduct","values":{"cusProductId":")", id,
+                       R"(","cusName":"Saw","cusWeight":1.5,"cusStock":3,"cusCategory":"Software","cusCode":"1.5",)"
+                       R"("cusAvailableFrom":"2026-03-01 23:30:00.000Z"}})"));
+  EXPECT_EQ(compare(R"({"source_column":"contoso_name","target_field":"cusName"},)"
+                    R"({"source_column":"contoso_weight","target_field":"cusWeight"},)"
+                    R"({"source_column":"contoso_weight","target_field":"cusCode"},)"
+                    R"({"source_column":"contoso_stock","target_field":"cusStock"},)"
+                    R"({"source_column":"contoso_availablefrom","target_field":"cusAvailableFrom"})"),
+            0);
+  const std::string category = R"({"source_column":"contoso_category","target_field":"cusCategory")";
+  EXPECT_EQ(compare(category + "}"), 1);
+  EXPECT_EQ(compare(category + "}", R"(,"picklistValues":"PICKLIST_VALUES_DISPLAY")"), 0);
+  EXPECT_EQ(compare(category + R"(,"replacements":[{"from":"100000001","to":"Software"}]})"), 0);
+  EXPECT_EQ(compare(category + R"(,"insert_only":true})"), 0) << "what it was then is known to nobody";
+  const std::string nothing = R"({"source_column":"contoso_code","target_field":"cusName")";
+  EXPECT_EQ(compare(nothing + "}"), 1);
+  EXPECT_EQ(compare(nothing + R"(,"replacements":[{"from":"","to":"Saw"}]})"), 0);
+}
+
+TEST_F(ControlTest, K7_DaysAreThoseOfTheMappingsTimeZone) {
+  const std::string id(
+      Do("put", R"({"values":{"lastname":"A","contoso_lastvisit":"2026-03-01T23:30:00Z"}})").at("id").as_string());
+  Do("put-record", Cat(R"({"values":{"externalId":")", id, R"(","birthDate":"2026-03-02"}})"));
+  const auto different = [&](const char* zone) {
+    return Do("compare", Cat(R"({"mappings":[{"time_zone":")", zone,
+                             R"(","fields":[{"source_column":"contoso_lastvisit","target_field":"birthDate"}]}]})"))
+        .at("different")
+        .as_int64();
+  };
+  EXPECT_EQ(different("Europe/Amsterdam"), 0);
+  EXPECT_EQ(different(""), 1);
+  EXPECT_EQ(Post("compare", R"({"mappings":[{"time_zone":"Mars/Base"}]})").status, 400);
 }
 
 TEST_F(ControlTest, K7_GoesOnWhereItWas) {

@@ -27,7 +27,11 @@ ActivityNames::ActivityNames(const boost::json::object& others)
              {"bounce", "adobe_emailbounce"},
              {"campaign_name_column", "adobe_campaignname"},
              {"delivery_name_column", "adobe_deliveryname"},
-             {"date_column", "adobe_date"},
+             {"date_column", ""},
+             {"send_date_column", "adobe_senton"},
+             {"open_date_column", "adobe_openedon"},
+             {"click_date_column", "adobe_clickedon"},
+             {"bounce_date_column", "adobe_bouncedon"},
              {"mirror_page_url_column", "adobe_mirrorpageurl"},
              {"tracking_url_column", "adobe_trackingurl"}} {
   for (const auto& [key, value] : others) {
@@ -53,12 +57,26 @@ std::string_view ActivityNames::TableOf(EmailEventType type) const {
   }
 }
 
+std::string_view ActivityNames::DateColumnOf(EmailEventType type) const {
+  if (!(*this)["date_column"].empty()) return (*this)["date_column"];
+  switch (type) {
+    case EmailEventType::kOpen:
+      return (*this)["open_date_column"];
+    case EmailEventType::kClick:
+      return (*this)["click_date_column"];
+    case EmailEventType::kHardBounce:
+      return (*this)["bounce_date_column"];
+    default:
+      return (*this)["send_date_column"];
+  }
+}
+
 std::vector<ExpectedActivity::Value> ExpectedActivity::Of(const events::EmailEvent& event) const {
   std::vector<Value> values = {
       {"subject", JsonString(Cat("Campaign Name: ", event.campaign, "; Delivery Name: ", event.delivery))},
       {names_["campaign_name_column"], JsonString(event.campaign)},
       {names_["delivery_name_column"], JsonString(event.delivery)},
-      {names_["date_column"], TimeToken(event.time_ms)},
+      {names_.DateColumnOf(event.type), TimeToken(event.time_ms)},
       {names_["mirror_page_url_column"], JsonString(events::MirrorPageOf(event))},
       {"regardingobjectid", JsonString(event.contact_id)},
       {"regardingobjectidtype", JsonString("contact")},

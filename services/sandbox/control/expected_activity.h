@@ -22,6 +22,8 @@ class ActivityNames {
   const std::string& operator[](std::string_view name) const { return names_.find(name)->second; }
   // The table of a type's activities; empty: events of the type never become any.
   std::string_view TableOf(events::EmailEventType type) const;
+  // Each table has a date column of its own, unless date_column names one for all.
+  std::string_view DateColumnOf(events::EmailEventType type) const;
 
  private:
   std::map<std::string, std::string, std::less<>> names_;

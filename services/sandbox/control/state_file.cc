@@ -18,7 +18,7 @@ namespace causeway::sandbox {
 namespace {
 
 // Changes with the form of the file.
-constexpr char kMagic[] = "causeway-sandbox 3\n";
+constexpr char kMagic[] = "causeway-sandbox 4\n";
 constexpr char kUsers[] = "systemuser";  // Always there.
 
 struct Closer {
@@ -150,6 +150,10 @@ void SaveEvents(const World& world, Writer& out) {
     out.Text(event.contact_id);
     out.Text(event.campaign);
     out.Text(event.delivery);
+    out.Number(static_cast<int64_t>(event.form));
+    out.Number(event.seed);
+    out.Number(event.cut_emoji);
+    out.Number(event.number_form);
   }
 }
 
@@ -171,6 +175,10 @@ void LoadEvents(World& world, Reader& in) {
     event.contact_id = in.Text();
     event.campaign = in.Text();
     event.delivery = in.Text();
+    event.form = static_cast<events::EventForm>(in.Number());
+    event.seed = in.Number() != 0;
+    event.cut_emoji = in.Number() != 0;
+    event.number_form = static_cast<int>(in.Number());
     world.emitted.push_back(std::move(event));
   }
 }

@@ -111,24 +111,25 @@ TableSchema ActivityTable(std::string name, std::string label, int object_type_c
   return table;
 }
 
-TableSchema AdobeTable(std::string name, std::string label, int object_type_code) {
+TableSchema AdobeTable(std::string name, std::string label, int object_type_code, std::string date) {
   return ActivityTable(
       std::move(name), std::move(label), object_type_code,
-      {"adobe_campaignname", "adobe_deliveryname", "adobe_date", "adobe_mirrorpageurl", "adobe_trackingurl"});
+      {"adobe_campaignname", "adobe_deliveryname", std::move(date), "adobe_mirrorpageurl", "adobe_trackingurl"});
 }
 
 }  // namespace
 
-std::vector<TableSchema> DefaultTables() {
+std::vector<TableSchema> DefaultTables(const std::string& activity_date) {
+  const auto date = [&](const char* own) { return activity_date.empty() ? std::string(own) : activity_date; };
   return {ContactTable(),
           AccountTable(),
           UserTable(),
           ContractTable(),
           ProductTable(),
-          AdobeTable("adobe_emailsend", "Email Send", 10011),
-          AdobeTable("adobe_emailopen", "Email Open", 10012),
-          AdobeTable("adobe_emailclick", "Email Click", 10013),
-          AdobeTable("adobe_emailbounce", "Email Bounce", 10014),
+          AdobeTable("adobe_emailsend", "Email Send", 10011, date("adobe_senton")),
+          AdobeTable("adobe_emailopen", "Email Open", 10012, date("adobe_openedon")),
+          AdobeTable("adobe_emailclick", "Email Click", 10013, date("adobe_clickedon")),
+          AdobeTable("adobe_emailbounce", "Email Bounce", 10014, date("adobe_bouncedon")),
           ActivityTable("contoso_mailing", "Mailing", 10015,
                         {"contoso_campaign", "contoso_delivery", "contoso_when", "contoso_page", "contoso_link"})};
 }

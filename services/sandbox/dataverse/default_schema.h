@@ -2,6 +2,7 @@
 // contact, one by itself), and the four activity tables of the egress workflow. README.md lists their columns.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "services/sandbox/base/guid.h"
@@ -14,6 +15,8 @@ constexpr Guid kApplicationUser{{0x5a4db0c0'0000'4000ull, 0x8000'000000000001ull
 constexpr Guid kOrganization{{0x5a4db0c0'0000'4000ull, 0x8000'000000000002ull}};
 constexpr Guid kBusinessUnit{{0x5a4db0c0'0000'4000ull, 0x8000'000000000003ull}};
 
-std::vector<TableSchema> DefaultTables();
+// `activity_date`: the date column of the four activity tables; empty: each has its own (adobe_senton, adobe_openedon,
+// adobe_clickedon, adobe_bouncedon).
+std::vector<TableSchema> DefaultTables(const std::string& activity_date = "");
 
 }  // namespace causeway::sandbox::dataverse

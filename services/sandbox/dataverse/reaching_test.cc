@@ -46,7 +46,7 @@ TEST_F(Reaching, WrongPropertiesAreRefused) {
 }
 
 TEST_F(Reaching, ReferencesAreSetExpandedAndTakenAway) {
-  const std::string reference = Cat(R"({"@odata.id":"accounts()", kAccount, R"()"})");
+  const std::string reference = Cat(R"x({"@odata.id":"accounts()x", kAccount, R"x()"})x");
   EXPECT_EQ(world_.Ask("PUT", row_ + "/parentcustomerid_account/$ref", {}, reference).status, 204);
   const auto row = Body(world_.Get(row_ + "?$select=firstname&$expand=parentcustomerid_account($select=name),"
                                           "parentcustomerid_contact($select=firstname)"));

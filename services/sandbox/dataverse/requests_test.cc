@@ -59,7 +59,7 @@ TEST(Entra, RefusesWhatIsWrong) {
         Case{Without(form, "client_id=sandbox-dynamics&"), 400, "invalid_request", "AADSTS900144"},
         Case{Without(form, "=sandbox-dynamics"), 400, "invalid_request", "AADSTS900144"},
         Case{Without(form, ".default"), 400, "invalid_scope", "AADSTS70011"},
-        Case{Without(form, "sandbox.test"), 400, "invalid_scope", "AADSTS70011"}}) {
+        Case{Without(form, "sandbox.test"), 400, "invalid_resource", "AADSTS500011"}}) {
     const http::Response response = AskForToken(world.entra, wrong.form);
     EXPECT_EQ(response.status, wrong.status) << wrong.form;
     EXPECT_EQ(Link(response, "error"), wrong.error) << wrong.form;

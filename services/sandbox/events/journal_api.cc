@@ -64,10 +64,6 @@ http::Response JournalApi::Answer(const http::Request& request) {
   if (std::optional<http::Response> refusal = CheckClient(request)) return *std::move(refusal);
   const std::optional<http::Pairs> query = http::ParsePairs(request.query());
   if (!query) return Refuse(400, "bad_request", "The query can't be read.");
-  for (const auto& [name, value] : *query) {
-    if (name != "limit" && name != "since" && name != "seek" && name != "latest")
-      return Refuse(400, "bad_request", Cat("There is no parameter ", name, "."));
-  }
   int64_t limit = kDefaultLimit;
   if (const std::string* text = http::Find(*query, "limit")) {
     const std::optional<int64_t> number = ParseNumber(*text);

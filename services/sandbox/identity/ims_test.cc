@@ -110,6 +110,39 @@ TEST_F(ImsTest, RefusesWrongForms) {
   EXPECT_EQ(ims_.AnswerOAuth(json).status, 400);
 }
 
+TEST_F(ImsTest, C3_ScopesThatTheIntegrationHasNotAreRefused) {
+  std::string form = kForm;
+  form += ",campaign_everything";
+  const http::Response refused = ims_.AnswerOAuth(Form(form));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr(R"("error":"invalid_scope")"));
+  EXPECT_THAT(refused.body, HasSubstr("campaign_everything"));
+  std::string all = "grant_type=client_credentials&client_id=sandbox-campaign&client_secret=sandbox-campaign-secret&scope=";
+  for (const std::string& scope : ims_.settings().scopes) all += scope + ",";
+  all.pop_back();
+  EXPECT_EQ(ims_.AnswerOAuth(Form(all)).status, 200);
+}
+
+TEST_F(ImsTest, C3_AProfileNamesTenantsOnlyWithItsScope) {
+  const auto profile = [&](std::string_view scopes) {
+    const std::string authorization = "Bearer " + ims_.tokens().Issue(60, scopes);
+    http::Request request;
+    request.method = "GET";
+    request.target = "/ims/profile/v1";
+    request.headers = {{"Authorization", authorization}};
+    return ims_.Answer(request);
+  };
+  EXPECT_THAT(profile("openid,additional_info.projectedProductContext").body, HasSubstr(R"("organization_id":"contoso")"));
+  EXPECT_THAT(profile("openid").body, HasSubstr(R"("projectedProductContext":[])"));
+  clock_.now_ms += 1;
+  http::Request nobody;
+  nobody.method = "GET";
+  nobody.target = "/ims/profile/v1";
+  EXPECT_EQ(ims_.Answer(nobody).status, 401);
+  nobody.target = "/ims/elsewhere";
+  EXPECT_EQ(ims_.Answer(nobody).status, 404);
+}
+
 TEST_F(ImsTest, ServiceAccountTokenCountsInMilliseconds) {
   const Signer signer;
   ims_.settings().jwt_public_key = signer.PublicKey();
