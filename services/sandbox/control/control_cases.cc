@@ -128,7 +128,7 @@ object Control::PlugIn(Arguments& arguments) {
 
 // A value as no client of the API could write it, and some can't read it: a row's id or column, a record's field.
 object Control::Spoil(Arguments& arguments) {
-  const std::string json = RawJson(arguments);
+  const std::string json = RawJson(arguments), table_name = arguments.Text("table", "contact");
   if (arguments.Has("key")) {
     campaign::Entities& entities = ResourceNamed(arguments.Text("resource", "profile"));
     const size_t slot = SlotOf(entities, arguments.Text("key", ""));
@@ -141,7 +141,7 @@ object Control::Spoil(Arguments& arguments) {
     entities.Update(slot, PackedRow(tokens), world_.clock.NowMillis());
     return {};
   }
-  dataverse::Table& table = TableNamed(arguments.Text("table", "contact"));
+  dataverse::Table& table = TableNamed(table_name);
   const std::string column = arguments.Text("column", table.schema().primary_id);
   const std::optional<Guid> id = Guid::Parse(arguments.Text("id", ""));
   arguments.CheckNothingElse();
