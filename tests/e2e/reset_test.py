@@ -67,6 +67,8 @@ class ResetTest(RigCase):
         self.rig.delete_topic("causeway.checkpoints")
         self.rig.controller.start()
         wait_for(self.rig.answers, "the controller answers")
+        # A new controller doesn't know yet whether there are replicas that it can't hear.
+        self.rig.wait_for_status("STOPPED")
         self.rig.ctl("workflows", "reset", INGRESS, "--yes")
         self.rig.control("change", contacts=20)
         self.rig.start()
