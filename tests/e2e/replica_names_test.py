@@ -59,7 +59,7 @@ class LargeDefinitionsTest(RigCase):
         text = (self.rig.folder / "definition.yaml").read_text()
         start, end = text.index("      stage:\n"), len(text)
         instance = text[start:end]
-        many = "".join(f'                      - {{from: "{1000 + number}", to: {"x" * 240}}}\n' for number in range(12000))
+        many = "".join(f'                      - {{from: "{1000 + number}", to: {"x" * 3000}}}\n' for number in range(1000))
         large = instance.replace('                      - {from: "1", to: male}\n', '                      - {from: "1", to: male}\n' + many)
         assert large != instance
         return text[:start] + "".join(large.replace("      stage:\n", f"      large-{number}:\n", 1) for number in range(self.INSTANCES))
