@@ -72,12 +72,12 @@ class EgressSettingsTest(EgressCase):
 
     def test_E6_all_that_is_wrong_with_the_tables_is_said_at_once(self):
         for what in ({"table": "adobe_emailopen"}, {"table": "adobe_emailclick", "column": "adobe_trackingurl"},
-                     {"table": "adobe_emailbounce", "column": "adobe_date"}):
+                     {"table": "adobe_emailbounce", "column": "adobe_bouncedon"}):
             self.rig.control("schema", **what, there=0)
             self.addCleanup(self.rig.control, "schema", **what, there=1)
         failure = self.failure_at_start()
         self.assertEqual(failure["code"], "CW-EGR-TABLE")
-        for name in ("adobe_emailopen", "adobe_emailclick", "adobe_trackingurl", "adobe_emailbounce", "adobe_date"):
+        for name in ("adobe_emailopen", "adobe_emailclick", "adobe_trackingurl", "adobe_emailbounce", "adobe_bouncedon"):
             self.assertIn(name, failure["message"])
         self.assertNotIn("adobe_emailsend", failure["message"])
 

@@ -14,7 +14,7 @@ end
 
 local function body(number)
   return '{"subject":"Campaign Name: Newsletter; Delivery Name: Announcement","adobe_campaignname":"Newsletter",' ..
-    '"adobe_deliveryname":"Announcement","adobe_date":"2026-11-24T03:00:00Z","adobe_mirrorpageurl":"https://bare.example/' .. number ..
+    '"adobe_deliveryname":"Announcement","adobe_senton":"2026-11-24T03:00:00Z","adobe_mirrorpageurl":"https://bare.example/' .. number ..
     '","regardingobjectid_contact_adobe_emailsend@odata.bind":"/contacts(' .. contact .. ')","statecode":1,"statuscode":2}'
 end
 

@@ -55,9 +55,9 @@ ActivityRow RowOf(std::string table, const json::object& body) {
 
 std::string ColumnsJson() {
   std::string list;
-  for (const char* name : {"subject", "adobe_campaignname", "adobe_deliveryname", "adobe_date", "adobe_mirrorpageurl",
-                           "adobe_trackingurl"}) {
-    const bool date = absl::StrContains(name, "date");
+  for (const char* name : {"subject", "adobe_campaignname", "adobe_deliveryname", "adobe_senton", "adobe_openedon",
+                           "adobe_clickedon", "adobe_bouncedon", "adobe_mirrorpageurl", "adobe_trackingurl"}) {
+    const bool date = absl::EndsWith(name, "on");
     absl::StrAppend(&list, list.empty() ? "" : ",", R"({"LogicalName":")", name, R"(","AttributeType":")",
                     date ? "DateTime" : "String",
                     R"(","IsValidForRead":true,"IsValidForCreate":true,"IsValidForUpdate":true})");
