@@ -30,7 +30,6 @@ class MappedTablesTest : public testing::IngressRun {
                  absl::StrCat(R"({"value":[{"LogicalName":"birthdate","DateTimeBehavior":{"Value":")", behavior, R"("}}]})"));
   }
   void AnswerUserZone(const std::string& windows_name) {
-    http_.Answer("/WhoAmI", 200, R"({"UserId":"u1"})");
     http_.Answer("usersettingscollection(u1)?$select=timezonecode", 200, R"({"timezonecode":110})");
     http_.Answer("timezonedefinitions?$select=standardname&$filter=timezonecode%20eq%20110", 200,
                  absl::StrCat(R"({"value":[{"standardname":")", windows_name, R"("}]})"));
@@ -84,13 +83,12 @@ TEST_F(MappedTablesTest, I4_TheMappingsTimeZoneComesFirst) {
   Mapping().set_time_zone("America/New_York");
   MapBirthDate();
   ASSERT_TRUE(Prepare().ok());
-  EXPECT_TRUE(http_.RequestsOf("WhoAmI").empty());
+  EXPECT_TRUE(http_.RequestsOf("usersettings").empty());
   EXPECT_THAT(BodyOf(R"("birthdate":"1984-02-29T05:00:00Z")"), HasSubstr(R"("birthDate":"1984-02-29")"));
 }
 
 TEST_F(MappedTablesTest, I4_AZoneThatCantBeReadIsUtc) {
   MapBirthDate();
-  http_.Answer("/WhoAmI", 200, R"({"UserId":"u1"})");
   http_.Answer("usersettingscollection", 403, R"({"error":{"code":"0x80040220","message":"no privilege"}})");
   ASSERT_TRUE(Prepare().ok());
   EXPECT_THAT(BodyOf(R"("birthdate":"1984-02-28T23:00:00Z")"), HasSubstr(R"("birthDate":"1984-02-28")"));
@@ -98,14 +96,14 @@ TEST_F(MappedTablesTest, I4_AZoneThatCantBeReadIsUtc) {
 
 TEST_F(MappedTablesTest, I4_AZoneThatIsAwayIsWaitedFor) {
   MapBirthDate();
-  http_.Answer("/WhoAmI", 503, "");
+  http_.Answer("usersettingscollection", 503, "");
   EXPECT_TRUE(errors::IsTransient(Prepare()));
 }
 
 TEST_F(MappedTablesTest, I4_DaysThatNeedNoZoneAskForNone) {
   MapBirthDate("DateOnly");
   ASSERT_TRUE(Prepare().ok());
-  EXPECT_TRUE(http_.RequestsOf("WhoAmI").empty());
+  EXPECT_TRUE(http_.RequestsOf("usersettings").empty());
   EXPECT_THAT(BodyOf(R"("birthdate":"1984-02-29")"), HasSubstr(R"("birthDate":"1984-02-29")"));
 }
 
