@@ -41,6 +41,11 @@ class CompareActivitiesTest : public ::testing::Test {
     return Do("compare-events", arguments).at(member).as_int64();
   }
 
+  static std::string DateColumnOf(const std::string& table) {
+    if (table == "adobe_emailopen") return "adobe_openedon";
+    if (table == "adobe_emailclick") return "adobe_clickedon";
+    return table == "adobe_emailbounce" ? "adobe_bouncedon" : "adobe_senton";
+  }
   // What a client of the Web API sends for it.
   static object RowOf(const EmailEvent& event, const std::string& table) {
     std::string time;
@@ -48,7 +53,7 @@ class CompareActivitiesTest : public ::testing::Test {
     object row = {{"subject", Cat("Campaign Name: ", event.campaign, "; Delivery Name: ", event.delivery)},
                   {"adobe_campaignname", event.campaign},
                   {"adobe_deliveryname", event.delivery},
-                  {std::string(ActivityNames().DateColumnOf(event.type)), time},
+                  {DateColumnOf(table), time},
                   {"adobe_mirrorpageurl", Cat("https://mirror.example/", event.id)},
                   {Cat("regardingobjectid_contact_", table, "@odata.bind"), Cat("/contacts(", event.contact_id, ")")},
                   {"statecode", 1},
@@ -137,7 +142,8 @@ TEST_F(CompareActivitiesTest, E5_ADeletedContactsActivityMayBeThereOrNot) {
   Write(first);
   Do("delete", {{"id", first.contact_id}});
   EXPECT_EQ(Compared("extra"), 0);
-  Write(world_.emitted.back());
+  Write(*std::find_if(world_.emitted.begin(), world_.emitted.end(),
+                      [&](const EmailEvent& event) { return event.contact_id != first.contact_id; }));
   Do("delete", {{"contacts", 9}});
   EXPECT_EQ(Compared("different"), 0) << "none of the others is wanted any more";
   EXPECT_EQ(Compared("compared"), 0);

@@ -253,7 +253,7 @@ TEST_F(ControlTest, K7_FindsContactsWithSeveralProfiles) {
 TEST_F(ControlTest, K7_AStateFileThatIsCutIsRefused) {
   const std::string path = TemporaryFile();
   FILE* file = std::fopen(path.c_str(), "wb");
-  std::fputs("causeway-sandbox 2\nabc", file);
+  std::fputs("causeway-sandbox 4\nabc", file);
   std::fclose(file);
   EXPECT_THAT(LoadState(path, *world_), HasSubstr("cut"));
   std::remove(path.c_str());

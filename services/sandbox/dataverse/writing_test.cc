@@ -164,7 +164,7 @@ TEST_F(Writing, StatusBringsItsState) {
 
 TEST_F(Writing, ActivitiesAreBoundToContacts) {
   const std::string body =
-      Cat(R"({"subject":"Sent","adobe_date":"2026-11-23T10:00:00Z","statecode":1,"statuscode":2,)",
+      Cat(R"({"subject":"Sent","adobe_senton":"2026-11-23T10:00:00Z","statecode":1,"statuscode":2,)",
           R"x("regardingobjectid_contact_adobe_emailsend@odata.bind":"/contacts()x", id_, R"x()"})x");
   EXPECT_EQ(world_.Post("adobe_emailsends", body).status, 204);
   const http::Response list = world_.Get("adobe_emailsends?$select=_regardingobjectid_value");
