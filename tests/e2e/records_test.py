@@ -87,7 +87,7 @@ class RecordsTest(RigCase):
 
     def test_R2_a_refused_record_is_a_dead_letter_and_the_rest_goes_on(self):
         self.rig.expect_dead_letters()
-        bad = self.put(firstname="x" * 45, lastname="Too long for Campaign")
+        bad = self.put(lastname="Refused by Campaign", emailaddress1="nobody")
         self.addCleanup(self.rig.control, "delete", id=bad)
         good = self.put(firstname="Grace", lastname="Hopper")
         wait_for(lambda: self.profile(good)["found"], "the good record")
@@ -98,7 +98,7 @@ class RecordsTest(RigCase):
         self.assertGreaterEqual(letters[0]["attempts"], 1)
         self.assertEqual(letters[0].get("row", ""), "", "a list shows no personal data")
         self.assertEqual(self.rig.status(), "RUNNING")
-        self.rig.control("put", id=bad, values={"firstname": "Short"})
+        self.rig.control("put", id=bad, values={"emailaddress1": "somebody@contoso.example"})
         wait_for(lambda: self.profile(bad)["found"], "the corrected record")
         self.rig.wait_until_equal()
 
