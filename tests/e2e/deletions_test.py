@@ -38,7 +38,7 @@ class DeletionsTest(RigCase):
 
         # They wait while the workflow is stopped too, and are shown.
         self.rig.stop()
-        self.assertIn(f"confirm-deletions {CONTACT} --records 200", self.refused())
+        self.assertIn("confirm-deletions contoso/stage/ingress/contact --records 200", self.refused())
         self.assertIn("not 199", self.refused("--records", "199"))
         self.rig.ctl("mappings", "confirm-deletions", CONTACT, "--records", "200")
         wait_for(lambda: "No deletions" in self.refused(), "the confirmation in the log")
