@@ -45,6 +45,13 @@ def free_port():
                 continue
 
 
+def balances(books):
+    """Of one table, as the API shows it, with nothing in the backlog."""
+    count = lambda *fields: sum(int(books.get(field, 0)) for field in fields)
+    return (count("read") == count("queued", "leftOut", "rejected")
+            and count("queued") == count("written", "unchanged", "skipped", "deadLettered"))
+
+
 def wait_for(condition, what, seconds=60.0, every=0.1):
     """The condition's first true value; what it said last is told when the time is up."""
     deadline = time.monotonic() + seconds
@@ -341,6 +348,7 @@ class Rig:
         except AssertionError:
             raise AssertionError(f"{last}\n{self.summary(name)}") from None
         self.check_dead_letters(name)
+        self.check_books(name)
         return last
 
     def dead_letters(self, name=INGRESS):
@@ -369,6 +377,19 @@ class Rig:
         stats = self.control("stats")
         assert stats["duplicates"]["campaign"] == 0, f"inserts of keys that were there: {stats}"
         assert all(early["repeated"] == 0 for early in stats["early"].values()), f"asked again too early: {stats}"
+
+    def check_books(self, name=INGRESS):
+        """That each row that was read is queued, left out or rejected, and each that was queued written, unchanged, skipped or a dead
+        letter: when nothing is queued."""
+        unbalanced = []
+
+        def balanced():
+            unbalanced[:] = [books for books in self.workflow(name).get("totals", []) if not balances(books)]
+            return not unbalanced and self.backlog(name) == 0
+        try:
+            wait_for(balanced, "the books balance", 15)
+        except AssertionError:
+            raise AssertionError(f"the books don't balance: {unbalanced}\n{self.summary(name)}") from None
 
     def metrics(self, name):
         """{'causeway_x{a="b"}': value} of a program."""
