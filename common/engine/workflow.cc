@@ -95,7 +95,11 @@ async::Task<absl::Status> Workflow::Prepare() {
     }
     if (prepared.ok()) break;
     const errors::Detail why = errors::Describe(prepared);
-    if (why.kind != errors::Kind::kTransient && !co_await IsOutage(prepared)) co_return prepared;
+    if (why.kind != errors::Kind::kTransient) {
+      absl::Status error = prepared;
+      const bool outage = co_await IsOutage(std::move(error));
+      if (!outage) co_return prepared;
+    }
     state_.waiting_for = why.message;
     state_.CountRetry(why.code);
     state_.Raise(kDegraded, "start", why, world_.loop.WallTime());
