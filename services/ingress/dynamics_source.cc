@@ -29,7 +29,10 @@ std::vector<std::string> DynamicsSource::Tables() const { return tables_->names(
 // A delta link is bound to the columns of its first request, too.
 std::string DynamicsSource::Fingerprint(const std::string& table) const {
   const MappedTable& mapped = *tables_->Find(table);
-  return FingerprintOf(*mapped.mapping, mapped.query.columns, mapped.query.annotations);
+  // The zone that days are really taken in: the application user's may change without an edit.
+  v1::TableMapping effective = *mapped.mapping;
+  effective.set_time_zone(mapped.zone);
+  return FingerprintOf(effective, mapped.query.columns, mapped.query.annotations);
 }
 
 int64_t DynamicsSource::LastReplay(const std::string& table) const { return tables_->Find(table)->mapping->last_replay(); }

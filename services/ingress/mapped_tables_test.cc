@@ -100,6 +100,21 @@ TEST_F(MappedTablesTest, I4_AZoneThatIsAwayIsWaitedFor) {
   EXPECT_TRUE(errors::IsTransient(Prepare()));
 }
 
+// Other days are written, so the table has to be read again.
+TEST_F(MappedTablesTest, I3_AnotherZoneOfTheUserIsAnotherFingerprint) {
+  MapBirthDate();
+  AnswerUserZone("W. Europe Standard Time");
+  ASSERT_TRUE(Prepare().ok());
+  const std::string berlin = ends_.source->Fingerprint("contact");
+  AnswerMetadata(R"(,{"LogicalName":"birthdate","AttributeType":"DateTime","IsValidForRead":true})",
+                 R"(,"birthDate":{"apiName":"birthDate","type":"date"})");
+  http_.Answer("DateTimeAttributeMetadata", 200,
+               R"({"value":[{"LogicalName":"birthdate","DateTimeBehavior":{"Value":"UserLocal"}}]})");
+  AnswerUserZone("Tokyo Standard Time");
+  ASSERT_TRUE(Prepare().ok());
+  EXPECT_NE(ends_.source->Fingerprint("contact"), berlin);
+}
+
 TEST_F(MappedTablesTest, I4_DaysThatNeedNoZoneAskForNone) {
   MapBirthDate("DateOnly");
   ASSERT_TRUE(Prepare().ok());
