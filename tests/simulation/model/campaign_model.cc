@@ -155,8 +155,8 @@ std::string CampaignModel::NewPkey() {
 
 http::Response CampaignModel::Refuse(int status) {
   if (status == 429) return Json(429, R"({"error_code":"429050","message":"Too many requests"})");
-  return Json(status, absl::StrCat(R"({"code":)", status,
-                                   R"(,"message":"Oops. Something went wrong. Check your URI and try again."})"));
+  // Not "Check your URI": of a Campaign that never answered that is a wrong tenant, which ends a run.
+  return Json(status, absl::StrCat(R"({"code":)", status, R"(,"message":"Oops. Something went wrong."})"));
 }
 
 // A create that is handled twice makes two rows, whatever the client does.
