@@ -139,8 +139,11 @@ void Lifecycle::Disconnected(const std::string& name, async::Instant now) {
 
 void Lifecycle::Judge(async::Instant now) {
   DropAbsent(now);
-  held_back_ = UnheardMayWrite(now) && std::none_of(replicas_.begin(), replicas_.end(),
-                                                    [this](const auto& entry) { return HoldsRun(entry.second); });
+  const bool of_earlier = UnheardMayWrite(now) || std::any_of(replicas_.begin(), replicas_.end(), [&](const auto& entry) {
+                            return MayWriteOn(entry.second, now);
+                          });
+  held_back_ = of_earlier && std::none_of(replicas_.begin(), replicas_.end(),
+                                          [this](const auto& entry) { return HoldsRun(entry.second); });
   for (auto& [name, replica] : replicas_) JudgeLoops(name, replica, now);
   ChooseReader(now);
 }
@@ -163,6 +166,11 @@ void Lifecycle::NoteUnheard(const std::string& name, const Replica& replica) {
 }
 
 bool Lifecycle::IsOver(int64_t run) const { return run < desired_.run || !Wanted(); }
+
+// It may not have heard of the end, whatever it reported last, and is not taken for hanging before its right has lapsed.
+bool Lifecycle::MayWriteOn(const Replica& replica, async::Instant now) const {
+  return now - ended_ < kRunLapses && Holds(replica) && IsOver(replica.report->run());
+}
 
 // For a run that is over.
 bool Lifecycle::UnheardMayWrite(async::Instant now) const {
@@ -267,7 +275,7 @@ v1::Workflow::Status Lifecycle::status(async::Instant now) const {
   if (UnheardMayWrite(now)) return Status::STATUS_STARTING;
   const bool held = std::any_of(replicas_.begin(), replicas_.end(), [&](const auto& entry) {
     const Replica& replica = entry.second;
-    return (Holds(replica) && now - replica.loops_since < kLeaseTime) || (replica.may_begin && now - decided_ < kLeaseTime);
+    return (Holds(replica) && now - replica.loops_since < kLeaseTime) || MayWriteOn(replica, now) || (replica.may_begin && now - decided_ < kLeaseTime);
   });
   return held ? Status::STATUS_STARTING : Status::STATUS_STOPPED;
 }
@@ -285,7 +293,7 @@ std::string Lifecycle::WaitingFor(async::Instant now) const {
   if (!desired_.started) {
     return UnheardMayWrite(now) ? "replicas that can't be heard to notice the stop by themselves" : "the replicas to stop";
   }
-  if (held_back_) return "replicas that can't be heard to notice the end of the run before";
+  if (held_back_) return "replicas of the run before to end";
   if (replicas_.empty()) {
     if (now < adopt_until_) return "reports of the replicas after the controller's restart";
     return absl::StrCat("no ", WorkflowId(type_), " service is connected");

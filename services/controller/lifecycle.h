@@ -127,6 +127,7 @@ class Lifecycle {
   void NoteUnheard(const std::string& name, const Replica& replica);
   bool IsOver(int64_t run) const;
   bool UnheardMayWrite(async::Instant now) const;
+  bool MayWriteOn(const Replica& replica, async::Instant now) const;
   void JudgeLoops(const std::string& name, Replica& replica, async::Instant now);
   void ChooseReader(async::Instant now);
   int ReaderRank(const Replica& replica, async::Instant now) const;
@@ -146,7 +147,8 @@ class Lifecycle {
   // ended: dead, or cut off from the controller alone. Another process of the name takes the place of none of them: it fences
   // them only when it writes, and after a stop it doesn't.
   std::map<std::pair<std::string, std::string>, int64_t> unheard_;
-  // There may be such replicas, and the present run isn't told to others yet: two revisions would be written at once.
+  // The run before may still be written somewhere, so the present one isn't told to anybody yet: two revisions would be
+  // written at once.
   bool held_back_ = false;
   // Whether an earlier controller may have known of replicas that this one has never heard of.
   const bool resumed_;
