@@ -60,7 +60,7 @@ TEST(PageOf, C9_OneThingThatIsLargeAloneIsAPage) {
     ASSERT_TRUE(page.ok());
     pages.push_back(page->names);
     token = page->next_page_token;
-  } while (!token.empty());
+  } while (!token.empty() && pages.size() < 5);
   EXPECT_THAT(pages, ElementsAre(ElementsAre("a"), ElementsAre("b"), ElementsAre("c", "d", "e")));
 }
 
