@@ -3,6 +3,7 @@
 #include <random>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/backlog/lanes.h"
 #include "common/backlog/partition_progress.h"
 #include "common/backlog/record.h"
@@ -108,6 +109,51 @@ TEST(PartitionProgress, WhatADeadOwnerLeftStaysUncertainForTheNextOne) {
   EXPECT_EQ(unclean.OpenWindow(), 2);
   unclean.Finish(12);
   EXPECT_FALSE(unclean.UncertainAhead());
+}
+
+// A window that was made smaller: what was admitted must be dispatched all the same.
+TEST(PartitionProgress, WhatADeadOwnerMayHaveDispatchedMayBeDispatchedAgain) {
+  PartitionProgress unclean(0, {10, 7, 0}, /*window=*/2, /*uncertain_until=*/12);
+  for (int64_t ordinal = 8; ordinal <= 12; ++ordinal) ASSERT_TRUE(unclean.Admit(ordinal + 3, ordinal, 1, kTime).ok());
+  EXPECT_TRUE(unclean.MayDispatch(12));
+  EXPECT_FALSE(unclean.MayDispatch(13));
+}
+
+std::string Sum(const PartitionProgress& progress, const std::string& table) {
+  const auto found = progress.totals().find(table);
+  if (found == progress.totals().end()) return "none";
+  const v1::WriteTotals& totals = found->second;
+  return absl::StrCat(totals.written(), " ", totals.unchanged(), " ", totals.skipped(), " ", totals.dead(), " ", totals.swept());
+}
+
+TEST(PartitionProgress, W1_TheBooksCountARowWhenThePrefixPassesIt) {
+  PartitionProgress progress = AtStart();
+  for (int64_t ordinal = 1; ordinal <= 7; ++ordinal) ASSERT_TRUE(progress.Admit(ordinal, ordinal, 1, kTime).ok());
+  progress.Finish(2, Fate::kWritten, "a");
+  progress.Finish(3, Fate::kDead, "b");
+  progress.Finish(4);
+  EXPECT_EQ(Sum(progress, "a"), "none") << "nothing is counted beyond the prefix";
+  progress.Finish(1, Fate::kUnchanged, "a");
+  EXPECT_EQ(Sum(progress, "a"), "1 1 0 0 0");
+  EXPECT_EQ(Sum(progress, "b"), "0 0 0 1 0");
+  progress.Finish(6, Fate::kSkipped, "a");
+  EXPECT_EQ(Sum(progress, "a"), "1 1 0 0 0");
+  progress.Finish(5, Fate::kWritten, "a");
+  EXPECT_EQ(Sum(progress, "a"), "2 1 1 0 0");
+  progress.CountSwept("a");
+  EXPECT_EQ(Sum(progress, "a"), "2 1 1 0 1");
+  progress.Finish(7);
+  EXPECT_EQ(progress.totals().size(), 2u) << "what is no row isn't counted";
+}
+
+TEST(PartitionProgress, W1_TheBooksGoOnWhereTheyWereCommitted) {
+  v1::WriteTotals before;
+  before.set_written(10);
+  before.set_swept(3);
+  PartitionProgress progress(0, {10, 7, 0}, 100, 0, {{"a", before}});
+  ASSERT_TRUE(progress.Admit(10, 8, 1, kTime).ok());
+  progress.Finish(8, Fate::kWritten, "a");
+  EXPECT_EQ(Sum(progress, "a"), "11 0 0 0 3");
 }
 
 struct Version {

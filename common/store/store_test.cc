@@ -1,5 +1,6 @@
 #include "common/store/store.h"
 
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -282,6 +283,54 @@ TEST(RocksStore, SaysWhenTheDirectoryCannotBeUsed) {
   const Directory directory;
   std::ofstream(directory.path("file")) << "x";
   EXPECT_TRUE(absl::IsUnavailable(RocksStore::Open(directory.path("file") + "/store").status()));
+}
+
+// A file system of a few MiB, where this process may mount one.
+class SmallDisk {
+ public:
+  SmallDisk() { mounted_ = mount("none", directory_.path("").c_str(), "tmpfs", 0, "size=24m") == 0; }
+  ~SmallDisk() {
+    if (mounted_) umount(directory_.path("").c_str());
+  }
+  bool mounted() const { return mounted_; }
+  std::string path(const std::string& name) const { return directory_.path(name); }
+
+ private:
+  Directory directory_;
+  bool mounted_ = false;
+};
+
+TEST(RocksStore, R1_AFullDiskIsSaidAndPasses) {
+  SmallDisk disk;
+  if (!disk.mounted()) GTEST_SKIP() << "this needs the right to mount";
+  auto store = MustOpen(disk.path("store"));
+  ASSERT_NE(store, nullptr);
+  const std::string filler(16 << 20, 'f');
+  std::ofstream(disk.path("filler")) << filler;
+  std::mt19937_64 random(1);
+  absl::Status written;
+  int taken = 0;
+  for (; taken < 20'000; ++taken) {
+    std::string value;  // Of nothing that compresses.
+    while (value.size() < 4000) value += std::to_string(random());
+    Batch batch;
+    batch.Put("k" + std::to_string(taken), value);
+    batch.Put("applied", std::to_string(taken));
+    written = store->Write(batch);
+    if (!written.ok()) break;
+  }
+  ASSERT_TRUE(absl::IsResourceExhausted(written)) << written << " after " << taken;
+  EXPECT_EQ(**store->Get("applied"), std::to_string(taken - 1)) << "a write that failed has changed nothing";
+  EXPECT_EQ(*store->Get("k" + std::to_string(taken)), std::nullopt);
+  fs::remove(disk.path("filler"));
+  for (int attempt = 0; attempt < 200 && !written.ok(); ++attempt) {
+    Batch batch;
+    batch.Put("later", "x");
+    written = store->Write(batch);
+    if (!written.ok()) usleep(50'000);
+  }
+  EXPECT_TRUE(written.ok()) << written;
+  EXPECT_TRUE(store->Get("k0")->has_value());
 }
 
 }  // namespace
