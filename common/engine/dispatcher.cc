@@ -271,8 +271,11 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
   }
   // I15: what is written is newer already.
   const bool stale = write.known.has_value() && IsOlder(*write.record, *write.known);
-  if (stale) Written(leg, write);
-  return !stale;
+  if (!stale) return true;
+  dead_letter_share_.Count(false);
+  if (leg.item.seen) RememberSeen(leg, *leg.item.seen);
+  End(leg, backlog::Fate::kSkipped);
+  return false;
 }
 
 void Dispatcher::Land(Flight::Leg& leg, Write& write) {
@@ -300,7 +303,9 @@ void Dispatcher::Written(Flight::Leg& leg, Write& write) {
   const backlog::Fate fate = FateOf(write.outcome);
   if (fate == backlog::Fate::kWritten) ++taken_[record.table()];
   if (leg.item.sweep && fate == backlog::Fate::kWritten) leg.partition->progress.CountSwept(record.table());
-  if (destination_.uses_index() && write.outcome != Outcome::kSkipped) {
+  // A deletion that looked and found nothing ends the doubt about the key.
+  const bool absent = write.uncertain && record.kind() == v1::QueuedRecord::KIND_DELETE && destination_.Deletes(record.table());
+  if (destination_.uses_index() && (absent || write.outcome != Outcome::kSkipped)) {
     if (write.entry.has_value()) write.entry->set_target(destination_.Target(record.table()));
     index_.Put(leg.partition->id, leg.lane->key, std::move(write.entry));
   }

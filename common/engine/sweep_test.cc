@@ -204,6 +204,25 @@ TEST_F(SweepTest, W3_ADeletionWithoutAnAnswerIsInDoubtAfterACleanStop) {
   Finish();
 }
 
+// An attempt without an answer, then a refusal: whether the destination holds it is in doubt, until the sweep has looked.
+TEST_F(SweepTest, I3_WhatTheSweepLooksForInVainIsNotKnownAnyMore) {
+  AddReplica("one", false);
+  outside_.stuck = {Id(0)};
+  outside_.refused = {Id(0)};
+  Queue({Row(Id(0), 1, 100, "first")});
+  RunFor(2 * outside_.request_deadline);
+  outside_.stuck.clear();
+  Finish();
+  ASSERT_TRUE(Entry(Id(0)).has_value());
+  outside_.refused.clear();
+  QueueSweep(2);
+  Finish();
+  EXPECT_FALSE(Entry(Id(0)).has_value());
+  QueuePassEnd(3);
+  Finish();
+  EXPECT_EQ(Counted(3)->gone(), 0);
+}
+
 TEST_F(SweepTest, I16_OtherRecordsOfThePartitionGoOnDuringASweep) {
   settings_.set_dispatch_window(64);
   AddReplica("one", false);

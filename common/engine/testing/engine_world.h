@@ -280,7 +280,7 @@ class MapDestination final : public Destination {
     outside_.log.push_back(absl::StrCat(record.source_id(), "=", record.row()));
     if (record.kind() == v1::QueuedRecord::KIND_DELETE) {
       if (pkey) ++outside_.deleted, outside_.destination.erase(*pkey);
-      write.outcome = Outcome::kDeleted;
+      write.outcome = pkey ? Outcome::kDeleted : Outcome::kSkipped;
       return;
     }
     if (pkey) {
