@@ -24,8 +24,8 @@ class Passes : public EngineTest {
     RunFor(absl::Seconds(10));
   }
   v1::TableCheckpoint Table() {
-    if (simulation_.Now() >= next_look_) {
-      next_look_ = simulation_.Now() + absl::Milliseconds(200);
+    if (simulation_.Now() >= next_table_look_) {
+      next_table_look_ = simulation_.Now() + absl::Milliseconds(200);
       table_ = Look().tables[kTable];
     }
     return table_;
@@ -50,6 +50,7 @@ class Passes : public EngineTest {
   }
 
   v1::TableCheckpoint table_;
+  async::Instant next_table_look_;
 };
 
 TEST_F(Passes, I15_FewThatAreGoneAreDeletedByThemselves) {
