@@ -140,7 +140,7 @@ inline constexpr Code kMappingRow{"CW-MAP-ROW", Kind::kRecord,
 inline constexpr Code kMappingInvalid{"CW-MAP-INVALID", Kind::kWorkflow,
     "Correct the table mapping, then start the workflow."};
 inline constexpr Code kBacklogGap{"CW-LOG-GAP", Kind::kWorkflow,
-    "Records of the backlog are missing: find out who deleted them, restore the topic, then start the workflow."};
+    "Records of the backlog are missing: find out who deleted them. The way on, which says what it costs: causewayctl workflows reset NAME; then start the workflow."};
 inline constexpr Code kBacklogTopic{"CW-LOG-TOPIC", Kind::kWorkflow,
     "Correct the topic's settings as the message says, then start the workflow."};
 inline constexpr Code kBacklogRecord{"CW-LOG-RECORD", Kind::kWorkflow,

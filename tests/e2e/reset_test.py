@@ -31,6 +31,7 @@ class ResetTest(RigCase):
         self.rig.wait_for_status("FAILED")
         failure = self.rig.workflow()["failure"]
         self.assertEqual(failure["code"], "CW-LOG-GAP", failure)
+        self.assertIn("causewayctl workflows reset", failure["remedy"])
 
         with self.assertRaises(CtlError) as asked:
             self.rig.ctl("workflows", "reset", INGRESS)
