@@ -41,16 +41,16 @@ class ModelClient final : public http::Client {
     const async::Instant deadline = loop_.Now() + request.deadline;
     Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : deadline);
     if (hangs) co_await reply.Wait();
+    const std::string origin(OriginOf(request.url));
+    CheckPause(origin, request);
     const absl::Duration connects = model_.TimeToConnect(request.deadline);
     if (connects > absl::ZeroDuration()) co_await async::SleepFor(loop_, connects);
     if (loop_.Now() >= deadline) co_return absl::UnavailableError("no connection in time");
     request.deadline = deadline - loop_.Now();
-    const std::string origin(OriginOf(request.url));
     if (request.last_check) {
       const absl::Status allowed = request.last_check();
       if (!allowed.ok()) co_return allowed;
     }
-    CheckPause(origin, request);
     HttpModel::AnswerTo on_answer = [sender = reply.sender()](HttpModel::Answer answer) {
       sender.Set(std::move(answer));
     };
@@ -63,7 +63,7 @@ class ModelClient final : public http::Client {
 
  private:
   void CheckPause(const std::string& origin, const http::Request& request) {
-    if (BeginsRun(request)) told_to_wait_.erase(origin);
+    if (BeginsRun(request)) told_to_wait_.clear();
     const auto until = told_to_wait_.find(origin);
     if (until != told_to_wait_.end() && loop_.Now() < until->second) model_.TellTooEarly(request);
   }
