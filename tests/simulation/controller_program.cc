@@ -38,7 +38,7 @@ ControllerProgram::ControllerProgram(Process& process, KafkaModel& kafka, Contro
       setup_(setup),
       wishes_(wishes),
       broker_(kafka.Connect(process)),
-      controller_(process.loop(), *broker_, Keys(), OptionsOf(setup), absl::StrCat("controller#", process.life()),
+      controller_(process.loop(), *broker_, Keys(), OptionsOf(setup), absl::StrCat(process.name(), "#", process.life()),
                   observer_),
       tasks_(process.loop()) {
   control_.Listen(
@@ -108,6 +108,11 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
   }
   if (auto missing = setup_.Missing(controller_.definitions(), wishes_); missing.has_value())
     co_return co_await controller_.Apply(*std::move(missing), kPeople);
+  if (auto held = controller_.HeldOf(setup_.workflow); wishes_.confirm && held.contains(kTable)) {
+    const int64_t pass = held[kTable].pass();
+    if (std::exchange(wishes_.confirmed_pass, pass) != pass)
+      co_return co_await controller_.Apply(setup_.Confirm(std::move(held)), kPeople);
+  }
   if (wishes_.replays_done < wishes_.replays) {
     const int number = wishes_.replays;
     absl::Status asked = co_await controller_.Apply(setup_.Replay(), kPeople);
@@ -118,6 +123,9 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
   if (wishes_.restart) {
     if (started()) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
     wishes_.restart = false;
+    // What had it fail is another one now.
+    if (wishes_.started && present == v1::Workflow::STATUS_FAILED)
+      co_return co_await controller_.Start(setup_.workflow, "", kPeople);
   }
   if (wishes_.started && !started() && present == v1::Workflow::STATUS_STOPPED)
     co_return co_await controller_.Start(setup_.workflow, "", kPeople);

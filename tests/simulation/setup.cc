@@ -174,6 +174,13 @@ controller::Controller::MakeEdit Setup::EditNumber(int number, const Wishes& wis
   return Updating(std::move(request));
 }
 
+controller::Controller::MakeEdit Setup::Confirm(std::map<std::string, v1::HeldDeletions> held) const {
+  v1::ConfirmDeletionsRequest request;
+  request.set_name(kMappingName);
+  request.set_records(held[kTable].records());
+  return [request, held = std::move(held)](const Editor& editor) { return editor.Confirm(request, held); };
+}
+
 std::optional<controller::Controller::MakeEdit> Setup::Missing(const Definitions& definitions, const Wishes& wishes) const {
   if (plan.egress) return std::nullopt;
   const v1::TableMapping* mapping = definitions.FindTableMapping(kMappingName);

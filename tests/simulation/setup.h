@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ struct Setup {
   // By turns the paging, how long requests may take and, of ingress, the order of the columns, or the whole mapping, which
   // the next step makes anew. None of them changes what is written.
   controller::Controller::MakeEdit EditNumber(int number, const Wishes& wishes) const;
+
+  // A person's word that deletions of the table that wait are right.
+  controller::Controller::MakeEdit Confirm(std::map<std::string, v1::HeldDeletions> held) const;
 
   // The edit that makes the definitions say what people wish; nullopt: they do. Of ingress.
   std::optional<controller::Controller::MakeEdit> Missing(const controller::Definitions& definitions,

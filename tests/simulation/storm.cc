@@ -222,15 +222,9 @@ void Storm::ChangeTenant(Dice& dice) {
   world_.wishes.restart = world_.wishes.restart || dice.Chance(0.6);
 }
 
-// The old addresses go on answering; those of Dynamics 365 lead to the new one.
+// The old address goes on answering, but its links lead to the new one.
 void Storm::ChangeAddress(Dice& dice) {
-  if (!Happens(Fault::kAddressChange, "the systems have other addresses")) return;
-  Wishes& wishes = world_.wishes;
-  if (dice.Chance(0.5)) {
-    wishes.campaign_url = wishes.campaign_url == kCampaignOrigin ? kCampaignAlias : kCampaignOrigin;
-    wishes.restart = wishes.restart || dice.Chance(0.6);
-    return;
-  }
+  if (!Happens(Fault::kAddressChange, "Dynamics 365 has another address")) return;
   const std::string url = world_.dataverse.origin() == kDataverseOrigin ? kDataverseAlias : kDataverseOrigin;
   world_.dataverse.Rename(url);
   world_.simulation.After(dice.LogBetween(absl::Milliseconds(10), absl::Seconds(20)), [this] {
@@ -246,6 +240,11 @@ void Storm::RestoreLater(Dice& dice) {
   });
 }
 
+void Storm::ConfirmDeletions() {
+  world_.wishes.confirm = true;
+  world_.brake.Confirmed();
+}
+
 void Storm::HideRows(Dice& dice) {
   const double share = dice.Unit();
   if (!Happens(Fault::kRowsHidden, absl::StrCat(static_cast<int>(100 * share), "% of the rows are hidden"))) return;
@@ -256,6 +255,7 @@ void Storm::HideRows(Dice& dice) {
   world_.dataverse.Hide(std::move(hidden));
   world_.brake.Hidden();
   if (dice.Chance(0.7)) world_.dataverse.ExpireDeltaLinks();
+  if (dice.Chance(0.1)) ConfirmDeletions();  // Somebody takes them for gone.
   world_.simulation.After(dice.LogBetween(absl::Seconds(1), absl::Seconds(30)), [this] {
     world_.simulation.Trace("all rows are shown");
     world_.dataverse.Hide({});
@@ -286,9 +286,13 @@ void Storm::Calm() {
   const bool edited = wishes.mapping > 0 || world_.faults.counted(Fault::kTenantChange) > 0 ||
                       world_.faults.counted(Fault::kAddressChange) > 0;
   wishes.restart = wishes.restart || edited || wishes.replays > 0;
+  ConfirmDeletions();
   // What a pass missed, or what went back unseen, the next one finds.
   world_.dataverse.Hide({});
-  if (world_.dataverse.restored() || world_.faults.counted(Fault::kRowsHidden) > 0) world_.dataverse.ExpireDeltaLinks();
+  // A pass that is under way has missed them already, so there is another one later.
+  if (!world_.dataverse.restored() && world_.faults.counted(Fault::kRowsHidden) == 0) return;
+  for (const absl::Duration later : {absl::ZeroDuration(), absl::Minutes(1), absl::Minutes(5)})
+    world_.simulation.After(later, [this] { world_.dataverse.ExpireDeltaLinks(); });
 }
 
 }  // namespace causeway::simulation

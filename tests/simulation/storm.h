@@ -47,6 +47,7 @@ class Storm {
   void ChangeAddress(Dice& dice);
   void RestoreLater(Dice& dice);
   void HideRows(Dice& dice);
+  void ConfirmDeletions();
   void UnleashOthers();
 
   World& world_;

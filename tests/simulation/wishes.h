@@ -1,6 +1,7 @@
 // Wishes: what people want of the workflow; survives the controller's process. They ask until it is so.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "tests/simulation/model/campaign_model.h"
@@ -16,6 +17,8 @@ struct Wishes {
   int replays = 0;
   int replays_done = 0;
   bool restart = false;  // Stop, then start.
+  bool confirm = false;  // Deletions that wait for a person's word.
+  int64_t confirmed_pass = 0;
 
   // What the definitions are to say.
   int mapping = 0;  // MappingShape's number.

@@ -81,8 +81,10 @@ KafkaLog* KafkaModel::Log(const std::string& topic, int32_t partition) {
 }
 
 KafkaGroup& KafkaModel::Group(const std::string& group, const std::string& topic) {
-  std::unique_ptr<KafkaGroup>& found = groups_[group];
-  if (!found) found = std::make_unique<KafkaGroup>(simulation_, group, Partitions(topic).value_or(0), timing_.group);
+  const std::optional<int32_t> partitions = Partitions(topic);
+  // Asked for too early (by an invariant) it isn't that group yet.
+  std::unique_ptr<KafkaGroup>& found = groups_[partitions.has_value() ? group : group + " of no topic"];
+  if (!found) found = std::make_unique<KafkaGroup>(simulation_, group, partitions.value_or(0), timing_.group);
   return *found;
 }
 
