@@ -61,7 +61,7 @@ constexpr KindOfFault kKinds[] = {
     {Fault::kStop, "stop", 8},
     {Fault::kEdit, "edit", 6},
     {Fault::kScale, "scale", 6},
-    {Fault::kMappingEdit, "edit of what is written", 5, false, false},
+    {Fault::kMappingEdit, "edit of what is written", 5},
     {Fault::kTenantChange, "another tenant", 1.5},
     {Fault::kAddressChange, "another address", 2, false, false},
     {Fault::kReplay, "replay", 2},
