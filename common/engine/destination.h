@@ -109,6 +109,10 @@ class Destination {
   // Whether the index is kept for its records. Without one every record is written, and must be idempotent.
   virtual bool uses_index() const { return true; }
 
+  // Whether a request does no harm however late it takes effect: a record is written once and for all, under an id of its own, so it can
+  // neither be an older state nor come twice. Then nobody waits for what may still land.
+  virtual bool lands_harmlessly() const { return false; }
+
   // After this a request that was sent is given up. It may still take effect for a while (LandingTime in settings.h).
   virtual absl::Duration request_deadline() const = 0;
 };

@@ -399,7 +399,8 @@ void Dispatcher::Postponed(Flight::Leg& leg, const errors::Detail& why) {
     Doubt(*leg.partition, leg.item);
     pause = std::max(pause, destination_.request_deadline());
     // It may still land: what is sent next must come after it.
-    delay = std::max(delay, LandingTime(definition_.settings(), destination_.request_deadline()));
+    const absl::Duration landing = LandingTime(definition_.settings(), destination_.request_deadline());
+    if (!destination_.lands_harmlessly()) delay = std::max(delay, landing);
   }
   if (why.code != errors::kPartitionLost.id) {
     state_.CountRetry(why.code);

@@ -141,7 +141,7 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
   if (!started.ok()) co_return errors::Make(errors::kBrokerAway, started.message());
   for (const auto& [id, takeover] : *takeovers) {
     // Where nothing beyond the position was queued while the last owner had the right, nothing can be under way.
-    const bool clean = takeover.uncertain_until <= takeover.position.ordinal;
+    const bool clean = takeover.uncertain_until <= takeover.position.ordinal || destination_.lands_harmlessly();
     OwnedPartition& partition = *partitions_[id];
     const async::Instant begin = clean ? taken : taken + kRightLasts + partition.request_deadline;
     partition.tasks.Spawn(WritePartition(partition, begin));

@@ -32,6 +32,8 @@ class ActivityDestination final : public engine::Destination {
   int concurrency() const override;
   bool paused() const override;
   bool uses_index() const override { return false; }
+  // An event never changes, and its activity's id is its own: the second one is refused.
+  bool lands_harmlessly() const override { return true; }
   absl::Duration request_deadline() const override { return request_timeout_; }
 
  private:

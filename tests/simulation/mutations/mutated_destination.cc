@@ -37,6 +37,7 @@ class MutatedDestination final : public engine::Destination {
   int concurrency() const override { return destination_->concurrency(); }
   bool paused() const override { return destination_->paused(); }
   bool uses_index() const override { return destination_->uses_index(); }
+  bool lands_harmlessly() const override { return destination_->lands_harmlessly(); }
   absl::Duration request_deadline() const override {
     // Before it has written anything, only a takeover asks.
     const bool no_wait = mistake_ == Mistake::kNoWaitAfterUncleanTakeover && !has_written_;
