@@ -261,8 +261,12 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
     End(leg, backlog::Fate::kNoRow);
     return false;
   }
-  // What is known is of another target; what was queued for another one was queued before the keys of this one were listed.
-  if (write.known.has_value() && write.known->target() != target) write.known.reset();
+  // What is known is of another target, and has taken the place of what was known of this one: a run may have written to the other one
+  // without its reader ever having listed keys. What was queued for another target was queued before the keys of this one were listed.
+  if (write.known.has_value() && write.known->target() != target) {
+    write.known.reset();
+    write.uncertain = true;
+  }
   if (write.record->target() != target) write.uncertain = true;
   if (write.known.has_value() && write.known->uncertain()) write.uncertain = true;
   if (write.known.has_value() && write.known->destination_key().empty()) {
