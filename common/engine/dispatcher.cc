@@ -312,6 +312,8 @@ void Dispatcher::Written(Flight::Leg& leg, Write& write) {
   if (destination_.uses_index() && (absent || write.outcome != Outcome::kSkipped)) {
     if (write.entry.has_value()) write.entry->set_target(destination_.Target(record.table()));
     index_.Put(leg.partition->id, leg.lane->key, std::move(write.entry));
+  } else if (destination_.uses_index() && write.uncertain) {
+    RememberDoubt(leg);
   }
   if (leg.item.seen) RememberSeen(leg, *leg.item.seen);
   End(leg, fate);
@@ -378,6 +380,22 @@ void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   entry.set_target(target);
   if (!known->has_value()) entry.set_version(record.version());
   KeepDoubt(leg.item.uncertain, entry);
+  index_.Put(leg.partition->id, leg.lane->key, std::move(entry));
+}
+
+// What is left out by rule (a deletion that the mapping ignores, a table that isn't mapped any more) ends no doubt: an attempt without an
+// answer may have made the record, so its next version has to be looked up.
+void Dispatcher::RememberDoubt(const Flight::Leg& leg) {
+  const v1::QueuedRecord& record = *leg.item.record;
+  absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
+  if (!known.ok()) return Fail(known.status());
+  v1::IndexEntry entry = known->value_or(v1::IndexEntry());
+  if (!known->has_value()) {
+    entry.set_target(record.target());
+    entry.set_pass(record.pass());
+    entry.set_version(1);  // Ours, if it is there at all.
+  }
+  KeepDoubt(true, entry);
   index_.Put(leg.partition->id, leg.lane->key, std::move(entry));
 }
 

@@ -78,6 +78,7 @@ class Dispatcher {
   void Refused(Flight::Leg& leg, const errors::Detail& why);
   void RememberRefused(const Flight::Leg& leg);
   void RememberSeen(const Flight::Leg& leg, const v1::QueuedRecord& seen);
+  void RememberDoubt(const Flight::Leg& leg);
   std::optional<errors::Detail> GivenUp(Flight::Leg& leg, const Write& write);
   void Postponed(Flight::Leg& leg, const errors::Detail& why);
   async::Task<void> TryAgainLater(Flight::Leg leg, absl::Duration delay);

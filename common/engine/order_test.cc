@@ -254,5 +254,37 @@ TEST_F(QueueTest, I3_WhatWasQueuedForAnotherTargetIsLookedUpAfterACleanStopToo) 
   EXPECT_EQ(Value("a"), "first");
 }
 
+// The first version was made, and nobody heard of it; the deletion behind it is ignored.
+TEST_F(QueueTest, I16_WhatIsLeftOutByRuleEndsNoDoubt) {
+  AddReplica("one", false);
+  outside_.deletes = false;
+  outside_.lose_answers = 1;
+  Queue({Row("a", 1, 100, "first")});
+  ASSERT_TRUE(RunUntil([&] { return outside_.created == 1; }));
+  Queue({Deletion("a", 1)});
+  Finish();
+  Queue({Row("a", 1, 102, "again")});
+  Finish();
+  EXPECT_EQ(outside_.looked_up, 1);
+  EXPECT_EQ(Value("a"), "again");
+  EXPECT_EQ(outside_.created, 1);
+}
+
+// A run wrote to another target without its reader ever having listed what is there; the next one is back at the first.
+TEST_F(QueueTest, I16_WhatIsKnownOfAnotherTargetIsLookedUp) {
+  AddReplica("one", false);
+  Queue({Row("a", 1, 100, "first")});
+  Finish();
+  outside_.target = 2;
+  Queue({Row("a", 1, 101, "second")});
+  Finish();
+  outside_.target = 1;
+  Queue({Row("a", 1, 102, "third")});
+  Finish();
+  EXPECT_EQ(outside_.looked_up, 2);
+  EXPECT_EQ(Value("a"), "third");
+  EXPECT_EQ(outside_.created, 1);
+}
+
 }  // namespace
 }  // namespace causeway::engine

@@ -64,9 +64,13 @@ class World {
   Process& rival() { return *rival_; }
   // A second process that bears the name of the first replica.
   Process& twin() { return *twin_; }
-  // Of the present life; null while the process is dead, or there is a rival: nobody can say which of the two is right.
+  // Of the present life; null while the process is dead, or there is a rival: nobody can say which of the two is right. One that was
+  // paused meanwhile may have been replaced, and needs a moment to find that out.
   ControllerProgram* controller_program() {
-    return controller_->alive() && !rival_->alive() ? programs_of_controllers_[controller_->party()] : nullptr;
+    const bool may_be_replaced = rival_->alive() || (rival_->life() > 0 && controller_->paused());
+    if (may_be_replaced) doubted_until_ = simulation.Now() + kFindsItsClaimReplaced;
+    if (!controller_->alive() || simulation.Now() < doubted_until_) return nullptr;
+    return programs_of_controllers_[controller_->party()];
   }
   ReplicaProgram* replica_program(const Process& replica) {
     return replica.alive() ? programs_[replica.party()] : nullptr;
@@ -86,6 +90,9 @@ class World {
   std::map<int, ControllerProgram*> programs_of_controllers_;
   std::unique_ptr<Process> controller_;
   std::unique_ptr<Process> rival_;
+  // A controller reads each second whether another one has claimed the definitions.
+  static constexpr absl::Duration kFindsItsClaimReplaced = absl::Seconds(3);
+  Instant doubted_until_;
   std::vector<std::unique_ptr<Process>> replicas_;
   std::unique_ptr<Process> twin_;
 };

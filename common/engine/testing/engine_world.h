@@ -234,6 +234,10 @@ class MapDestination final : public Destination {
       if (!write.status.ok()) co_return;
       co_await async::SleepFor(world_.loop, outside_.write_takes);
     }
+    if (record.kind() == v1::QueuedRecord::KIND_DELETE && !outside_.deletes) {
+      write.outcome = Outcome::kSkipped;
+      co_return;
+    }
     while (outside_.in_flight >= outside_.bears) co_await async::SleepFor(world_.loop, absl::Milliseconds(100));
     write.status = co_await right.Obtain();
     if (!write.status.ok()) co_return;
