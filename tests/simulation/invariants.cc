@@ -166,6 +166,8 @@ void Invariants::CheckShownBacklog() {
   ControllerProgram* controller = world_.controller_program();
   const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
   if (!workflow.has_value() || !BrokerReached()) reached_since_ = now;
+  // What was observed while nobody looked may be of any moment since.
+  const bool looked_on = std::exchange(looks_on_, workflow.has_value());
   if (!workflow.has_value() || !workflow->backlog().has_observe_time()) return;
   const absl::Time observed = absl::FromUnixSeconds(workflow->backlog().observe_time().seconds()) +
                               absl::Nanoseconds(workflow->backlog().observe_time().nanos());
@@ -173,7 +175,7 @@ void Invariants::CheckShownBacklog() {
   if (observed != std::exchange(observed_, observed)) {
     observed_at_ = now;
     // What a paused process takes in when it goes on may be as old as its pause.
-    if (now - runs_since > kAnswersAreFresh) shown_.Show(last_tick_, now, workflow->backlog().records());
+    if (looked_on && now - runs_since > kAnswersAreFresh) shown_.Show(last_tick_, now, workflow->backlog().records());
   }
   if (now - std::max({observed_at_, reached_since_, runs_since}) > kObservedWithin)
     Violate("the backlog that is shown grows old though the broker is there");

@@ -74,6 +74,7 @@ class Invariants {
   Instant reached_since_;
   // When the backlog that is shown was observed, as the controller says it, and when that was noticed.
   absl::Time observed_;
+  bool looks_on_ = false;  // Whether a controller could be asked at the tick before.
   Instant observed_at_;
 
   // Since when STOPPED is shown.
