@@ -55,7 +55,8 @@ class RunbooksTest(unittest.TestCase):
 
     def test_K5_every_condition_is_explained(self):
         types = {*re.findall(r'constexpr char k\w+\[\] = "(\w+)"', (CHECKOUT / "common" / "engine" / "run_state.h").read_text()),
-                 *re.findall(r'Own\("(\w+)"', (CHECKOUT / "services" / "controller" / "lifecycle.cc").read_text())}
+                 *re.findall(r'Own\("(\w+)"', (CHECKOUT / "services" / "controller" / "lifecycle.cc").read_text()),
+                 *re.findall(r'set_type\("(\w+)"', (CHECKOUT / "services" / "controller" / "fleet.cc").read_text())}
         explained = ERRORS.split("\n## Conditions\n")[1].split("\n## ")[0]
         self.assertEqual(set(re.findall(r"^\| `(\w+)` \|", explained, re.MULTILINE)), types)
         for link in re.findall(r"\]\(([^)]+)\)", explained):

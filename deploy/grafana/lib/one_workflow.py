@@ -66,6 +66,10 @@ def _tables(board):
     for kind, meaning in RECORDS.items():
         board.with_panel(over_time(f"Records {kind.replace('_', ' ')}", meaning, units.RecordsPerSecond,
                                    (_rate(f"causeway_records_{kind}_total", "table"), "{{table}}"), empty=NOT_RUN))
+    board.with_panel(over_time(
+        "The books", "What became of the rows that were read, whatever was restarted: read = queued + left-out + rejected, and queued = written + "
+        "unchanged + skipped + dead-lettered + backlog.", units.RecordsPerSecond,
+        (_rate("causeway_books_records_total", "outcome"), "{{outcome}}"), empty=NOT_RUN))
 
 
 def _systems(board):

@@ -34,7 +34,9 @@ http::Response ErrorAnswer(System system, int status) {
   response.status = status;
   response.content_type = "application/json;charset=utf-8";
   if (system == System::kDynamics) {
-    response.body = Cat(R"({"error":{"code":"0x80072322","message":"Status )", status, R"( on demand."}})");
+    // The first is one of service protection's, the other says that something unexpected happened.
+    const char* code = status == 429 ? "0x80072322" : "0x80040216";
+    response.body = Cat(R"({"error":{"code":")", code, R"(","message":"Status )", status, R"( on demand."}})");
   } else if (status == 429) {
     response.body = R"({"error_code":"429050","message":"Too many requests"})";
   } else {
