@@ -1,48 +1,17 @@
 // What a person's word on held deletions makes of the definitions.
-#include "absl/time/clock.h"
 #include "common/errors/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/controller/edits.h"
+#include "services/controller/testing/mapped_contact.h"
 
 namespace causeway::controller {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kWorkflow[] = "organizations/contoso/instances/stage/workflows/ingress";
-constexpr char kMapping[] = "organizations/contoso/instances/stage/workflows/ingress/tableMappings/contact";
-
-class ConfirmTest : public testing::Test {
+class ConfirmTest : public MappedContact {
  protected:
-  ConfirmTest() {
-    v1::CreateOrganizationRequest organization;
-    organization.set_organization_id("contoso");
-    Apply(editor().Create(organization));
-    v1::CreateInstanceRequest instance;
-    instance.set_parent("organizations/contoso");
-    instance.set_instance_id("stage");
-    Apply(editor().Create(instance, 12));
-    MakeMapping();
-  }
-
-  void MakeMapping() {
-    v1::CreateTableMappingRequest request;
-    request.set_parent(kWorkflow);
-    v1::TableMapping& mapping = *request.mutable_table_mapping();
-    mapping.set_source_table("contact");
-    mapping.set_target_resource("profile");
-    mapping.set_target_key("externalId");
-    v1::FieldMapping& key = *mapping.add_fields();
-    key.set_source_column("contactid");
-    key.set_target_field("externalId");
-    Apply(editor().Create(request));
-  }
-  Editor editor() { return Editor(definitions_, keyring_, limits_, ++number_, absl::Now()); }
-  void Apply(const absl::StatusOr<Edit>& edit) {
-    ASSERT_TRUE(edit.ok()) << edit.status();
-    for (const auto& [key, record] : edit->records) definitions_.Apply(key, record);
-  }
   absl::StatusOr<Edit> Confirm(int64_t records, const char* name = kMapping) {
     v1::ConfirmDeletionsRequest request;
     request.set_name(name);
@@ -56,10 +25,6 @@ class ConfirmTest : public testing::Test {
   }
 
   std::map<std::string, v1::HeldDeletions> held_;
-  Definitions definitions_;
-  secrets::Keyring keyring_ = *secrets::Keyring::FromKeys({std::string(secrets::kKeyBytes, 'k')});
-  Limits limits_;
-  int64_t number_ = 0;
 };
 
 TEST_F(ConfirmTest, I15_IsWrittenForThePassThatWaits) {

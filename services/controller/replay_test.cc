@@ -1,53 +1,22 @@
 // What a replay that is asked for makes of the definitions (I12).
-#include "absl/time/clock.h"
 #include "common/errors/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/controller/edits.h"
 #include "services/controller/stored_workflow.h"
+#include "services/controller/testing/mapped_contact.h"
 
 namespace causeway::controller {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kWorkflow[] = "organizations/contoso/instances/stage/workflows/ingress";
-constexpr char kMapping[] = "organizations/contoso/instances/stage/workflows/ingress/tableMappings/contact";
-
-class ReplayTest : public testing::Test {
+class ReplayTest : public MappedContact {
  protected:
-  ReplayTest() {
-    v1::CreateOrganizationRequest organization;
-    organization.set_organization_id("contoso");
-    Apply(editor().Create(organization));
-    v1::CreateInstanceRequest instance;
-    instance.set_parent("organizations/contoso");
-    instance.set_instance_id("stage");
-    Apply(editor().Create(instance, 12));
-    MakeMapping();
-  }
-
-  void MakeMapping() {
-    v1::CreateTableMappingRequest request;
-    request.set_parent(kWorkflow);
-    v1::TableMapping& mapping = *request.mutable_table_mapping();
-    mapping.set_source_table("contact");
-    mapping.set_target_resource("profile");
-    mapping.set_target_key("externalId");
-    v1::FieldMapping& key = *mapping.add_fields();
-    key.set_source_column("contactid");
-    key.set_target_field("externalId");
-    Apply(editor().Create(request));
-  }
   void DeleteMapping() {
     v1::DeleteTableMappingRequest request;
     request.set_name(kMapping);
     Apply(editor().Delete(request));
-  }
-  Editor editor() { return Editor(definitions_, keyring_, limits_, ++number_, absl::Now()); }
-  void Apply(const absl::StatusOr<Edit>& edit) {
-    ASSERT_TRUE(edit.ok()) << edit.status();
-    for (const auto& [key, record] : edit->records) definitions_.Apply(key, record);
   }
   absl::StatusOr<Edit> Replay(int64_t queued = 0, int64_t rows = 0) {
     v1::ReplayTableMappingRequest request;
@@ -64,11 +33,6 @@ class ReplayTest : public testing::Test {
   const v1::StoredWorkflow& workflow() const { return *definitions_.FindWorkflow(kWorkflow); }
   const v1::TableMapping& mapping() const { return *definitions_.FindTableMapping(kMapping); }
   bool scheduled() const { return ReplayScheduled(mapping(), workflow()); }
-
-  Definitions definitions_;
-  secrets::Keyring keyring_ = *secrets::Keyring::FromKeys({std::string(secrets::kKeyBytes, 'k')});
-  Limits limits_;
-  int64_t number_ = 0;
 };
 
 TEST_F(ReplayTest, I12_IsScheduledUntilTheNextStartAndHappensOnce) {
