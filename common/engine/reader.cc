@@ -241,7 +241,7 @@ async::Task<absl::Status> Reader::UsePage(const std::string& table, Page page) {
 std::string Reader::ReasonToStartOver(const std::string& table) const {
   const v1::TableCheckpoint& checkpoint = tables_.at(table);
   if (source_.LastReplay(table) > checkpoint.last_replay()) return "A replay was asked for.";
-  if (source_.Fingerprint(table) != checkpoint.fingerprint()) return "The mapping needs other columns, or was made anew.";
+  if (source_.Fingerprint(table) != checkpoint.fingerprint()) return "The mapping was changed or made anew.";
   return "";
 }
 
