@@ -160,7 +160,7 @@ async::Task<absl::Status> Controller::DeleteInstance(v1::DeleteInstanceRequest r
 // Nothing of it is in flight, and nobody may begin. One that has failed may still be ending in other replicas.
 absl::Status Controller::CheckAtRest(const std::string& workflow) const {
   const Lifecycle& lifecycle = *lifecycles_.at(workflow);
-  const v1::Workflow::Status status = lifecycle.status(loop_.Now());
+  const v1::Workflow::Status status = StatusOf(workflow);
   if (status != v1::Workflow::STATUS_STOPPED && status != v1::Workflow::STATUS_FAILED) {
     return StateError(absl::StrCat("Workflow ", workflow, " is ", StatusName(status), "; stop it first."), workflow);
   }

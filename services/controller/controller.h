@@ -72,6 +72,8 @@ class Controller {
   }
   // As it is now, with backlog; the workflow exists.
   v1::Workflow WorkflowOf(const std::string& name) const;
+  // Its status alone.
+  v1::Workflow::Status StatusOf(const std::string& name) const { return lifecycles_.at(name)->status(loop_.Now()); }
   // How much a replay would have to do with: records queued of the workflow, rows of the source table as far as known.
   int64_t QueuedOf(const std::string& workflow) const {
     return backlog_.BacklogOf(definitions_.TopicsOf(workflow), std::nullopt).records();

@@ -43,7 +43,7 @@ void AddBooks(const v1::Workflow& workflow, const std::string& instance, const s
 
 // "contoso/prod" of whatever lies in that instance.
 std::string InstanceLabel(absl::string_view name) {
-  const std::string instance = InstanceOf(name);
+  const std::string instance(InstanceOf(name));
   return absl::StrCat(IdOf(ParentOf(instance)), "/", IdOf(instance));
 }
 

@@ -16,7 +16,7 @@ void Definitions::Apply(const std::string& key, const std::optional<v1::StoredRe
 }
 
 const v1::StoredRecord* Definitions::Find(absl::string_view name) const {
-  const auto found = records_.find(std::string(name));
+  const auto found = records_.find(name);
   return found == records_.end() ? nullptr : &found->second;
 }
 

@@ -208,7 +208,7 @@ absl::StatusOr<Edit> Editor::Delete(const v1::DeleteInstanceRequest& request) co
 absl::StatusOr<Edit> Editor::Update(const v1::UpdateConnectionRequest& request) const {
   const std::string& name = request.connection().name();
   if (auto status = CheckShape("name", name, kConnectionShape); !status.ok()) return status;
-  const std::string instance = InstanceOf(name);
+  const std::string instance(InstanceOf(name));
   if (definitions_.FindInstance(instance) == nullptr) {
     return NotFoundError(instance, definitions_.Children(ParentOf(instance), "instances"));
   }

@@ -62,10 +62,12 @@ std::string ParentOf(absl::string_view name) {
   return absl::StrJoin(parts, "/");
 }
 
-std::string InstanceOf(absl::string_view name) {
-  std::vector<absl::string_view> parts = Parts(name);
-  if (parts.size() > 4) parts.resize(4);
-  return absl::StrJoin(parts, "/");
+absl::string_view InstanceOf(absl::string_view name) {
+  size_t end = 0;
+  for (int slashes = 0; end < name.size(); ++end) {
+    if (name[end] == '/' && ++slashes == 4) break;
+  }
+  return name.substr(0, end);
 }
 
 std::string Child(absl::string_view parent, absl::string_view collection, absl::string_view id) {

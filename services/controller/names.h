@@ -31,8 +31,8 @@ bool Matches(absl::string_view name, absl::string_view pattern);
 // "organizations/contoso/instances/stage" → "stage", and → "organizations/contoso".
 std::string IdOf(absl::string_view name);
 std::string ParentOf(absl::string_view name);
-// Of anything below an instance, and of itself.
-std::string InstanceOf(absl::string_view name);
+// Of anything below an instance, and of itself: a part of `name`.
+absl::string_view InstanceOf(absl::string_view name);
 std::string Child(absl::string_view parent, absl::string_view collection, absl::string_view id);
 
 inline constexpr std::array<v1::WorkflowType, 3> kWorkflowTypes = {v1::WORKFLOW_TYPE_INGRESS, v1::WORKFLOW_TYPE_EGRESS,

@@ -139,8 +139,7 @@ std::optional<v1::Workflow> ControllerProgram::Show() const {
 }
 
 v1::Workflow::Status ControllerProgram::status() const {
-  const std::optional<v1::Workflow> workflow = Show();
-  return workflow.has_value() ? workflow->status() : v1::Workflow::STATUS_UNSPECIFIED;
+  return configured() ? controller_.StatusOf(setup_.workflow) : v1::Workflow::STATUS_UNSPECIFIED;
 }
 
 bool ControllerProgram::started() const {
@@ -151,9 +150,11 @@ int64_t ControllerProgram::run() const {
   return configured() ? controller_.definitions().FindWorkflow(setup_.workflow)->run() : 0;
 }
 
-std::optional<backlog::WorkflowTopics> ControllerProgram::topics() const {
-  if (!configured()) return std::nullopt;
-  return controller_.definitions().TopicsOf(setup_.workflow);
+const backlog::WorkflowTopics* ControllerProgram::topics() {
+  if (!configured()) return nullptr;
+  const int64_t present = controller_.definitions().sequence();
+  if (std::exchange(topics_as_of_, present) != present) topics_ = controller_.definitions().TopicsOf(setup_.workflow);
+  return &topics_;
 }
 
 }  // namespace causeway::simulation

@@ -32,7 +32,7 @@ class ControllerProgram {
   // Of the last start; 0: none.
   int64_t run() const;
   // Where the workflow's records are; nothing while it can't say.
-  std::optional<backlog::WorkflowTopics> topics() const;
+  const backlog::WorkflowTopics* topics();
 
  private:
   struct Stream {
@@ -58,6 +58,9 @@ class ControllerProgram {
   std::map<int, Stream> streams_;
   controller::Controller controller_;
   async::Scope tasks_;
+  // Made anew when the definitions have changed, since they are asked for at every tick.
+  backlog::WorkflowTopics topics_;
+  int64_t topics_as_of_ = -1;
 };
 
 }  // namespace causeway::simulation

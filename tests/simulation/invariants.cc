@@ -74,6 +74,8 @@ void Invariants::OnSend(const Delivery& delivery, std::optional<Instant> lands) 
 }
 
 void Invariants::Tick() {
+  const ControllerProgram* controller = world_.controller_program();
+  workflow_ = controller == nullptr ? std::nullopt : controller->Show();
   CheckOrdinals();
   CheckOffsets();
   CheckStatus();
@@ -130,14 +132,13 @@ void Invariants::CheckOffsets() {
 }
 
 void Invariants::CheckStatus() {
-  ControllerProgram* controller = world_.controller_program();
-  if (controller == nullptr || controller->status() != v1::Workflow::STATUS_RUNNING) return;
+  if (!workflow_.has_value() || workflow_->status() != v1::Workflow::STATUS_RUNNING) return;
   const Instant now = world_.simulation.Now();
   // Having gone on after a pause it reads what came meanwhile, and can't know how old that is.
   if (world_.controller().paused() || now - world_.controller().running_since() < kLeaseIsGone) return;
   const bool read = now - lease_.read() < kLeaseIsGone, written = now - lease_.written() < kLeaseIsGone;
   // While it is being stopped, one that still does something is enough.
-  const bool enough = controller->started() ? read && written : read || written;
+  const bool enough = world_.controller_program()->started() ? read && written : read || written;
   if (!enough) Violate("the status is RUNNING while no report says that loops turn");
 }
 
@@ -163,19 +164,17 @@ void Invariants::SampleBacklog() {
 void Invariants::CheckShownBacklog() {
   const Instant now = world_.simulation.Now();
   SampleBacklog();
-  ControllerProgram* controller = world_.controller_program();
-  const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
-  if (!workflow.has_value() || !BrokerReached()) reached_since_ = now;
+  if (!workflow_.has_value() || !BrokerReached()) reached_since_ = now;
   // What was observed while nobody looked may be of any moment since.
-  const bool looked_on = std::exchange(looks_on_, workflow.has_value());
-  if (!workflow.has_value() || !workflow->backlog().has_observe_time()) return;
-  const absl::Time observed = absl::FromUnixSeconds(workflow->backlog().observe_time().seconds()) +
-                              absl::Nanoseconds(workflow->backlog().observe_time().nanos());
+  const bool looked_on = std::exchange(looks_on_, workflow_.has_value());
+  if (!workflow_.has_value() || !workflow_->backlog().has_observe_time()) return;
+  const absl::Time observed = absl::FromUnixSeconds(workflow_->backlog().observe_time().seconds()) +
+                              absl::Nanoseconds(workflow_->backlog().observe_time().nanos());
   const Instant runs_since = world_.controller().running_since();
   if (observed != std::exchange(observed_, observed)) {
     observed_at_ = now;
     // What a paused process takes in when it goes on may be as old as its pause.
-    if (looked_on && now - runs_since > kAnswersAreFresh) shown_.Show(last_tick_, now, workflow->backlog().records());
+    if (looked_on && now - runs_since > kAnswersAreFresh) shown_.Show(last_tick_, now, workflow_->backlog().records());
   }
   if (now - std::max({observed_at_, reached_since_, runs_since}) > kObservedWithin)
     Violate("the backlog that is shown grows old though the broker is there");
@@ -183,17 +182,15 @@ void Invariants::CheckShownBacklog() {
 }
 
 void Invariants::CheckGaps() {
-  ControllerProgram* controller = world_.controller_program();
-  const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
-  if (!workflow.has_value() || workflow->source_gaps() <= gaps_) return;
-  gaps_ = workflow->source_gaps();
+  if (!workflow_.has_value() || workflow_->source_gaps() <= gaps_) return;
+  gaps_ = workflow_->source_gaps();
   gap_told_ = world_.simulation.Now();
 }
 
 void Invariants::CheckStopped() {
   const Instant now = world_.simulation.Now();
-  ControllerProgram* controller = world_.controller_program();
-  const bool stopped = controller != nullptr && controller->status() == v1::Workflow::STATUS_STOPPED;
+  const ControllerProgram* controller = world_.controller_program();
+  const bool stopped = workflow_.has_value() && workflow_->status() == v1::Workflow::STATUS_STOPPED;
   // It may have run between two ticks.
   const int64_t run_before = run_;
   if (controller != nullptr) run_ = controller->run();
@@ -249,10 +246,8 @@ std::string Invariants::DifferenceOfDeadLetters() const {
 }
 
 bool Invariants::Settled() {
-  ControllerProgram* controller = world_.controller_program();
-  const std::optional<v1::Workflow> workflow = controller == nullptr ? std::nullopt : controller->Show();
-  return workflow.has_value() && workflow->status() == v1::Workflow::STATUS_RUNNING && Backlog() == 0 &&
-         ShowsTheBacklog(*workflow, 0) && Difference().empty();
+  return workflow_.has_value() && workflow_->status() == v1::Workflow::STATUS_RUNNING && Backlog() == 0 &&
+         ShowsTheBacklog(*workflow_, 0) && Difference().empty();
 }
 
 void Invariants::Finally() {

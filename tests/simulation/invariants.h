@@ -28,6 +28,8 @@ class Invariants {
   bool Settled();
 
   const std::optional<std::string>& violated() const { return violated_; }
+  // As it was shown at the last tick; nothing: it couldn't be.
+  const std::optional<v1::Workflow>& workflow() const { return workflow_; }
 
  private:
   void OnSend(const Delivery& delivery, std::optional<Instant> lands);
@@ -58,6 +60,7 @@ class Invariants {
   Mailing& mailing_;
   std::optional<std::string> violated_;
 
+  std::optional<v1::Workflow> workflow_;
   Landings landings_;
   struct Partition {
     int64_t next_offset = 0;

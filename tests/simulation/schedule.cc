@@ -75,9 +75,7 @@ class Run {
   void Tick() {
     world_.simulation.RunUntil(world_.simulation.Now() + kTick);
     invariants_.Tick();
-    if (ControllerProgram* controller = world_.controller_program()) {
-      if (const std::optional<v1::Workflow> workflow = controller->Show()) result_.states.set(StateOf(*workflow));
-    }
+    if (invariants_.workflow().has_value()) result_.states.set(StateOf(*invariants_.workflow()));
   }
 
   ScheduleResult Result() {

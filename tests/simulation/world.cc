@@ -75,7 +75,9 @@ std::unique_ptr<Process> World::NewReplica(const std::string& name) {
 }
 
 const backlog::WorkflowTopics& World::topics() {
-  if (controller_program() != nullptr) topics_ = controller_program()->topics().value_or(topics_);
+  ControllerProgram* const controller = controller_program();
+  const backlog::WorkflowTopics* const told = controller == nullptr ? nullptr : controller->topics();
+  if (told != nullptr) topics_ = *told;
   return topics_;
 }
 
