@@ -50,6 +50,43 @@ class DeletionsTest(RigCase):
         self.assertIn("hold-deletions", audit)
         self.assertIn("confirm-deletions", audit)
 
+    def test_I15_a_role_that_reads_less_deletes_nobody(self):
+        before = self.rig.calls()["deletes"]
+        self.rig.control("read-depth", table="contact", depth="local")
+        self.addCleanup(self.rig.control, "read-depth", table="contact", depth="global")
+        # The table is read as a whole while the workflow runs.
+        self.rig.control("expire-delta-tokens")
+        self.rig.wait_for_status("FAILED")
+        said = self.rig.summary()
+        self.assertIn("CW-DYN-PRIVILEGE", said)
+        self.assertIn("has the depth Local", said)
+        # And at a start.
+        self.rig.start()
+        self.rig.wait_for_status("FAILED")
+        self.assertEqual(self.rig.calls()["deletes"], before)
+
+        self.rig.control("read-depth", table="contact", depth="global")
+        self.rig.start()
+        self.rig.wait_until_equal()
+        self.assertEqual(self.rig.calls()["deletes"], before)
+
+    def test_I15_who_cannot_ask_how_deep_it_reads_deletes_nobody_either(self):
+        before = self.rig.calls()["deletes"]
+        self.rig.control("answer", system="dynamics365", status=403, code="0x80040220", text="Principal user is missing prvReadUser",
+                         match="RetrieveUserPrivilegeByPrivilegeName")
+        self.rig.control("read-depth", table="contact", depth="local")
+        self.addCleanup(self.rig.control, "read-depth", table="contact", depth="global")
+        self.rig.control("expire-delta-tokens")
+        wait_for(lambda: "DeletionsHeld" in self.rig.conditions(), "the deletions that wait")
+        self.assertEqual(self.rig.calls()["deletes"], before)
+
+        # A pass that finds everybody again ends the wait, without anybody's word.
+        self.rig.control("read-depth", table="contact", depth="global")
+        self.rig.control("expire-delta-tokens")
+        wait_for(lambda: "DeletionsHeld" not in self.rig.conditions(), "nothing waits")
+        self.rig.wait_until_equal()
+        self.assertEqual(self.rig.calls()["deletes"], before)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -85,6 +85,8 @@ VERBS = {
     "privilege": ("take a privilege on a table away from Dynamics 365's application user, or give it back", [
         _TABLE, ("what", str, REQUIRED, "create, read, write, delete, append or appendto"),
         ("granted", _flag, False, "false: taken away, true: given back")]),
+    "read-depth": ("let Dynamics 365's application user read only a part of a table's rows", [
+        _TABLE, ("depth", str, POSITIONAL, "basic: its own, local: of its business unit, deep: of the units below too, global: all")]),
     "limits": ("set Dynamics 365's service protection, and the journal's patience", [
         ("enabled", _flag, OMITTED, "whether there are limits"), ("requests", int, OMITTED, "in a window"), ("concurrent", int, OMITTED, "at once"),
         ("window_seconds", int, OMITTED, "length of the window"),

@@ -46,6 +46,7 @@ Control::Verb Control::Find(std::string_view name) {
       {"secret", &Control::Secret},
       {"schema", &Control::Schema},
       {"privilege", &Control::Privilege},
+      {"read-depth", &Control::ReadDepth},
       {"limits", &Control::Limits},
       {"calls", &Control::Calls},
       {"compare", &Control::Compare},

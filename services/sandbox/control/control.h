@@ -46,6 +46,7 @@ class Control {
   boost::json::object Secret(Arguments& arguments);
   boost::json::object Schema(Arguments& arguments);
   boost::json::object Privilege(Arguments& arguments);
+  boost::json::object ReadDepth(Arguments& arguments);
   boost::json::object Limits(Arguments& arguments);
   boost::json::object Calls(Arguments& arguments);
   boost::json::object Compare(Arguments& arguments);

@@ -150,6 +150,20 @@ object Control::Privilege(Arguments& arguments) {
   throw ArgumentError("what", "what must be create, read, write, delete, append or appendto");
 }
 
+// Lets the application user read only a part of a table's rows.
+object Control::ReadDepth(Arguments& arguments) {
+  const dataverse::Table& table = TableNamed(arguments.Text("table", "contact"));
+  const std::string wanted = arguments.Text("depth", "");
+  arguments.CheckNothingElse();
+  if (table.schema().Find(dataverse::kOwnerColumn) < 0) throw ArgumentError("table", "its rows belong to the organization");
+  for (const dataverse::Depth depth : dataverse::kDepths) {
+    if (!http::EqualsIgnoreCase(dataverse::NameOf(depth), wanted)) continue;
+    world_.database.SetReadDepth(table, depth);
+    return {{"depth", dataverse::NameOf(depth)}};
+  }
+  throw ArgumentError("depth", "depth must be basic, local, deep or global");
+}
+
 // Dataverse's service protection.
 object Control::Limits(Arguments& arguments) {
   dataverse::ProtectionSettings& settings = world_.web_api.protection().settings();

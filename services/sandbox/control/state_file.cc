@@ -13,13 +13,13 @@
 #include <vector>
 
 #include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/system_tables.h"
 
 namespace causeway::sandbox {
 namespace {
 
 // Changes with the form of the file.
 constexpr char kMagic[] = "causeway-sandbox 4\n";
-constexpr char kUsers[] = "systemuser";  // Always there.
 
 struct Closer {
   void operator()(FILE* file) const { std::fclose(file); }
@@ -186,10 +186,10 @@ void LoadEvents(World& world, Reader& in) {
 void Save(const dataverse::Database& database, Writer& out) {
   out.Number(database.last_version());
   int64_t tables = 0;
-  for (const dataverse::Table& table : database.tables()) tables += table.schema().logical_name != kUsers;
+  for (const dataverse::Table& table : database.tables()) tables += dataverse::IsSystemTable(table.schema()) ? 0 : 1;
   out.Number(tables);
   for (const dataverse::Table& table : database.tables()) {
-    if (table.schema().logical_name != kUsers) Save(table, out);
+    if (!dataverse::IsSystemTable(table.schema())) Save(table, out);
   }
 }
 
@@ -250,7 +250,7 @@ std::string ReadBackup(File file, dataverse::Database& database) {
     return error.what();
   }
   for (size_t i = 0; i < database.tables().size(); ++i) {
-    if (database.tables()[i].schema().logical_name != kUsers) database.tables()[i].CopyFrom(restored.tables()[i]);
+    if (!dataverse::IsSystemTable(database.tables()[i].schema())) database.tables()[i].CopyFrom(restored.tables()[i]);
   }
   database.version().last = restored.last_version();
   return "";

@@ -11,6 +11,7 @@
 #include "common/errors/codes.h"
 #include "common/errors/error.h"
 #include "common/http/curl_client.h"
+#include "services/sandbox/dataverse/default_schema.h"
 #include "services/sandbox/dataverse/people.h"
 #include "services/sandbox/dataverse/testing/served_world.h"
 
@@ -133,7 +134,7 @@ TEST_F(ClientTest, KnowsTablesColumnsAndOptions) {
   served_.Do([](World& world) { AddPeople({.count = 10}, world.database); });
   Run([](client::DataverseClient& dataverse) -> Task<void> {
     const auto tables = co_await dataverse.ListTables();
-    EXPECT_TRUE(tables.ok() && tables->size() == 10) << tables.status();
+    EXPECT_TRUE(tables.ok() && tables->size() == 13) << tables.status();
     const std::string name = "contact";
     const auto table = co_await dataverse.DescribeTable(name);
     EXPECT_TRUE(table.ok() && table->change_tracking && table->primary_id == "contactid") << table.status();
@@ -153,6 +154,33 @@ TEST_F(ClientTest, KnowsTablesColumnsAndOptions) {
     const std::string unknown = "lead";
     const auto lead = co_await dataverse.DescribeTable(unknown);
     EXPECT_TRUE(errors::Is(lead.status(), errors::kDynamicsTableGone)) << lead.status();
+  });
+}
+
+TEST_F(ClientTest, I15_KnowsHowDeepItMayRead) {
+  Run([this](client::DataverseClient& dataverse) -> Task<void> {
+    const std::string name = "contact";
+    for (const Depth depth : kDepths) {
+      served_.Do([depth](World& world) { world.database.SetReadDepth(*world.database.FindTable("contact"), depth); });
+      const auto read = co_await dataverse.ReadDepth(name);
+      EXPECT_TRUE(read.ok() && *read == NameOf(depth)) << read.status();
+    }
+    served_.Do([](World& world) { world.database.Set(Privilege::kRead, *world.database.FindTable("contact"), false); });
+    const auto none = co_await dataverse.ReadDepth(name);
+    EXPECT_TRUE(none.ok() && none->empty()) << none.status();
+  });
+}
+
+TEST_F(ClientTest, I4_KnowsTheUsersTimeZone) {
+  Run([this](client::DataverseClient& dataverse) -> Task<void> {
+    auto zone = co_await dataverse.UserTimeZone();
+    EXPECT_TRUE(zone.ok() && *zone == "UTC") << zone.status();
+    served_.Do([](World& world) {
+      const auto changed = world.Patch(Cat("usersettingscollection(", kApplicationUser.ToString(), ")"), R"({"timezonecode":110})");
+      EXPECT_EQ(changed.status, 204) << changed.body;
+    });
+    zone = co_await dataverse.UserTimeZone();
+    EXPECT_TRUE(zone.ok() && *zone == "W. Europe Standard Time") << zone.status();
   });
 }
 

@@ -81,6 +81,15 @@ Column Lookup(std::string name, std::string label, ColumnType type, std::vector<
   return column;
 }
 
+TableSchema Named(std::string logical_name, std::string entity_set, std::string label, int object_type_code) {
+  TableSchema table;
+  table.logical_name = std::move(logical_name);
+  table.entity_set = std::move(entity_set);
+  table.label = std::move(label);
+  table.object_type_code = object_type_code;
+  return table;
+}
+
 void AppendKey(std::string name, TableSchema& table) {
   Column key = Typed(name, table.label, ColumnType::kUniqueidentifier);
   key.source = Column::Source::kPrimaryId;
@@ -91,6 +100,13 @@ void AppendKey(std::string name, TableSchema& table) {
 
 States ActiveAndInactive() { return {{{0, "Active"}, {1, "Inactive"}}, {{1, "Active", 0}, {2, "Inactive", 1}}}; }
 
+void AppendVersion(TableSchema& table) {
+  Column version = Typed("versionnumber", "Version Number", ColumnType::kBigInt);
+  version.source = Column::Source::kVersion;
+  version.creatable = version.updatable = false;
+  table.columns.push_back(std::move(version));
+}
+
 void AppendCommonColumns(States states, TableSchema& table) {
   Column state = Typed("statecode", "Status", ColumnType::kState);
   state.options = std::move(states.states);
@@ -98,16 +114,13 @@ void AppendCommonColumns(States states, TableSchema& table) {
   status.options = std::move(states.statuses);
   table.columns.push_back(std::move(state));
   table.columns.push_back(std::move(status));
-  table.columns.push_back(Lookup("ownerid", "Owner", ColumnType::kOwner, {{"ownerid", "systemuser"}}));
+  table.columns.push_back(Lookup(kOwnerColumn, "Owner", ColumnType::kOwner, {{"ownerid", "systemuser"}}));
   for (auto [name, label] : {std::pair("createdon", "Created On"), std::pair("modifiedon", "Modified On")}) {
     Column time = Time(name, label, DateTimeBehavior::kUserLocal);
     time.creatable = time.updatable = false;
     table.columns.push_back(std::move(time));
   }
-  Column version = Typed("versionnumber", "Version Number", ColumnType::kBigInt);
-  version.source = Column::Source::kVersion;
-  version.creatable = version.updatable = false;
-  table.columns.push_back(std::move(version));
+  AppendVersion(table);
 }
 
 void AppendShadows(TableSchema& table) {

@@ -22,12 +22,15 @@ Column Choice(std::string name, std::string label, std::vector<std::pair<int64_t
 Column Choices(std::string name, std::string label, std::vector<std::pair<int64_t, std::string>> options);
 Column Lookup(std::string name, std::string label, ColumnType type, std::vector<Navigation> navigations);
 
+TableSchema Named(std::string logical_name, std::string entity_set, std::string label, int object_type_code);
 // Appends what every table has: its key, state, status, owner, creation, change, version.
 void AppendKey(std::string name, TableSchema& table);
 struct States {
   std::vector<Option> states, statuses;
 };
 States ActiveAndInactive();
+// Of the change.
+void AppendVersion(TableSchema& table);
 void AppendCommonColumns(States states, TableSchema& table);
 // Appends the shadows of lookups and choices (…name, …type).
 void AppendShadows(TableSchema& table);

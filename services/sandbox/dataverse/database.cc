@@ -1,13 +1,12 @@
 #include "services/sandbox/dataverse/database.h"
 
-#include "services/sandbox/base/json_text.h"
-#include "services/sandbox/dataverse/default_schema.h"
+#include "services/sandbox/dataverse/system_tables.h"
 
 namespace causeway::sandbox::dataverse {
 
 Database::Database(std::vector<TableSchema> tables, const Clock& clock) : clock_(clock) {
   for (TableSchema& schema : tables) tables_.emplace_back(std::move(schema), version_);
-  AddUsers();
+  AddSystemRows(*this);
 }
 
 Table* Database::FindSet(std::string_view entity_set) {
@@ -41,31 +40,29 @@ void Database::Set(Privilege privilege, const Table& table, bool granted) {
   }
 }
 
+Depth Database::ReadDepth(const Table& table) const {
+  const auto reduced = depths_.find(PrivilegeName(Privilege::kRead, table.schema()));
+  return reduced == depths_.end() ? Depth::kGlobal : reduced->second;
+}
+
+void Database::SetReadDepth(const Table& table, Depth depth) {
+  depths_[PrivilegeName(Privilege::kRead, table.schema())] = depth;
+}
+
 void Database::Follow(const Database& other) {
   for (size_t i = 0; i < tables_.size(); ++i) {
     tables_[i].schema() = other.tables_[i].schema();
     tables_[i].set_shown_ids(other.tables_[i].shown_ids());
   }
   revoked_ = other.revoked_;
+  depths_ = other.depths_;
   delta_epoch_ = other.delta_epoch_;
   delta_lifetime_ms = other.delta_lifetime_ms;
 }
 
 void Database::Clear() {
   for (Table& table : tables_) table.Clear();
-  AddUsers();
-}
-
-void Database::AddUsers() {
-  Table* users = FindTable("systemuser");
-  if (users == nullptr || users->Find(kApplicationUser) != nullptr) return;
-  const TableSchema& schema = users->schema();
-  std::vector<std::string_view> tokens(schema.columns.size());
-  tokens[schema.Find("fullname")] = "\"# Causeway Sandbox\"";
-  tokens[schema.Find("internalemailaddress")] = "\"sandbox@contoso.example\"";
-  tokens[schema.Find("applicationid")] = "\"5a4db0c0-0000-4000-8000-0000000000ff\"";
-  tokens[schema.Find("isdisabled")] = "false";
-  users->Insert(kApplicationUser, PackedRow(tokens));
+  AddSystemRows(*this);
 }
 
 Database::Transaction::Transaction(Database& database) : database_(database.in_transaction_ ? nullptr : &database) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ class Database {
 
   bool Has(Privilege privilege, const Table& table) const;
   void Set(Privilege privilege, const Table& table, bool granted);
+  // How far the privilege to read goes (reach.h).
+  Depth ReadDepth(const Table& table) const;
+  void SetReadDepth(const Table& table, Depth depth);
 
   // Delta tokens made before the last call are expired.
   void ExpireDeltaTokens() { ++delta_epoch_; }
@@ -54,16 +58,15 @@ class Database {
   // tokens) becomes as it is there.
   void Follow(const Database& other);
 
-  // Makes every table empty but for the users that are always there.
+  // Makes every table empty but for the rows that are always there (system_tables.h).
   void Clear();
 
  private:
-  void AddUsers();
-
   const Clock& clock_;
   Version version_;
   std::deque<Table> tables_;
-  std::set<std::string> revoked_;  // Names of privileges.
+  std::set<std::string> revoked_;        // Names of privileges.
+  std::map<std::string, Depth> depths_;  // By their names; of those that don't reach the whole organization.
   int64_t delta_epoch_ = 1;
   bool in_transaction_ = false;
 };

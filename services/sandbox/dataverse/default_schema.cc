@@ -1,18 +1,10 @@
 #include "services/sandbox/dataverse/default_schema.h"
 
 #include "services/sandbox/dataverse/column_makers.h"
+#include "services/sandbox/dataverse/system_tables.h"
 
 namespace causeway::sandbox::dataverse {
 namespace {
-
-TableSchema Named(std::string logical_name, std::string entity_set, std::string label, int object_type_code) {
-  TableSchema table;
-  table.logical_name = std::move(logical_name);
-  table.entity_set = std::move(entity_set);
-  table.label = std::move(label);
-  table.object_type_code = object_type_code;
-  return table;
-}
 
 TableSchema AccountTable() {
   TableSchema table = Named("account", "accounts", "Account", 1);
@@ -29,22 +21,6 @@ TableSchema AccountTable() {
   AppendCommonColumns(ActiveAndInactive(), table);
   AppendShadows(table);
   table.unique_rules = {{UniqueRule::Kind::kDuplicateDetection, "Accounts with the same name", {"name"}}};
-  return table;
-}
-
-TableSchema UserTable() {
-  TableSchema table = Named("systemuser", "systemusers", "User", 8);
-  AppendKey("systemuserid", table);
-  table.primary_name = "fullname";
-  table.columns.push_back(Text("fullname", "Full Name", 200));
-  table.columns.push_back(Text("internalemailaddress", "Primary Email", 100));
-  table.columns.push_back(Typed("applicationid", "Application ID", ColumnType::kUniqueidentifier));
-  table.columns.push_back(Flag("isdisabled", "Status", "Enabled", "Disabled"));
-  Column version = Typed("versionnumber", "Version Number", ColumnType::kBigInt);
-  version.source = Column::Source::kVersion;
-  version.creatable = version.updatable = false;
-  table.columns.push_back(std::move(version));
-  AppendShadows(table);
   return table;
 }
 
@@ -121,17 +97,19 @@ TableSchema AdobeTable(std::string name, std::string label, int object_type_code
 
 std::vector<TableSchema> DefaultTables(const std::string& activity_date) {
   const auto date = [&](const char* own) { return activity_date.empty() ? std::string(own) : activity_date; };
-  return {ContactTable(),
-          AccountTable(),
-          UserTable(),
-          ContractTable(),
-          ProductTable(),
-          AdobeTable("adobe_emailsend", "Email Send", 10011, date("adobe_senton")),
-          AdobeTable("adobe_emailopen", "Email Open", 10012, date("adobe_openedon")),
-          AdobeTable("adobe_emailclick", "Email Click", 10013, date("adobe_clickedon")),
-          AdobeTable("adobe_emailbounce", "Email Bounce", 10014, date("adobe_bouncedon")),
-          ActivityTable("contoso_mailing", "Mailing", 10015,
-                        {"contoso_campaign", "contoso_delivery", "contoso_when", "contoso_page", "contoso_link"})};
+  std::vector<TableSchema> tables = {
+      ContactTable(),
+      AccountTable(),
+      ContractTable(),
+      ProductTable(),
+      AdobeTable("adobe_emailsend", "Email Send", 10011, date("adobe_senton")),
+      AdobeTable("adobe_emailopen", "Email Open", 10012, date("adobe_openedon")),
+      AdobeTable("adobe_emailclick", "Email Click", 10013, date("adobe_clickedon")),
+      AdobeTable("adobe_emailbounce", "Email Bounce", 10014, date("adobe_bouncedon")),
+      ActivityTable("contoso_mailing", "Mailing", 10015,
+                    {"contoso_campaign", "contoso_delivery", "contoso_when", "contoso_page", "contoso_link"})};
+  for (TableSchema& table : SystemTables()) tables.push_back(std::move(table));
+  return tables;
 }
 
 }  // namespace causeway::sandbox::dataverse

@@ -1,5 +1,6 @@
-// The tables of the sandbox's Dynamics 365: contact, account, systemuser, two custom tables (one that points to
-// contact, one by itself), and the four activity tables of the egress workflow. README.md lists their columns.
+// The tables of the sandbox's Dynamics 365: contact, account, two custom tables (one that points to contact, one by
+// itself), the activity tables of the egress workflow, and what every environment has (system_tables.h). README.md lists
+// their columns.
 #pragma once
 
 #include <string>
@@ -14,6 +15,10 @@ namespace causeway::sandbox::dataverse {
 constexpr Guid kApplicationUser{{0x5a4db0c0'0000'4000ull, 0x8000'000000000001ull}};
 constexpr Guid kOrganization{{0x5a4db0c0'0000'4000ull, 0x8000'000000000002ull}};
 constexpr Guid kBusinessUnit{{0x5a4db0c0'0000'4000ull, 0x8000'000000000003ull}};
+// Another user of the same business unit; one below it, and a user there.
+constexpr Guid kColleague{{0x5a4db0c0'0000'4000ull, 0x8000'000000000004ull}};
+constexpr Guid kUnitBelow{{0x5a4db0c0'0000'4000ull, 0x8000'000000000005ull}};
+constexpr Guid kSeller{{0x5a4db0c0'0000'4000ull, 0x8000'000000000006ull}};
 
 // `activity_date`: the date column of the four activity tables; empty: each has its own (adobe_senton, adobe_openedon,
 // adobe_clickedon, adobe_bouncedon).

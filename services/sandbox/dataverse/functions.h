@@ -1,4 +1,4 @@
-// WhoAmI, RetrieveTotalRecordCount and RetrieveUserPrivileges.
+// WhoAmI, RetrieveTotalRecordCount, and what a user may do.
 #pragma once
 
 #include <string>
@@ -15,7 +15,10 @@ bool IsFunction(const Segment& segment);
 http::Response CallFunction(const Database& database, const Segment& segment, const http::Request& request,
                             const std::string& base);
 
-// systemusers(…)/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()
-http::Response RetrieveUserPrivileges(const Database& database, const Guid& user, const std::string& base);
+// Of a user: RetrieveUserPrivileges, RetrieveUserPrivilegeByPrivilegeName.
+bool IsUserFunction(const Segment& segment);
+// systemusers({user})/{segment}, which is one.
+http::Response CallUserFunction(const Database& database, const Guid& user, const Segment& segment, const http::Request& request,
+                                const std::string& base);
 
 }  // namespace causeway::sandbox::dataverse

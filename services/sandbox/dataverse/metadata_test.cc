@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include "services/sandbox/base/text.h"
+#include "services/sandbox/dataverse/default_schema.h"
 #include "services/sandbox/dataverse/testing/world.h"
 
 namespace causeway::sandbox::dataverse {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
@@ -65,6 +68,32 @@ TEST(Metadata, PrivilegesOfTablesAndOfTheUser) {
                       "Microsoft.Dynamics.CRM.RetrieveUserPrivileges()").status, 404);
   EXPECT_EQ(world.Get(Cat("contacts(", user, ")/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()")).status, 404);
   EXPECT_EQ(world.Post(own, "{}").status, 405);
+}
+
+TEST(Metadata, OnePrivilegeOfTheUserByItsName) {
+  World world;
+  const auto ask = [&](std::string_view function) {
+    return world.Get(Cat("systemusers(", kApplicationUser.ToString(), ")/Microsoft.Dynamics.CRM.", function));
+  };
+  const auto read = Body(ask("RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='prvReadContact')")).at("RolePrivileges").as_array();
+  ASSERT_EQ(read.size(), 1u);
+  EXPECT_EQ(read.at(0).at("PrivilegeName").as_string(), "prvReadContact");
+  EXPECT_EQ(read.at(0).at("Depth").as_string(), "Global");
+  EXPECT_EQ(ask("RetrieveUserPrivilegeByPrivilegeName(PrivilegeName=@p)?@p='prvReadContact'").status, 200);
+  EXPECT_EQ(ask("RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='prvReadLead')").status, 404);
+  EXPECT_EQ(ask("RetrieveUserPrivilegeByPrivilegeName(PrivilegeName=prvReadContact)").status, 400);
+  EXPECT_EQ(ask("RetrieveUserPrivilegeByPrivilegeName()").status, 400);
+  EXPECT_EQ(ask("RetrieveUserPrivilegeByPrivilegeName").status, 404);
+  world.database.Set(Privilege::kRead, *world.database.FindTable("contact"), false);
+  EXPECT_THAT(Body(ask("RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='prvReadContact')")).at("RolePrivileges").as_array(), IsEmpty());
+}
+
+TEST(Metadata, TimeZonesAndTheUsersSettings) {
+  World world;
+  const std::string own = Cat("usersettingscollection(", kApplicationUser.ToString(), ")?$select=timezonecode");
+  EXPECT_EQ(Body(world.Get(own)).at("timezonecode"), 92);
+  EXPECT_THAT(Values(world.Get("timezonedefinitions?$select=standardname&$filter=timezonecode%20eq%2092"), "standardname"), ElementsAre("UTC"));
+  EXPECT_THAT(Rows(world.Get("timezonedefinitions?$filter=timezonecode%20eq%201")), IsEmpty());
 }
 
 TEST(Metadata, Columns) {

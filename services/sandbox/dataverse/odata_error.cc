@@ -63,6 +63,9 @@ ODataError BadKey(std::string_view key) {
 ODataError NoSuchTable(std::string_view name) {
   return {404, kNotFoundCode, Cat("Could not find an entity with the name '", name, "'.")};
 }
+ODataError NoSuchPrivilege(std::string_view name) {
+  return {404, kNotFoundCode, Cat("The privilege with the name '", name, "' was not found.")};
+}
 ODataError NoSuchColumn(std::string_view name, const TableSchema& table) {
   return {404, kNotFoundCode,
           Cat("Could not find an attribute with the name '", name, "' of entity '", table.logical_name, "'.")};
@@ -86,6 +89,12 @@ ODataError MissingPrivilege(std::string_view name) {
   return {403, "0x80040220",
           Cat("Principal user (Id=", kApplicationUser.ToString(), ", type=8, roleCount=1) is missing ", name,
               " privilege. context.Caller=", kApplicationUser.ToString())};
+}
+
+ODataError OutOfReach(const TableSchema& table, const Guid& id) {
+  return {403, "0x80040220",
+          Cat("SecLib::AccessCheckEx failed. Returned hr = -2147187962, ObjectID: ", id.ToString(), ", OwnerId, OwnerIdType: 8 and CallingUser: ",
+              kApplicationUser.ToString(), ". ObjectTypeCode: ", table.object_type_code, ", objectBusinessUnitId, AccessRights: ReadAccess")};
 }
 
 ODataError TrackingDisabled(const TableSchema& table) {

@@ -30,11 +30,13 @@ ODataError NotImplemented(std::string_view what);
 ODataError UnknownSegment(std::string_view segment);
 ODataError BadKey(std::string_view key);
 ODataError NoSuchTable(std::string_view name);
+ODataError NoSuchPrivilege(std::string_view name);
 ODataError NoSuchColumn(std::string_view name, const TableSchema& table);
 ODataError UnknownOption(std::string_view option);
 ODataError UnknownProperty(std::string_view name, const TableSchema& table);
 ODataError MissingPrivilege(Privilege privilege, const TableSchema& table);
 ODataError MissingPrivilege(std::string_view name);  // One that belongs to no table.
+ODataError OutOfReach(const TableSchema& table, const Guid& id);  // The privilege is there, and not deep enough for this row.
 
 // Change tracking and paging.
 ODataError TrackingDisabled(const TableSchema& table);

@@ -197,7 +197,7 @@ int64_t AddPeople(const PeopleSettings& settings, Database& database) {
   if (table == nullptr) return 0;
   const TableSchema& schema = table->schema();
   const std::array<int, kFields> numbers = FindColumns(schema);
-  const std::string owner = JsonString(kApplicationUser.ToString());
+  const std::string owners[] = {JsonString(kApplicationUser.ToString()), JsonString(kColleague.ToString()), JsonString(kSeller.ToString())};
   std::vector<std::string_view> row(schema.columns.size());
   for (size_t i = 0; i < row.size(); ++i) {
     if (schema.columns[i].type == ColumnType::kBoolean) row[i] = "false";
@@ -214,7 +214,7 @@ int64_t AddPeople(const PeopleSettings& settings, Database& database) {
     InventName(number, dice, tokens);
     InventPlace(dice, tokens);
     InventRest(settings.inactive_share, dice, tokens);
-    tokens[kOwner] = owner;
+    tokens[kOwner] = owners[static_cast<size_t>(number) % std::size(owners)];
     for (int field = 0; field < kFields; ++field) {
       if (numbers[field] >= 0) row[numbers[field]] = tokens[field];
     }

@@ -27,6 +27,20 @@ std::string_view NameOf(Privilege privilege) {
   return "";
 }
 
+std::string_view NameOf(Depth depth) {
+  switch (depth) {
+    case Depth::kBasic:
+      return "Basic";
+    case Depth::kLocal:
+      return "Local";
+    case Depth::kDeep:
+      return "Deep";
+    case Depth::kGlobal:
+      return "Global";
+  }
+  return "";
+}
+
 std::string PrivilegeName(Privilege privilege, const TableSchema& table) {
   std::string owner = table.activity ? "activity" : table.logical_name;
   owner[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(owner[0])));
@@ -39,11 +53,14 @@ Guid PrivilegeId(std::string_view privilege_name) {
 }
 
 std::string DescribePrivileges(const TableSchema& table) {
+  // Only rows that belong to somebody can be out of reach.
+  const std::string_view owned = table.Find(kOwnerColumn) < 0 ? "false" : "true";
   std::string list;
   for (Privilege privilege : kPrivileges) {
     const std::string name = PrivilegeName(privilege, table);
     Append(list, list.empty() ? "" : ",",
-           R"({"CanBeBasic":true,"CanBeDeep":true,"CanBeGlobal":true,"CanBeLocal":true,"Name":)", JsonString(name),
+           R"({"CanBeBasic":)", owned, R"(,"CanBeDeep":)", owned, R"(,"CanBeGlobal":true,"CanBeLocal":)", owned, R"(,"Name":)",
+           JsonString(name),
            R"(,"PrivilegeId":")", PrivilegeId(name).ToString(), R"(","PrivilegeType":")", NameOf(privilege), "\"}");
   }
   return Cat("[", list, "]");

@@ -1,4 +1,4 @@
-// What the application user may do with tables: the privileges as metadata and RetrieveUserPrivileges describe them.
+// What the application user may do with tables: the privileges as metadata and the functions of a user describe them.
 #pragma once
 
 #include <string>
@@ -15,6 +15,12 @@ constexpr Privilege kPrivileges[] = {Privilege::kCreate, Privilege::kRead,   Pri
 
 // PrivilegeType of metadata: Create, Read …
 std::string_view NameOf(Privilege privilege);
+
+// How far a privilege goes: the user's own rows, those of its business unit, of the units below too, of the organization.
+enum class Depth { kBasic, kLocal, kDeep, kGlobal };
+constexpr Depth kDepths[] = {Depth::kBasic, Depth::kLocal, Depth::kDeep, Depth::kGlobal};
+// PrivilegeDepth of the Web API: Basic, Local …
+std::string_view NameOf(Depth depth);
 
 // prvCreateContact. Activities share those of the table "activity", as in Dataverse.
 std::string PrivilegeName(Privilege privilege, const TableSchema& table);

@@ -8,6 +8,7 @@
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/dataverse/json_body.h"
 #include "services/sandbox/dataverse/odata_error.h"
+#include "services/sandbox/dataverse/reach.h"
 #include "services/sandbox/dataverse/row_renderer.h"
 
 namespace causeway::sandbox::dataverse {
@@ -55,6 +56,7 @@ class PropertyRequest {
       return MissingPrivilege(Privilege::kRead, table_.schema()).ToResponse();
     const Row* row = table == nullptr ? nullptr : table->Find(id_);
     if (row == nullptr) return NoSuchRow(table_.schema(), id_).ToResponse();
+    if (!Reach(reads_, *table).Includes(*row)) return OutOfReach(table_.schema(), id_).ToResponse();
     std::string value, scratch;
     const std::string_view token = ValueOf(*table, *row, column, value);
     if (token == "null") return {204, {{"OData-Version", "4.0"}}, "", ""};

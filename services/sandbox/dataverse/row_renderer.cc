@@ -55,7 +55,7 @@ RowRenderer::RowRenderer(const Database& database, const Table& table, std::vect
       tokens_(table.schema().columns.size()) {
   for (const Expansion& expansion : expansions) {
     expanded_.push_back(
-        {expansion, std::make_unique<RowRenderer>(database, *expansion.target, expansion.columns, preferences)});
+        {expansion, Reach(database, *expansion.target), std::make_unique<RowRenderer>(database, *expansion.target, expansion.columns, preferences)});
   }
   const TableSchema& schema = table.schema();
   const bool all = columns.empty();
@@ -105,7 +105,7 @@ void RowRenderer::AppendExpanded(std::string& out) {
     const Row* row =
         id && NavigationOf(expansion.column) == expansion.navigation ? expansion.target->Find(*id) : nullptr;
     sandbox::Append(out, ",", JsonString(expansion.navigation->name), ":");
-    if (row == nullptr) {
+    if (row == nullptr || !expanded.reach.Includes(*row)) {
       out += "null";
     } else {
       expanded.renderer->Append(*row, "", out);

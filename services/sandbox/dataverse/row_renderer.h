@@ -7,6 +7,7 @@
 
 #include "services/sandbox/dataverse/database.h"
 #include "services/sandbox/dataverse/preferences.h"
+#include "services/sandbox/dataverse/reach.h"
 #include "services/sandbox/dataverse/row_query.h"
 
 namespace causeway::sandbox::dataverse {
@@ -41,6 +42,7 @@ class RowRenderer {
   std::vector<Selected> selected_;
   struct Expanded {
     Expansion expansion;
+    Reach reach;
     std::unique_ptr<RowRenderer> renderer;  // Of the target.
   };
   std::vector<Expanded> expanded_;

@@ -5,6 +5,7 @@
 #include "services/sandbox/base/json_text.h"
 #include "services/sandbox/base/text.h"
 #include "services/sandbox/dataverse/fetch_xml.h"
+#include "services/sandbox/dataverse/reach.h"
 #include "services/sandbox/dataverse/row_renderer.h"
 #include "services/sandbox/http/url.h"
 
@@ -100,27 +101,40 @@ class Page {
   std::string body_;
 };
 
-bool Wanted(const RowQuery& query, const Table& table, const Row* row) {
-  return row != nullptr && (query.filter == nullptr || query.filter->Matches(table, *row));
-}
+// The rows of a table that a query is for: those that its filter leaves and that are within reach.
+class WantedRows {
+ public:
+  WantedRows(const Database& database, const Table& table, const RowQuery& query)
+      : table_(table), filter_(query.filter.get()), reach_(database, table) {}
 
-int64_t CountRows(const RowQuery& query, const Table& table) {
-  if (query.filter == nullptr) return static_cast<int64_t>(table.size());
-  int64_t count = 0;
-  for (size_t slot = 0; slot < table.slots() && count <= kMaxCount; ++slot)
-    count += Wanted(query, table, table.At(slot));
-  return count;
-}
+  // Null: it isn't.
+  const Row* At(size_t slot) const {
+    const Row* row = table_.At(slot);
+    return row != nullptr && reach_.Includes(*row) && (filter_ == nullptr || filter_->Matches(table_, *row)) ? row : nullptr;
+  }
 
-// The next slot with a row that is wanted; the number of slots when there is none.
-size_t NextSlot(const RowQuery& query, const Table& table, size_t slot) {
-  while (slot < table.slots() && !Wanted(query, table, table.At(slot))) ++slot;
-  return slot;
-}
+  // The next slot with one; the number of slots when there is none.
+  size_t NextSlot(size_t slot) const {
+    while (slot < table_.slots() && At(slot) == nullptr) ++slot;
+    return slot;
+  }
 
-void BeginPlain(const RowQuery& query, const Table& table, Page& page) {
+  int64_t Count() const {
+    if (filter_ == nullptr && reach_.everything()) return static_cast<int64_t>(table_.size());
+    int64_t count = 0;
+    for (size_t slot = 0; slot < table_.slots() && count <= kMaxCount; ++slot) count += At(slot) != nullptr;
+    return count;
+  }
+
+ private:
+  const Table& table_;
+  const Filter* filter_;  // Null: all.
+  const Reach reach_;
+};
+
+void BeginPlain(const RowQuery& query, const WantedRows& wanted, Page& page) {
   page.Begin(false);
-  if (query.count) page.Count(CountRows(query, table));
+  if (query.count) page.Count(wanted.Count());
   page.BeginRows();
 }
 
@@ -130,10 +144,11 @@ std::string ReadInOrderOfSlots(const RowQuery& query, const Database& database, 
   LinkToken token = query.token.value_or(LinkToken());
   token.kind = track ? LinkToken::Kind::kTracked : LinkToken::Kind::kRows;
   if (track && !query.token) token.from = database.last_version();
-  BeginPlain(query, table, page);
+  const WantedRows wanted(database, table, query);
+  BeginPlain(query, wanted, page);
   int64_t left = query.top.value_or(INT64_MAX) - (track ? 0 : token.to);  // `to` counts what went before under $top.
-  size_t slot = NextSlot(query, table, token.cursor);
-  for (; slot < table.slots() && !page.full() && left > 0; slot = NextSlot(query, table, slot + 1), --left) {
+  size_t slot = wanted.NextSlot(token.cursor);
+  for (; slot < table.slots() && !page.full() && left > 0; slot = wanted.NextSlot(slot + 1), --left) {
     page.Add(*table.At(slot));
     if (!track) ++token.to;
   }
@@ -146,11 +161,9 @@ std::string ReadInOrderOfSlots(const RowQuery& query, const Database& database, 
 }
 
 // All rows that are wanted, in their order.
-std::vector<const Row*> SortedRows(const RowQuery& query, const Table& table) {
+std::vector<const Row*> SortedRows(const RowQuery& query, const WantedRows& wanted, const Table& table) {
   std::vector<const Row*> rows;
-  for (size_t slot = 0; slot < table.slots(); ++slot) {
-    if (Wanted(query, table, table.At(slot))) rows.push_back(table.At(slot));
-  }
+  for (size_t slot = wanted.NextSlot(0); slot < table.slots(); slot = wanted.NextSlot(slot + 1)) rows.push_back(table.At(slot));
   const auto text = [&](const Row* row, size_t column) {
     std::string value, scratch;
     return std::string(TextOfToken(ValueOf(table, *row, column, value), scratch));
@@ -166,9 +179,10 @@ std::vector<const Row*> SortedRows(const RowQuery& query, const Table& table) {
   return rows;
 }
 
-std::string ReadSorted(const RowQuery& query, const Table& table, Page& page) {
-  const std::vector<const Row*> rows = SortedRows(query, table);
-  BeginPlain(query, table, page);
+std::string ReadSorted(const RowQuery& query, const Database& database, const Table& table, Page& page) {
+  const WantedRows wanted(database, table, query);
+  const std::vector<const Row*> rows = SortedRows(query, wanted, table);
+  BeginPlain(query, wanted, page);
   LinkToken token = query.token.value_or(LinkToken());
   token.kind = LinkToken::Kind::kSorted;
   size_t at = token.cursor;
@@ -186,6 +200,7 @@ std::string ReadDelta(LinkToken token, const Database& database, const Table& ta
     token.to = database.last_version();
     token.cursor = token.from;
   }
+  const Reach reach(database, table);
   page.Begin(true);
   page.BeginRows();
   while (!token.deletions) {
@@ -195,8 +210,10 @@ std::string ReadDelta(LinkToken token, const Database& database, const Table& ta
       token.cursor = token.from;
       break;
     }
-    if (page.full()) return page.EndWithLink(std::move(token));
-    page.Add(*row);
+    if (reach.Includes(*row)) {
+      if (page.full()) return page.EndWithLink(std::move(token));
+      page.Add(*row);
+    }
     token.cursor = row->version;
   }
   const auto& tombstones = table.tombstones();
@@ -231,17 +248,13 @@ std::optional<ODataError> CheckTracking(const RowQuery& query, const Database& d
   return expired ? std::optional(ExpiredDeltaToken()) : std::nullopt;
 }
 
-}  // namespace
-
-namespace {
-
 // One page of a fetch. Whoever wants the next one asks for it by its number.
 http::Response ReadFetch(const Database& database, const Table& table, const std::string& xml, Preferences preferences,
                          const std::string& base) {
   const auto parsed = ReadFetchXml(xml, table.schema());
   if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
   const Fetch& fetch = std::get<Fetch>(parsed);
-  const std::vector<const Row*> rows = SortedRows(fetch.query, table);
+  const std::vector<const Row*> rows = SortedRows(fetch.query, WantedRows(database, table, fetch.query), table);
   preferences.page_size = static_cast<int>(fetch.page_size);
   Page page(database, table, preferences, fetch.query, base);
   page.Begin(false);
@@ -279,7 +292,7 @@ http::Response ReadRows(const Database& database, const Table& table, const http
   }
   Page page(database, table, wanted, query, base);
   if (IsDelta(query)) return JsonResponse(ReadDelta(*query.token, database, table, page), wanted);
-  if (!query.order.empty()) return JsonResponse(ReadSorted(query, table, page), wanted);
+  if (!query.order.empty()) return JsonResponse(ReadSorted(query, database, table, page), wanted);
   return JsonResponse(ReadInOrderOfSlots(query, database, table, tracked, page), wanted);
 }
 
@@ -292,6 +305,7 @@ http::Response ReadRow(const Database& database, const Table& table, const Guid&
   const RowQuery& query = std::get<RowQuery>(parsed);
   const Row* row = table.Find(id);
   if (row == nullptr) return NoSuchRow(table.schema(), id).ToResponse();
+  if (!Reach(database, table).Includes(*row)) return OutOfReach(table.schema(), id).ToResponse();
   const std::string etag = Cat("W/\"", row->version, "\"");
   if (request.Header("If-None-Match") == etag) return {304, {{"OData-Version", "4.0"}, {"ETag", etag}}, "", ""};
   RowRenderer renderer(database, table, query.columns, std::get<Preferences>(preferences), query.expansions);
@@ -308,7 +322,7 @@ http::Response ReadCount(const Database& database, const Table& table, const htt
   if (const auto* error = std::get_if<ODataError>(&parsed)) return error->ToResponse();
   const RowQuery& query = std::get<RowQuery>(parsed);
   if (query.token) return BadSkipToken().ToResponse();
-  return {200, {{"OData-Version", "4.0"}}, "text/plain", Cat(std::min(CountRows(query, table), kMaxCount))};
+  return {200, {{"OData-Version", "4.0"}}, "text/plain", Cat(std::min(WantedRows(database, table, query).Count(), kMaxCount))};
 }
 
 }  // namespace causeway::sandbox::dataverse

@@ -89,6 +89,9 @@ struct PlugIn {
   std::string text;    // What it says.
 };
 
+// A table without it belongs to the organization as a whole.
+constexpr char kOwnerColumn[] = "ownerid";
+
 struct TableSchema {
   std::string logical_name;  // contact
   std::string entity_set;    // contacts

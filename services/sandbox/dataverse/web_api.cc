@@ -135,11 +135,9 @@ class SetRequest {
   }
 
   http::Response Function(const Guid& id, const Segment& segment) {
-    const bool known = table_.schema().logical_name == "systemuser" && segment.argument == "" &&
-                       segment.name == Cat(kActionPrefix, "RetrieveUserPrivileges");
-    if (!known) return UnknownSegment(segment.text).ToResponse();
+    if (table_.schema().logical_name != "systemuser" || !IsUserFunction(segment)) return UnknownSegment(segment.text).ToResponse();
     if (request_.method != "GET") return NotAllowed(request_.method, "GET");
-    return RetrieveUserPrivileges(database(), id, context_.base);
+    return CallUserFunction(database(), id, segment, request_, context_.base);
   }
 
   http::Response Count() {
