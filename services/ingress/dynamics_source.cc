@@ -17,10 +17,23 @@ engine::Page Expired(const std::string& table) {
   return page;
 }
 
+engine::Page OutOfReach(const std::string& table) {
+  engine::Page page;
+  page.start_over = true;
+  page.note = absl::StrCat("The application user could read only a part of table ", table, " for some time; the table is read again.");
+  return page;
+}
+
+// Where a pass begins, or a position within one; where a round of changes begins.
+bool IsOfPass(const RowPosition& place) { return place.link.empty() || (place.page_size > 0 && place.round.empty()); }
+bool BeginsRound(const RowPosition& place) { return !place.link.empty() && place.page_size == 0; }
+
+constexpr absl::Duration kReachHolds = absl::Minutes(5);
+
 }  // namespace
 
-DynamicsSource::DynamicsSource(std::shared_ptr<Connections> connections, std::shared_ptr<MappedTables> tables)
-    : connections_(std::move(connections)), tables_(std::move(tables)) {}
+DynamicsSource::DynamicsSource(async::Loop& loop, std::shared_ptr<Connections> connections, std::shared_ptr<MappedTables> tables)
+    : loop_(loop), connections_(std::move(connections)), tables_(std::move(tables)) {}
 
 async::Task<absl::Status> DynamicsSource::Prepare() { return tables_->Load(); }
 
@@ -43,6 +56,10 @@ async::Task<absl::StatusOr<engine::Page>> DynamicsSource::Read(const std::string
   if (place.link.empty()) {
     absl::Status reach = co_await tables_->CheckReach(table);
     if (!reach.ok()) co_return reach;
+  } else if (BeginsRound(place) && IsReachDue(table)) {
+    auto lost = co_await IsOutOfReach(table);
+    if (!lost.ok()) co_return lost.status();
+    if (*lost) co_return OutOfReach(table);
   }
   for (;;) {
     dataverse::RowQuery query = tables_->Find(table)->query;
@@ -53,11 +70,29 @@ async::Task<absl::StatusOr<engine::Page>> DynamicsSource::Read(const std::string
     if (errors::Is(read.status(), errors::kDynamicsDeltaExpired)) co_return Expired(table);
     if (!errors::Is(read.status(), errors::kDynamicsPageTooLarge)) {
       if (!read.ok()) co_return read.status();
+      if (IsOfPass(place) && read->next_link.empty()) {
+        auto lost = co_await IsOutOfReach(table);
+        if (!lost.ok()) co_return lost.status();
+        if (*lost) co_return OutOfReach(table);
+      }
       co_return PageOf(table, place, size, *std::move(read));
     }
     if (!SizeOf(table).Shrink(size)) co_return read.status();
     if (place.IsNext()) co_return BeginAgain(table, place);
   }
+}
+
+async::Task<absl::StatusOr<bool>> DynamicsSource::IsOutOfReach(const std::string& table) {
+  absl::Status reach = co_await tables_->CheckReach(table);
+  if (errors::Is(reach, errors::kDynamicsPrivilege)) co_return true;
+  if (!reach.ok()) co_return reach;
+  reached_[table] = loop_.Now();
+  co_return false;
+}
+
+bool DynamicsSource::IsReachDue(const std::string& table) const {
+  const auto reached = reached_.find(table);
+  return reached == reached_.end() || loop_.Now() - reached->second >= kReachHolds;
 }
 
 // Within a round of changes from where it began, which tells of deletions until now; a pass would miss those, so it takes a new one.

@@ -1,5 +1,8 @@
 #include "services/ingress/dynamics_source.h"
 
+#include <algorithm>
+
+#include "absl/strings/match.h"
 #include "common/errors/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -106,7 +109,12 @@ class LargePages : public DynamicsSourceTest {
   void AnswerPage(const std::string& path, const std::string& link, const std::string& next) {
     http_.Answer(absl::StrCat("GET ", testing::kRows, path), 200, PageOf(Row("A", 7), link, next));
   }
-  std::string Asked() const { return http::HeaderOf(http_.requests().back(), "Prefer"); }
+  // The preference of the last request for rows.
+  std::string Asked() const {
+    const auto& requests = http_.requests();
+    const auto last = std::find_if(requests.rbegin(), requests.rend(), [](const auto& one) { return absl::StartsWith(one.url, testing::kRows); });
+    return http::HeaderOf(*last, "Prefer");
+  }
 };
 
 TEST_F(LargePages, I15_TheFirstPageIsAskedForInHalves) {
@@ -209,6 +217,40 @@ TEST_F(DynamicsSourceTest, I15_EveryRowMustBeReadableWhenAPassBegins) {
   AnswerDepth(R"({"Depth":"Deep"})");
   Begin();
   EXPECT_TRUE(errors::Is(Read().status(), errors::kDynamicsPrivilege));
+}
+
+TEST_F(DynamicsSourceTest, I15_APassThatLostItsReachOnTheWayIsNoPass) {
+  AnswerDepth(R"({"Depth":"Global"})");
+  AnswerDepth(R"({"Depth":"Global"})");
+  AnswerDepth(R"({"Depth":"Basic"})");
+  Begin();
+  http_.Answer(absl::StrCat("GET ", testing::kRows, "?"), 200, PageOf(Row("A"), "@odata.nextLink", "/next"));
+  const auto first = Read();
+  ASSERT_TRUE(first.ok()) << first.status();
+  http_.Answer(absl::StrCat("GET ", testing::kRows, "/next"), 200, PageOf("", "@odata.deltaLink", "/delta"));
+  const auto last = Read(first->next_position);
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_TRUE(last->start_over);
+  EXPECT_THAT(last->note, HasSubstr("a part of table contact"));
+}
+
+TEST_F(DynamicsSourceTest, I15_ChangesOutOfReachAreNoticedWithinMinutesAndReadAgain) {
+  AnswerDepth(R"({"Depth":"Global"})");
+  AnswerDepth(R"({"Depth":"Global"})");
+  AnswerDepth(R"({"Depth":"Local"})");
+  Begin();
+  http_.Always("/delta", 200, PageOf("", "@odata.deltaLink", "/delta"));
+  const std::string delta = absl::StrCat(testing::kRows, "/delta");
+  ASSERT_TRUE(Read(delta).ok()) << "asked at the first round";
+  loop_.Advance(absl::Minutes(4));
+  const auto before = Read(delta);
+  ASSERT_TRUE(before.ok()) << before.status();
+  EXPECT_FALSE(before->start_over) << "not asked at every round";
+  loop_.Advance(absl::Minutes(1));
+  const auto after = Read(delta);
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_TRUE(after->start_over);
+  EXPECT_THAT(after->note, HasSubstr("a part of table contact"));
 }
 
 TEST_F(DynamicsSourceTest, I15_TheGreatestDepthCounts) {

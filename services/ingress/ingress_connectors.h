@@ -17,7 +17,7 @@ class IngressConnectors final : public engine::Connectors {
   engine::Ends Make(engine::World& world, const v1::Definition& definition) override {
     auto connections = std::make_shared<Connections>(world, definition, observers_);
     auto tables = std::make_shared<MappedTables>(definition, *connections);
-    return {std::make_unique<DynamicsSource>(connections, tables), std::make_unique<CampaignDestination>(connections, tables)};
+    return {std::make_unique<DynamicsSource>(world.loop, connections, tables), std::make_unique<CampaignDestination>(connections, tables)};
   }
 
  private:
