@@ -140,6 +140,21 @@ class RecordsTest(RigCase):
         self.rig.control("change", contacts=50)
         self.rig.wait_until_equal()
 
+    def test_I15_records_that_moved_are_written_and_deleted_where_they_are(self):
+        """As after a migration of Campaign: the PKeys that were learned are another instance's, or nobody's."""
+        for old_pkey in ("foreign", "gone"):
+            with self.subTest(old_pkey):
+                changed, deleted = self.put(lastname="Lovelace"), self.put(lastname="Byron")
+                wait_for(lambda: self.profile(changed)["found"] and self.profile(deleted)["found"], "the inserts")
+                inserts = self.rig.calls()["inserts"]
+                for contact in (changed, deleted):
+                    self.rig.control("move-record", key=contact, old_pkey=old_pkey)
+                self.rig.control("put", id=changed, values={"lastname": "King"})
+                self.rig.control("delete", id=deleted)
+                wait_for(lambda: self.profile(changed)["profile"]["lastName"] == "King", "the update")
+                wait_for(lambda: not self.profile(deleted)["found"], "the deletion")
+                self.assertEqual(self.rig.calls()["inserts"], inserts)
+
     def test_I14_a_profile_of_somebody_else_is_never_touched(self):
         theirs = self.rig.campaign("POST", self.rig.profiles_url(), {"lastName": "Not from Dynamics", "email": "alone@contoso.example"})
         self.addCleanup(self.rig.campaign, "DELETE", theirs["href"])

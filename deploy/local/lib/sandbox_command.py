@@ -128,7 +128,8 @@ VERBS = {
         ("values", _object, REQUIRED, """as JSON: '{"externalId":"…","lastName":"Doe"}'""")]),
     "move-record": ("give a record of Campaign another PKey, as a migration does", [
         ("resource", str, "profile", "which resource"), ("key", str, REQUIRED, "the record's key"),
-        ("to_key", str, OMITTED, "another key too, as the same in upper case")]),
+        ("to_key", str, OMITTED, "another key too, as the same in upper case"),
+        ("old_pkey", str, "foreign", "foreign: as never made here, or gone: a deleted record's")]),
     "save": ("back Dynamics 365 up", [("name", str, POSITIONAL, "the backup's, or a file's with a slash in it")]),
     "load": ("restore a backup of Dynamics 365: versions go back too", [
         ("name", str, POSITIONAL, "as it was saved"),

@@ -52,6 +52,11 @@ http::Response NotFoundError(std::string_view what) {
   return Own(404, Cat("RST-360000 The requested resource does not exist: ", what, "."), "");
 }
 
+http::Response ForeignPKeyError(std::string_view resource, std::string_view pkey) {
+  return RefusedError(Cat("'", pkey.substr(1), "' attribute unknown (see definition of '", resource,
+                          "' schema). XTK-170036 Unable to parse expression '@id = ", pkey, "'."));
+}
+
 http::Response BadRequestError(std::string_view details) {
   return Own(400, "RST-360010 The request is invalid.", details);
 }

@@ -23,6 +23,8 @@ http::Response DuplicateKeyError(std::string_view resource, std::string_view fie
 http::Response OopsError(int status);
 // 404 RST-360000: an unknown resource, filter or PKey.
 http::Response NotFoundError(std::string_view what);
+// A PKey that this instance never made, or not for this resource: Campaign takes it for a name in an expression.
+http::Response ForeignPKeyError(std::string_view resource, std::string_view pkey);
 // 400 RST-360010: the request itself can't be understood.
 http::Response BadRequestError(std::string_view details);
 

@@ -196,8 +196,14 @@ TEST_F(ClientTest, RefusalsHaveTheirCodes) {
     if (!child.ok()) co_return;
     const absl::Status update = co_await campaign.Update(contract, *child, empty, context);
     EXPECT_TRUE(errors::Is(update, errors::kCampaignLinkMissing)) << update;
-    const absl::Status missing = co_await campaign.Update(profile, no_pkey, empty, context);
-    EXPECT_TRUE(errors::Is(missing, errors::kCampaignNotFound)) << missing;
+    // Of another instance, of another resource, and of a record that is gone.
+    for (const std::string& pkey : {no_pkey, *child, *first}) {
+      if (pkey == *first) EXPECT_TRUE((co_await campaign.Delete(profile, *first, context)).ok());
+      const absl::Status missing = co_await campaign.Update(profile, pkey, empty, context);
+      EXPECT_TRUE(errors::Is(missing, errors::kCampaignNotFound)) << missing;
+      const absl::Status deleted = co_await campaign.Delete(profile, pkey, context);
+      EXPECT_TRUE(errors::Is(deleted, errors::kCampaignNotFound)) << deleted;
+    }
     const auto resource = co_await campaign.Create(order, empty, context);
     EXPECT_TRUE(errors::Is(resource.status(), errors::kCampaignResourceGone)) << resource.status();
   });

@@ -57,7 +57,8 @@ void Entities::Erase(size_t slot) {
   --size_;
 }
 
-size_t Entities::Move(size_t slot, std::string_view key) {
+size_t Entities::Move(size_t slot, std::string_view key, bool forget_pkey) {
+  if (forget_pkey) forgotten_.insert(slot);
   std::string scratch;
   slot_of_key_.erase(std::string(KeyOf(entities_[slot], scratch)));
   std::vector<std::string_view> tokens(resource_.fields.size());
@@ -93,7 +94,7 @@ std::optional<size_t> Entities::SlotOf(std::string_view pkey) const {
   const std::string prefix = Cat(resource_.name, ":");
   if (!payload || !payload->starts_with(prefix)) return std::nullopt;
   const auto slot = ParseNumber(std::string_view(*payload).substr(prefix.size()));
-  if (!slot || *slot < 0) return std::nullopt;
+  if (!slot || *slot < 0 || forgotten_.contains(static_cast<size_t>(*slot))) return std::nullopt;
   return static_cast<size_t>(*slot);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "services/sandbox/base/packed_row.h"
 #include "services/sandbox/campaign/schema.h"
 
@@ -51,14 +52,15 @@ class Entities {
   // A key that is there stays; one that is new isn't there yet.
   void Update(size_t slot, PackedRow values, int64_t now_ms);
   void Erase(size_t slot);
-  // As a migration does: the record has another PKey afterwards, and another key unless `key` is empty. Nobody is told.
-  size_t Move(size_t slot, std::string_view key);
+  // The record has another PKey afterwards, and another key unless `key` is empty. Nobody is told. The PKey that it had is a deleted
+  // record's, or, as after a migration, one that was never made here.
+  size_t Move(size_t slot, std::string_view key, bool forget_pkey);
   void Clear();
   // For a file: the next slot, with what it holds.
   void Restore(Entity entity);
 
   std::string PKeyOf(size_t slot) const;
-  // nullopt: it is no PKey of this resource.
+  // nullopt: it is no PKey of this resource, or another instance's.
   std::optional<size_t> SlotOf(std::string_view pkey) const;
 
  private:
@@ -70,6 +72,7 @@ class Entities {
   std::vector<Entity> entities_;
   absl::flat_hash_map<std::string, uint32_t> slot_of_key_;
   size_t size_ = 0;
+  absl::flat_hash_set<size_t> forgotten_;  // Slots whose PKeys nobody knows any more.
 };
 
 }  // namespace causeway::sandbox::campaign

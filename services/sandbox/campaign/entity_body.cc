@@ -75,8 +75,10 @@ Token OfTime(const Field& field, std::string_view text) {
 Token OfLink(const Field& field, const Links& links, std::string_view text) {
   if (text.empty()) return std::string();
   const std::optional<std::string> pkey = links.Resolve(field, text);
-  if (!pkey) return RefusedError(Cat("XTK-170040 Invalid link for field '", field.name, "': there is no such record."));
-  return JsonString(*pkey);
+  if (pkey) return JsonString(*pkey);
+  const std::string foreign = links.ForeignPKey(field, text);
+  if (!foreign.empty()) return ForeignPKeyError(field.target, foreign);
+  return RefusedError(Cat("XTK-170040 Invalid link for field '", field.name, "': there is no such record."));
 }
 
 Token TokenOf(const Field& field, const Links& links, element value) {

@@ -166,6 +166,7 @@ http::Response EntityRequests::AnswerEntity(const Target& target) {
   Entities& entities = target.entities;
   if (entities.resource().read_only && method != "GET") return ReadOnlyResource(entities.resource());
   std::optional<size_t> slot = entities.SlotOf(target.path[0]);
+  if (!slot && target.path[0].starts_with('@')) return ForeignPKeyError(entities.resource().name, target.path[0]);
   // The value of the identification key stands for the record, where it isn't the standard endpoint.
   if (!slot && target.place.endpoint != kStandardEndpoint) slot = entities.FindKey(target.path[0]);
   if (!slot || entities.At(*slot) == nullptr) return NotFoundError(Cat("'", target.path[0], "'"));

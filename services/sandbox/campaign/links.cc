@@ -5,6 +5,15 @@
 
 namespace causeway::sandbox::campaign {
 
+namespace {
+
+// The PKey itself says of which resource it is.
+std::optional<std::string> PKeyIn(std::string_view pkey_or_href) {
+  return http::Unescape(pkey_or_href.substr(pkey_or_href.rfind('/') + 1), /*plus_is_blank=*/false);
+}
+
+}  // namespace
+
 const Entities* Links::Find(std::string_view resource) const {
   for (const Entities& entities : resources_) {
     if (entities.resource().name == resource) return &entities;
@@ -15,12 +24,17 @@ const Entities* Links::Find(std::string_view resource) const {
 std::optional<std::string> Links::Resolve(const Field& link, std::string_view pkey_or_href) const {
   const Entities* target = Find(link.target);
   if (target == nullptr) return std::nullopt;
-  // The PKey itself says of which resource it is.
-  const std::optional<std::string> pkey =
-      http::Unescape(pkey_or_href.substr(pkey_or_href.rfind('/') + 1), /*plus_is_blank=*/false);
+  const std::optional<std::string> pkey = PKeyIn(pkey_or_href);
   const std::optional<size_t> slot = pkey ? target->SlotOf(*pkey) : std::nullopt;
   if (!slot || target->At(*slot) == nullptr) return std::nullopt;
   return pkey;
+}
+
+std::string Links::ForeignPKey(const Field& link, std::string_view pkey_or_href) const {
+  const Entities* target = Find(link.target);
+  std::string pkey = PKeyIn(pkey_or_href).value_or("");
+  const bool foreign = target != nullptr && pkey.starts_with('@') && !target->SlotOf(pkey);
+  return foreign ? pkey : "";
 }
 
 std::optional<Parent> Links::ParentOf(const Resource& resource, const Entity& entity, size_t link) const {

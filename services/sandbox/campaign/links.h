@@ -26,6 +26,8 @@ class Links {
 
   // PKey of the record that a PKey or an href names; nullopt: the link's target has no such record.
   std::optional<std::string> Resolve(const Field& link, std::string_view pkey_or_href) const;
+  // The PKey in it, where it is one that the target never made; empty: it isn't.
+  std::string ForeignPKey(const Field& link, std::string_view pkey_or_href) const;
   // Of the link with this number; nullopt: it has none.
   std::optional<Parent> ParentOf(const Resource& resource, const Entity& entity, size_t link) const;
   // Name of the first link whose parent is missed; empty: the record is visible.

@@ -36,11 +36,14 @@ TEST_F(LinksTest, RefusesWhatIsNoRecordOfTheTarget) {
   const std::string product = world_.Add("/contoso/campaign/customResources/cusProduct", "{}");
   const std::string deleted = world_.Add("profile", "{}");
   world_.Delete(deleted);
-  for (const std::string& wrong : {product, deleted, std::string("@x"), std::string("c-1")}) {
-    const http::Response response = world_.Post("cusContract", Cat(R"({"cusReferrer":")", wrong, "\"}"));
+  const auto said = [&](const std::string& link) {
+    const http::Response response = world_.Post("cusContract", Cat(R"({"cusReferrer":")", link, "\"}"));
     EXPECT_EQ(response.status, 500);
-    EXPECT_THAT(Message(response), HasSubstr("Invalid link for field 'cusReferrer'")) << wrong;
-  }
+    return Message(response);
+  };
+  for (const std::string& gone : {deleted, std::string("c-1")}) EXPECT_THAT(said(gone), HasSubstr("Invalid link for field 'cusReferrer'"));
+  EXPECT_THAT(said("@x"), HasSubstr("XTK-170036 Unable to parse expression '@id = @x'"));
+  EXPECT_THAT(said(product), HasSubstr("XTK-170036"));
   EXPECT_THAT(Message(world_.Post("cusContract", R"({"cusReferrer":7})")), HasSubstr("Invalid value"));
   EXPECT_EQ(world_.Find("cusContract").size(), 0u);
 }

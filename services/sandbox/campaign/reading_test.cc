@@ -111,9 +111,11 @@ TEST_F(ReadingTest, PKeysAreOpaqueAndOfOneResource) {
   const std::string pkey = href.substr(href.rfind('/') + 1);
   world_.Add("/contoso/campaign/customResources/cusProduct", "{}");
   EXPECT_EQ(world_.Get(Cat("profile/", pkey)).status, 200);
-  EXPECT_EQ(world_.Get(Cat("cusContract/", pkey)).status, 404);
-  EXPECT_EQ(world_.Get(Cat("profile/", pkey, "x")).status, 404);
-  EXPECT_EQ(world_.Get("profile/@1").status, 404);
+  for (const std::string& foreign : {Cat("cusContract/", pkey), Cat("profile/", pkey, "x"), std::string("profile/@1")}) {
+    const http::Response refused = world_.Get(foreign);
+    EXPECT_EQ(refused.status, 500);
+    EXPECT_THAT(Message(refused), HasSubstr("XTK-170036")) << foreign;
+  }
   EXPECT_EQ(world_.Get(Cat("profile/", pkey, "/x")).status, 404);
 }
 

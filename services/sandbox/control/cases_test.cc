@@ -163,11 +163,18 @@ TEST_F(CasesTest, K7_OthersMakeAndMoveRecords) {
   EXPECT_EQ(Do("calls", {}).at("inserts"), 0) << "no engine calls of Causeway's";
   const value moved = Do("move-record", {{"key", "k-1"}, {"to_key", "K-1"}});
   EXPECT_NE(made.at("pkey"), moved.at("pkey"));
-  EXPECT_EQ(Ask("GET", Cat(kProfiles, "/", http::Escape(std::string(made.at("pkey").as_string())))).status, 404);
+  const auto status = [&](const value& record) {
+    return Ask("GET", Cat(kProfiles, "/", http::Escape(std::string(record.at("pkey").as_string())))).status;
+  };
+  EXPECT_EQ(status(made), 500) << "a PKey of another instance";
+  EXPECT_EQ(status(moved), 200);
   EXPECT_EQ(Do("profile", {{"external_id", "k-1"}}).at("found"), false);
   EXPECT_EQ(Do("profile", {{"external_id", "K-1"}}).at("profile").at("lastName"), "B");
   EXPECT_EQ(Post("put-record", {{"values", {{"shoeSize", 1}}}}).status, 400);
   EXPECT_EQ(Post("move-record", {{"key", "k-9"}}).status, 400);
+  EXPECT_EQ(Post("move-record", {{"key", "K-1"}, {"old_pkey", "lost"}}).status, 400);
+  Do("move-record", {{"key", "K-1"}, {"old_pkey", "gone"}});
+  EXPECT_EQ(status(moved), 404);
 }
 
 TEST_F(CasesTest, K7_ARestoredBackupGoesBackInTime) {

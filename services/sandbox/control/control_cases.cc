@@ -191,15 +191,18 @@ object Control::PutRecord(Arguments& arguments) {
   return {{"pkey", boost::json::parse(response.body).at("PKey")}};
 }
 
-// The same record under another PKey, as after a migration; `to_key`: with another key too.
+// The same record under another PKey; `to_key`: with another key too. The old one is as if it had never been made here, as
+// after a migration, or a deleted record's.
 object Control::MoveRecord(Arguments& arguments) {
   campaign::Entities& entities = ResourceNamed(arguments.Text("resource", "profile"));
   const std::string key = arguments.Text("key", ""), to_key = arguments.Text("to_key", "");
+  const std::string old_pkey = arguments.Text("old_pkey", "foreign");
   arguments.CheckNothingElse();
+  if (old_pkey != "foreign" && old_pkey != "gone") throw ArgumentError("old_pkey", "old_pkey must be foreign or gone");
   const size_t slot = SlotOf(entities, key);
   if (!to_key.empty() && to_key != key && entities.FindKey(to_key))
     throw ArgumentError("to_key", Cat("a record has the key ", to_key, " already"));
-  return {{"pkey", entities.PKeyOf(entities.Move(slot, to_key))}};
+  return {{"pkey", entities.PKeyOf(entities.Move(slot, to_key, old_pkey == "foreign"))}};
 }
 
 }  // namespace causeway::sandbox
