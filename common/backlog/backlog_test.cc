@@ -239,6 +239,14 @@ TEST(Record, AForeignRecordIsAnErrorThatEndsTheRun) {
   EXPECT_TRUE(errors::Is(DecodeRecord(message).status(), errors::kBacklogRecord));
   message.value = std::nullopt;
   EXPECT_TRUE(errors::Is(DecodeRecord(message).status(), errors::kBacklogRecord));
+  v1::QueuedRecord record;
+  record.set_kind(v1::QueuedRecord::KIND_UPSERT);
+  record.set_ordinal(1);
+  message.value = record.SerializeAsString();
+  EXPECT_TRUE(DecodeRecord(message).ok());
+  record.set_ordinal(0);
+  message.value = record.SerializeAsString();
+  EXPECT_TRUE(errors::Is(DecodeRecord(message).status(), errors::kBacklogRecord)) << "ordinals begin at 1";
 }
 
 // Backlog and index are co-partitioned across releases: these numbers never change.

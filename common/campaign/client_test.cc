@@ -122,6 +122,19 @@ TEST_F(CampaignClientTest, APageOfSomethingInBetweenIsNoSuccess) {
   EXPECT_EQ(CodeOf(Delete()), "CW-CAM-ANSWER");
 }
 
+TEST_F(CampaignClientTest, W5_ARefusalIsNoAnswerThatBearsTheTenantOut) {
+  GiveTokens();
+  const std::string oops = R"({"code":502,"message":"Oops. Something went wrong. Check your URI and try again."})";
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    http_.Answer("POST", 502, oops);
+    EXPECT_EQ(CodeOf(Create().status()), "CW-CAM-URI") << attempt;
+  }
+  http_.Answer("POST", 201, R"({"PKey":"@1","href":"x","lastName":"X"})");
+  EXPECT_TRUE(Create().ok());
+  http_.Answer("POST", 502, oops);
+  EXPECT_EQ(CodeOf(Create().status()), "CW-CAM-UNAVAILABLE") << "the tenant is right: it answered";
+}
+
 TEST_F(CampaignClientTest, ARefusedValueIsARecordError) {
   GiveTokens();
   http_.Answer("POST", 500,

@@ -69,18 +69,30 @@ void BacklogLedger::Queue(const v1::QueuedCheckpoint& checkpoint, Workflow& work
     if (!partition.undated.has_value()) {
       partition.undated = ordinal;
     } else if (ordinal > partition.queued) {
-      partition.history.push_back({ordinal, ToTime(checkpoint.time())});
+      Date({ordinal, ToTime(checkpoint.time())}, partition);
     }
     partition.queued = ordinal;
-    if (partition.history.size() <= kMaxHistory) continue;
-    // Two neighbours become one: what is said of a record's age is too much rather than too little.
-    std::deque<Dated> thinned;
-    for (size_t j = 0; j + 1 < partition.history.size(); j += 2) {
-      thinned.push_back({partition.history[j + 1].ordinal, partition.history[j].time});
-    }
-    if (partition.history.size() % 2 == 1) thinned.push_back(partition.history.back());
-    partition.history = std::move(thinned);
   }
+}
+
+void BacklogLedger::Date(const Dated& queued, Partition& partition) {
+  std::deque<Dated>& history = partition.history;
+  if (history.empty()) partition.spacing = absl::ZeroDuration();
+  // Neighbours in time become one: what is said of a record's age is too much rather than too little.
+  const auto add = [&partition](const Dated& entry, std::deque<Dated>& entries) {
+    if (!entries.empty() && entry.time - entries.back().time < partition.spacing) {
+      entries.back().ordinal = entry.ordinal;
+    } else {
+      entries.push_back(entry);
+    }
+  };
+  add(queued, history);
+  if (history.size() <= kMaxHistory) return;
+  const absl::Duration span = history.back().time - history.front().time;
+  partition.spacing = std::max(absl::Milliseconds(1), span / (kMaxHistory / 2));
+  std::deque<Dated> thinned;
+  for (const Dated& entry : history) add(entry, thinned);
+  history = std::move(thinned);
 }
 
 void BacklogLedger::Finish(int32_t number, const v1::FinishedCheckpoint& checkpoint, Workflow& workflow) {

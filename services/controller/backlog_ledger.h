@@ -70,6 +70,8 @@ class BacklogLedger {
     std::map<std::string, v1::WriteTotals> totals;  // By table.
     // The records up to each ordinal, and behind the entry before, were queued at its time. Ascending, bounded.
     std::deque<Dated> history;
+    // The least distance in time between entries, so that those of a long history are evenly far apart.
+    absl::Duration spacing;
     // The last ordinal that `history` doesn't date: it was queued before this object began to watch.
     std::optional<int64_t> undated;
     // Read from the queue: when that one of the undated records was queued.
@@ -95,6 +97,7 @@ class BacklogLedger {
 
   static void Note(const v1::TableCheckpoint& checkpoint, SourceTable& table);
   static void Queue(const v1::QueuedCheckpoint& checkpoint, Workflow& workflow);
+  static void Date(const Dated& queued, Partition& partition);
   static void Finish(int32_t number, const v1::FinishedCheckpoint& checkpoint, Workflow& workflow);
   static std::optional<absl::Time> OldestQueued(const Partition& partition);
   static void AddRates(const Workflow& workflow, v1::Backlog& backlog);

@@ -41,10 +41,10 @@ class BacklogLedgerTest : public ::testing::Test {
 TEST_F(BacklogLedgerTest, W1_IsQueuedLessFinishedOverAllPartitions) {
   Queue({10, 5, 0});
   Finish(0, 4);
-  Finish(1, 5);
+  Finish(1, 3);
   Observe(0);
-  EXPECT_EQ(Backlog().records(), 6);
-  EXPECT_EQ(Backlog().bytes(), 600);
+  EXPECT_EQ(Backlog().records(), 8);
+  EXPECT_EQ(Backlog().bytes(), 800);
 }
 
 TEST_F(BacklogLedgerTest, W1_IsUnknownUntilThePositionsHaveBeenRead) {
@@ -96,6 +96,39 @@ TEST_F(BacklogLedgerTest, W10_ShowsRatesAndTheTimeLeft) {
   EXPECT_NEAR(backlog.finished_per_second(), 50, 5);
   EXPECT_NEAR(backlog.queued_per_second(), 0, 1);
   EXPECT_NEAR(absl::ToDoubleSeconds(ToDuration(backlog.time_to_drain())), 10, 2);
+}
+
+TEST_F(BacklogLedgerTest, W10_RatesAreOfTheLastSeconds) {
+  for (int second = 0; second <= 40; ++second) {
+    Queue({std::min(second, 20) * 100});
+    Finish(0, std::min(second, 20) * 50);
+    Observe(second);
+  }
+  EXPECT_EQ(Backlog(40).queued_per_second(), 0);
+  EXPECT_EQ(Backlog(40).finished_per_second(), 0);
+}
+
+TEST_F(BacklogLedgerTest, W10_TheOldestAgeIsThatOfThePartitionThatWaitsLongest) {
+  Queue({0, 0, 0});
+  Queue({0, 4, 0}, kMorning + absl::Seconds(1));
+  Queue({7, 4, 0}, kMorning + absl::Seconds(3));
+  Queue({7, 4, 9}, kMorning + absl::Seconds(5));
+  Observe(9);
+  EXPECT_EQ(ToDuration(Backlog(9).oldest_age()), absl::Seconds(8));
+}
+
+// More is queued than ages are kept of: a record may look older than it is, by a little, and never younger.
+TEST_F(BacklogLedgerTest, W10_ALongBacklogLooksNoYoungerThanItIs) {
+  constexpr int kQueued = 5000;
+  Queue({0});
+  for (int second = 1; second <= kQueued; ++second) Queue({second}, kMorning + absl::Seconds(second));
+  Observe(kQueued);
+  for (int finished = 0; finished < kQueued; ++finished) {
+    Finish(0, finished);
+    const absl::Duration age = ToDuration(Backlog(kQueued).oldest_age());
+    ASSERT_GE(age, absl::Seconds(kQueued - (finished + 1))) << finished;
+    ASSERT_LE(age, absl::Seconds(kQueued - (finished + 1) + kQueued / 64)) << finished;
+  }
 }
 
 TEST_F(BacklogLedgerTest, W10_NoTimeIsLeftToTellWhileItGrows) {

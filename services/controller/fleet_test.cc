@@ -162,6 +162,26 @@ TEST_F(FleetTest, R4_EachAssignmentIsAMessageAndADefinitionIsSentOnceARun) {
   EXPECT_FALSE(told_[1].assignments(0).has_definition());
 }
 
+// The replica forgets the definition of what is no longer in its list.
+TEST_F(FleetTest, R4_WhatComesBackToTheListComesWithItsDefinition) {
+  const std::string second = absl::StrCat(kName, "2");
+  const auto begin = [&] {
+    lifecycles_[second] = std::make_unique<Lifecycle>(second, v1::WORKFLOW_TYPE_INGRESS, Desired{}, loop_.Now(), false);
+    lifecycles_[second]->Decide(*lifecycles_[second]->Start(1, loop_.Now()), loop_.Now());
+    Report(v1::WorkflowReport::PHASE_RUNNING);
+    told_.clear();
+    fleet_.Tell();
+  };
+  begin();
+  lifecycles_.erase(second);
+  told_.clear();
+  fleet_.Tell();
+  ASSERT_EQ(told_.size(), 1u);
+  begin();
+  ASSERT_EQ(told_.size(), 2u);
+  EXPECT_TRUE(told_[1].assignments(0).has_definition());
+}
+
 TEST_F(FleetTest, R4_AnotherStreamIsSentEveryDefinitionAgain) {
   std::vector<v1::ConnectResponse> told;
   const int64_t again = fleet_.Connect(

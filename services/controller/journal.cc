@@ -128,8 +128,9 @@ async::Task<absl::Status> Journal::Decide(int64_t number) {
   }
 }
 
+// Of a message behind this process's own claim, or that claim.
 void Journal::Note(const backlog::Message& message, Since& since) const {
-  if (message.offset <= claim_offset_ || !message.value.has_value()) return;
+  if (!message.value.has_value()) return;
   if (message.key != kClaimKey && message.key != kSequenceKey) return;
   const auto record = Decode(message);
   if (!record.ok()) return;

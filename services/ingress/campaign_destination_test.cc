@@ -219,6 +219,16 @@ TEST_F(CampaignDestinationTest, I15_WhatSomebodyMadeMeanwhileIsAdopted) {
   EXPECT_THAT(Sent().body, HasSubstr(R"("lastName":"Lovelace")"));
 }
 
+TEST_F(CampaignDestinationTest, I7_WhatIsAdoptedIsWrittenWithTheFieldsThatUpdatesLeaveAlone) {
+  definition_.mutable_table_mappings(0)->mutable_fields(1)->set_insert_only(true);
+  Begin();
+  http_.Answer("POST", 500, kDuplicate);
+  AnswerLookUp(Found("@7"));
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@7"), 200, R"({"PKey":"@7","href":"x"})");
+  EXPECT_EQ(Write(Row("Lovelace")).outcome, Outcome::kUpdated);
+  EXPECT_THAT(Sent().body, HasSubstr(R"("lastName":"Lovelace")"));
+}
+
 TEST_F(CampaignDestinationTest, I15_ADuplicateOfAnotherFieldIsTheRecordsTrouble) {
   http_.Answer("POST", 500, kDuplicate);
   AnswerLookUpOf(testing::kContact, "");
@@ -255,8 +265,16 @@ TEST_F(CampaignDestinationTest, I15_AKeyInCapitalsIsOurs) {
   EXPECT_EQ(write.entry->destination_key(), known.destination_key());
 
   // It is found again in its own spelling only.
+  const auto answer_look_up = [this] {
+    AnswerLookUpOf(absl::StrCat("%7B", kCapitals, "%7D"), absl::StrCat(R"({"PKey":"@9","externalId":"{)", kCapitals, R"(}"})"));
+  };
+  http_.Answer("PATCH", 404, kGone);
+  answer_look_up();
+  http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@9"), 200, R"({"PKey":"@9","href":"x"})");
+  const engine::Write again = Write(Row("King"), *write.entry);
+  EXPECT_TRUE(again.status.ok()) << again.status;
   http_.Answer("DELETE", 404, kGone);
-  AnswerLookUpOf(absl::StrCat("%7B", kCapitals, "%7D"), absl::StrCat(R"({"PKey":"@9","externalId":"{)", kCapitals, R"(}"})"));
+  answer_look_up();
   http_.Answer(absl::StrCat("DELETE ", testing::kProfiles, "/@9"), 200, "");
   EXPECT_EQ(DeleteIt(*write.entry).calls, 3);
 }
