@@ -413,6 +413,16 @@ TEST_F(ActivityDestinationTest, E4_WhatCreateMultipleRefusesIsToldOneByOne) {
   EXPECT_THAT(http_.RequestsOf("CreateMultiple"), SizeIs(1));
 }
 
+TEST_F(ActivityDestinationTest, W5_WhoMayNotWriteAtAllIsNotAskedForEach) {
+  Prepare();
+  for (const auto& [code, body] : {std::pair{errors::kDynamicsUser, ErrorJson("0x80072560", "The user is not a member of the organization.")},
+                                   std::pair{errors::kDynamicsPrivilege, ErrorJson("0x80040220", "missing prvCreateActivity privilege")}}) {
+    http_.Answer("$batch", 403, body);
+    for (const engine::Write& write : WriteAll(Sends(4))) EXPECT_TRUE(errors::Is(write.status, code)) << write.status;
+  }
+  EXPECT_THAT(http_.RequestsOf("PATCH"), SizeIs(0));
+}
+
 TEST_F(ActivityDestinationTest, R1_ACreateMultipleWithoutAnAnswerIsTriedAgainAsAWhole) {
   Prepare();
   http_.Fail("CreateMultiple", absl::DeadlineExceededError("no answer"));
