@@ -120,12 +120,18 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
     co_return asked;
   }
   const v1::Workflow::Status present = status();
+  // One that has failed stays so until it is started, and what had it fail is mended before.
+  if (present == v1::Workflow::STATUS_FAILED && wishes_.restart && wishes_.started) {
+    wishes_.failures.insert(Show()->failure().code());
+    absl::Status begun = co_await controller_.Start(setup_.workflow, "", kPeople);
+    if (begun.ok()) wishes_.restart = false;
+    co_return begun;
+  }
+  if (present == v1::Workflow::STATUS_FAILED) co_return absl::OkStatus();
   if (wishes_.restart) {
     if (started()) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
+    if (present != v1::Workflow::STATUS_STOPPED) co_return absl::OkStatus();
     wishes_.restart = false;
-    // What had it fail is another one now.
-    if (wishes_.started && present == v1::Workflow::STATUS_FAILED)
-      co_return co_await controller_.Start(setup_.workflow, "", kPeople);
   }
   if (wishes_.started && !started() && present == v1::Workflow::STATUS_STOPPED)
     co_return co_await controller_.Start(setup_.workflow, "", kPeople);

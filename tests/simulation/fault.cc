@@ -62,8 +62,8 @@ constexpr KindOfFault kKinds[] = {
     {Fault::kEdit, "edit", 6},
     {Fault::kScale, "scale", 6},
     {Fault::kMappingEdit, "edit of what is written", 5},
-    {Fault::kTenantChange, "another tenant", 1.5, false, false},
-    {Fault::kAddressChange, "another address", 2, false, false},
+    {Fault::kTenantChange, "another tenant", 1.5},
+    {Fault::kAddressChange, "another address", 2},
     {Fault::kReplay, "replay", 2},
     {Fault::kDeaf, "deaf replica", 5},
 };

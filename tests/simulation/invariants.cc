@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/backlog/record.h"
+#include "common/errors/codes.h"
 
 namespace causeway::simulation {
 namespace {
@@ -266,9 +267,18 @@ void Invariants::Finally() {
     Violate(absl::StrCat("the backlog shown is ", workflow->backlog().records(), ", it is ", Backlog()));
   if (const int64_t backlog = Backlog(); backlog != 0)
     Violate(absl::StrCat("it does not drain: ", backlog, " records are queued"));
+  Report(FailureWithoutReason());
   Report(DifferenceOfBooks(*workflow));
   if (std::string difference = Difference(); !difference.empty())
     Violate(absl::StrCat("the systems differ: ", difference));
+}
+
+std::string Invariants::FailureWithoutReason() const {
+  for (const std::string& code : world_.wishes.failures) {
+    if (code == errors::kDynamicsForeignLink.id && world_.faults.counted(Fault::kAddressChange) > 0) continue;
+    return absl::StrCat("a run failed with ", code);
+  }
+  return "";
 }
 
 // What was read is what was queued and what wasn't, and what was queued is what became of it.

@@ -50,6 +50,8 @@ class Invariants {
   // What differs between the systems; empty: nothing.
   std::string Difference() const;
   std::string DifferenceOfDeadLetters() const;
+  // Of those that people have answered with a start; empty: there was a reason for each.
+  std::string FailureWithoutReason() const;
   std::string DifferenceOfBooks(const v1::Workflow& workflow) const;
   int64_t Queued() const;
   // Σ (queued − finished), as the broker has it.

@@ -4,17 +4,24 @@
 
 namespace causeway::simulation {
 
+namespace {
+
+// Every life of every process has its own, also of two that bear one name.
+std::string IncarnationOf(const Process& process) {
+  return absl::StrCat(process.name(), "@", process.party(), "#", process.life());
+}
+
+}  // namespace
+
 ReplicaProgram::ReplicaProgram(Process& process, Surroundings surroundings)
     : process_(process),
       random_(process.simulation().dice().Next()),
-      broker_(surroundings.mutation.Wrap(surroundings.kafka.Connect(process),
-                                         absl::StrCat(process.name(), "#", process.life()))),
+      broker_(surroundings.mutation.Wrap(surroundings.kafka.Connect(process), IncarnationOf(process))),
       http_(surroundings.mutation.Wrap(surroundings.http.Connect(process))),
       connectors_(surroundings.mutation.Wrap(std::move(surroundings.connectors))),
       world_{process.loop(), random_, *broker_, *http_, surroundings.store, process.name()},
       link_(surroundings.mutation.Wrap(surroundings.control.Connect(process))),
-      supervisor_(world_, *connectors_, *link_, surroundings.type, absl::StrCat(process.name(), "#", process.life()),
-                  "simulated"),
+      supervisor_(world_, *connectors_, *link_, surroundings.type, IncarnationOf(process), "simulated"),
       tasks_(process.loop()) {}
 
 void ReplicaProgram::Terminate() {

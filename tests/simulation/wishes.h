@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "tests/simulation/model/campaign_model.h"
@@ -16,7 +17,8 @@ struct Wishes {
   int edits_done = 0;
   int replays = 0;
   int replays_done = 0;
-  bool restart = false;  // Stop, then start.
+  bool restart = false;  // Stop, then start; start alone where it has failed.
+  std::set<std::string> failures;  // Codes of what made runs fail that people started again.
   bool confirm = false;  // Deletions that wait for a person's word.
   int64_t confirmed_pass = 0;
 

@@ -91,7 +91,7 @@ const std::vector<Mutation::Named>& Mutation::All() {
   static const auto& all = *new std::vector<Named>{
       {"no fencing", Mistake::kNoFencing, {"ordinal"}},
       {"index written outside the transaction", Mistake::kIndexOutsideTransaction, {"rows of key", "a second create"}},
-      {"checkpoint written outside the transaction", Mistake::kCheckpointOutsideTransaction, {"ordinal", "a backlog of"}},
+      {"checkpoint written outside the transaction", Mistake::kCheckpointOutsideTransaction, {"ordinal", "a backlog of", "don't balance"}},
       {"owner of a partition not said", Mistake::kOwnerNotSaid, {"rows of key", "an older state", "a second create", "still on its way"}},
       {"lost commit taken for done", Mistake::kLostCommitTakenForDone, {"it does not drain", "the systems differ", "is trimmed beyond"}},
       {"done commit taken for lost", Mistake::kDoneCommitTakenForLost, {"ordinal"}},
@@ -99,7 +99,7 @@ const std::vector<Mutation::Named>& Mutation::All() {
       {"dead letters lost", Mistake::kDeadLetterLost, {"is no dead letter"}},
       {"commit before write", Mistake::kCommitBeforeWrite, {"is not gone from the source", "an older state", "rows of key", "the systems differ"}},
       {"no wait after an unclean takeover", Mistake::kNoWaitAfterUncleanTakeover, {"rows of key", "an older state", "a second create", "still on its way"}},
-      {"no look-up after an unclean takeover", Mistake::kNoLookupAfterTakeover, {"rows of key", "a second create"}},
+      {"no look-up after an unclean takeover", Mistake::kNoLookupAfterTakeover, {"rows of key", "a second create", "Campaign still holds"}},
       {"dispatch without the right", Mistake::kDispatchWithoutRight, {"rows of key", "an older state", "a second create", "still on its way", "which no run has that may write"}},
       {"look-ups always", Mistake::kLookUpAlways, {"look-ups"}},
       {"a replay trusts the index", Mistake::kReplayTrustsIndex, {"the systems differ"}},
