@@ -43,7 +43,10 @@ absl::Status Make(Detail detail) {
   boost::json::object payload{{"code", detail.code},     {"kind", static_cast<int>(detail.kind)},
                               {"remedy", detail.remedy}, {"subject", Excerpt(detail.subject)},
                               {"excerpt", Excerpt(detail.excerpt)}, {"maybe_done", detail.maybe_done}};
-  if (detail.retry_after) payload["retry_after_ms"] = absl::ToInt64Milliseconds(*detail.retry_after);
+  if (detail.retry_after) {
+    // Rounded up: who was asked to wait must not come back early.
+    payload["retry_after_ms"] = absl::ToInt64Milliseconds(absl::Ceil(*detail.retry_after, absl::Milliseconds(1)));
+  }
   status.SetPayload(kPayloadUrl, absl::Cord(boost::json::serialize(payload)));
   return status;
 }

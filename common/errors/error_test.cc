@@ -21,6 +21,12 @@ TEST(Error, CarriesItsWholeDetail) {
   EXPECT_FALSE(got.remedy.empty());
 }
 
+TEST(Error, NoWaitBecomesShorterOnItsWay) {
+  Detail detail = NewDetail(kCampaignThrottled, "Campaign asked to wait.");
+  detail.retry_after = absl::Nanoseconds(1'500'000'001);
+  EXPECT_EQ(Describe(Make(detail)).retry_after, absl::Milliseconds(1501));
+}
+
 TEST(Error, SurvivesAnExcerptThatIsNotUtf8) {
   Detail detail = NewDetail(kCampaignRefused, "refused");
   detail.excerpt = std::string("\xff\xfe\0x", 4);

@@ -35,6 +35,8 @@ Plan DrawPlan(uint64_t seed, const std::set<Fault>& also) {
   plan.max_deletions = static_cast<int>(dice.Below(4));
   // A whole number of seconds, as people set it.
   plan.landing_margin = absl::Seconds(dice.Below(dice.Chance(0.5) ? 4 : 20));
+  // From less than a record to more than a schedule ever queues: a record has about two hundred bytes.
+  plan.max_queued_bytes = dice.Chance(0.4) ? int64_t{1} << dice.Below(14) : int64_t{1} << 30;
   return plan;
 }
 

@@ -19,6 +19,7 @@ struct Plan {
   int page_size = 0;     // Rows of a page.
   bool names_repeat = false;  // Contents come again (A, B, A).
   bool unique_keys = false;   // Campaign refuses a second row of a key.
+  int64_t max_queued_bytes = 0;  // Of the backlog; reading pauses beyond them.
   int max_deletion_percent = 0;
   int max_deletions = 0;
   // How long after its deadline a request may still be carried out.

@@ -11,6 +11,23 @@ std::string IncarnationOf(const Process& process) {
   return absl::StrCat(process.name(), "@", process.party(), "#", process.life());
 }
 
+// Tells the model of HTTP when a run begins.
+class AnnouncingConnectors final : public engine::Connectors {
+ public:
+  AnnouncingConnectors(std::unique_ptr<engine::Connectors> connectors, HttpModel& http, int party)
+      : connectors_(std::move(connectors)), http_(http), party_(party) {}
+
+  engine::Ends Make(engine::World& world, const v1::Definition& definition) override {
+    http_.ForgetPauses(party_);
+    return connectors_->Make(world, definition);
+  }
+
+ private:
+  std::unique_ptr<engine::Connectors> connectors_;
+  HttpModel& http_;
+  const int party_;
+};
+
 }  // namespace
 
 ReplicaProgram::ReplicaProgram(Process& process, Surroundings surroundings)
@@ -18,7 +35,8 @@ ReplicaProgram::ReplicaProgram(Process& process, Surroundings surroundings)
       random_(process.simulation().dice().Next()),
       broker_(surroundings.mutation.Wrap(surroundings.kafka.Connect(process), IncarnationOf(process))),
       http_(surroundings.mutation.Wrap(surroundings.http.Connect(process))),
-      connectors_(surroundings.mutation.Wrap(std::move(surroundings.connectors))),
+      connectors_(std::make_unique<AnnouncingConnectors>(surroundings.mutation.Wrap(std::move(surroundings.connectors)),
+                                                         surroundings.http, process.party())),
       world_{process.loop(), random_, *broker_, *http_, surroundings.store, process.name()},
       link_(surroundings.mutation.Wrap(surroundings.control.Connect(process))),
       supervisor_(world_, *connectors_, *link_, surroundings.type, IncarnationOf(process), "simulated"),

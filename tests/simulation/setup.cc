@@ -93,6 +93,7 @@ v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
   settings.set_page_size(page_size);
   settings.set_max_dead_letter_percent(100);
   settings.set_dispatch_window(kDispatchWindow);
+  settings.set_max_queued_bytes(plan.max_queued_bytes);
   settings.set_max_deletion_percent(plan.max_deletion_percent);
   settings.set_max_deletions(plan.max_deletions);
   settings.mutable_landing_margin()->set_seconds(absl::ToInt64Seconds(plan.landing_margin));

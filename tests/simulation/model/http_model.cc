@@ -18,18 +18,12 @@ absl::string_view OriginOf(absl::string_view url) {
   return url.substr(0, url.find('/', host + 3));
 }
 
-std::string HttpDate(absl::Time time) {
-  return absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());
-}
+constexpr char kHttpDate[] = "%a, %d %b %Y %H:%M:%S GMT";
+
+std::string HttpDate(absl::Time time) { return absl::FormatTime(kHttpDate, time, absl::UTCTimeZone()); }
 
 std::string Summary(const http::Response& response) {
   return absl::StrCat(response.status, " ", response.body.substr(0, 200));
-}
-
-// What a run asks for first: one that begins knows nothing of what an earlier one was told.
-bool BeginsRun(const http::Request& request) {
-  return absl::StrContains(request.url, "EntityDefinitions") || absl::StrContains(request.url, "/resourceType/") ||
-         absl::StrContains(request.url, "token");
 }
 
 class ModelClient final : public http::Client {
@@ -42,7 +36,7 @@ class ModelClient final : public http::Client {
     Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : deadline);
     if (hangs) co_await reply.Wait();
     const std::string origin(OriginOf(request.url));
-    CheckPause(origin, request);
+    model_.CheckPause(process_.party(), origin, request);
     const absl::Duration connects = model_.TimeToConnect(request.deadline);
     if (connects > absl::ZeroDuration()) co_await async::SleepFor(loop_, connects);
     if (loop_.Now() >= deadline) co_return absl::UnavailableError("no connection in time");
@@ -57,32 +51,14 @@ class ModelClient final : public http::Client {
     model_.Dispatch(process_.party(), std::move(request), std::move(on_answer));
     std::optional<HttpModel::Answer> answer = co_await reply.Wait();
     if (!answer.has_value()) co_return absl::DeadlineExceededError("no answer in time");
-    if (answer->ok()) NotePause(origin, **answer);
+    if (answer->ok()) model_.NotePause(process_, origin, **answer);
     co_return *std::move(answer);
   }
 
  private:
-  void CheckPause(const std::string& origin, const http::Request& request) {
-    if (BeginsRun(request)) told_to_wait_.clear();
-    const auto until = told_to_wait_.find(origin);
-    if (until != told_to_wait_.end() && loop_.Now() < until->second) model_.TellTooEarly(request);
-  }
-  // In seconds; a date means nothing to a process whose clock is off.
-  void NotePause(const std::string& origin, const http::Response& response) {
-    int seconds = 0;
-    const bool busy = response.status == 429 || response.status == 503;
-    if (!busy) return;
-    const auto named = [](const auto& header) { return header.first == "retry-after"; };
-    const auto header = std::find_if(response.headers.begin(), response.headers.end(), named);
-    if (header == response.headers.end() || !absl::SimpleAtoi(header->second, &seconds)) return;
-    async::Instant& until = told_to_wait_[origin];
-    until = std::max(until, loop_.Now() + absl::Seconds(seconds));
-  }
-
   HttpModel& model_;
   Process& process_;
   ProcessLoop& loop_;
-  std::map<std::string, async::Instant> told_to_wait_;  // By origin.
 };
 
 }  // namespace
@@ -103,6 +79,7 @@ int HttpModel::Serve(std::string origin, HttpServer& server) {
 }
 
 std::unique_ptr<http::Client> HttpModel::Connect(Process& process) {
+  ForgetPauses(process.party());
   return std::make_unique<ModelClient>(*this, process);
 }
 
@@ -125,8 +102,34 @@ absl::Duration HttpModel::TimeToConnect(absl::Duration deadline) {
   return faults_.dice(Fault::kSlowConnection).LogBetween(absl::Milliseconds(5), deadline);
 }
 
-void HttpModel::TellTooEarly(const http::Request& request) {
-  if (on_too_early_ && faults_.rate(Fault::kRetryAfterEnforced) > 0) on_too_early_(request);
+// A date means nothing to a process whose calendar is off.
+void HttpModel::NotePause(Process& process, const std::string& origin, const http::Response& response) {
+  if (response.status != 429 && response.status != 503) return;
+  const auto named = [](const auto& header) { return header.first == "retry-after"; };
+  const auto header = std::find_if(response.headers.begin(), response.headers.end(), named);
+  if (header == response.headers.end()) return;
+  const std::string& value = header->second;
+  std::string error;
+  int seconds = 0;
+  absl::Time date;
+  Instant until;
+  if (absl::SimpleAtoi(value, &seconds)) {
+    until = simulation_.Now() + absl::Seconds(seconds);
+  } else if (process.clock_offset() == absl::ZeroDuration() && absl::ParseTime(kHttpDate, value, &date, &error)) {
+    until = simulation_.Now() + (date - simulation_.TrueTime());
+  } else {
+    return;
+  }
+  Instant& told = told_to_wait_[process.party()][origin];
+  told = std::max(told, until);
+}
+
+void HttpModel::CheckPause(int party, const std::string& origin, const http::Request& request) {
+  if (!on_too_early_ || faults_.rate(Fault::kRetryAfterEnforced) == 0) return;
+  const auto told = told_to_wait_.find(party);
+  if (told == told_to_wait_.end()) return;
+  const auto until = told->second.find(origin);
+  if (until != told->second.end() && simulation_.Now() < until->second) on_too_early_(request);
 }
 
 // When it will be carried out; nullopt: never.

@@ -72,7 +72,11 @@ class HttpModel {
   bool Hangs() { return faults_.Strikes(Fault::kHang); }
   // For the client: how long this call takes to get its request under way (names, connections, TLS).
   absl::Duration TimeToConnect(absl::Duration deadline);
-  void TellTooEarly(const http::Request& request);
+  // For the client: what its process was told to wait (Retry-After), and whether it comes back before that.
+  void NotePause(Process& process, const std::string& origin, const http::Response& response);
+  void CheckPause(int party, const std::string& origin, const http::Request& request);
+  // A run begins in the process: it knows nothing of what an earlier one was told.
+  void ForgetPauses(int party) { told_to_wait_.erase(party); }
   // For the client: lets the request happen. `answer` is called at most once. `deadline`: what is left of the request's.
   void Dispatch(int from, http::Request request, AnswerTo answer);
 
@@ -114,6 +118,8 @@ class HttpModel {
   Network& network_;
   Faults& faults_;
   std::map<std::string, Host, std::less<>> hosts_;
+  // By party and origin.
+  std::map<int, std::map<std::string, Instant>> told_to_wait_;
   OnSendFunction on_send_;
   std::function<void(const http::Request&)> on_too_early_;
   std::function<void(const http::Request&, const http::Response&)> on_answer_;
