@@ -298,6 +298,19 @@ TEST_F(Restored, I14_AChangeOfAnEarlierVersionIsSaidAndLeadsToAPass) {
   EXPECT_EQ(replica("one").workflow->Report().gaps_size(), 1);
 }
 
+// A round may begin with what the last one ended with.
+TEST_F(Restored, I14_AChangeThatIsReadTwiceIsNoRestore) {
+  Follow();
+  const auto read = [this] { return replica("one").workflow->Report().tables(0).read(); };
+  const int64_t before = read();
+  outside_.versions_back = 1;
+  outside_.Put("id1005", "latest");
+  ASSERT_TRUE(RunUntil([&] { return read() == before + 1; }));
+  RunFor(absl::Seconds(10));
+  EXPECT_FALSE(Shows("one", kSourceRestored));
+  EXPECT_EQ(Look().tables.at(kTable).pass(), 1);
+}
+
 // What was read while the pass ran comes again in the round behind it, below the highest version that the pass saw.
 TEST_F(Restored, I14_WhatAPassSawIsNoMeasure) {
   Follow();
