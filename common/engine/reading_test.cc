@@ -36,7 +36,7 @@ TEST_F(EngineTest, I3_OtherColumnsReadTheTableAgain) {
   outside_.Remove("id1001");
   MapSource::fingerprint = "2";
   one.Start();
-  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  ASSERT_TRUE(RunUntil([&] { return Drained() && Look().tables.at(kTable).pass() == 2; })) << "changes alone won't do";
   EXPECT_EQ(outside_.updated, 0);
   EXPECT_EQ(outside_.deleted, 1);
 }
@@ -113,6 +113,7 @@ TEST_F(EngineTest, I3_AnotherTargetIsListedAndFilledAnew) {
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
   EXPECT_EQ(outside_.created, 59);
   EXPECT_EQ(outside_.updated, 1);
+  EXPECT_EQ(outside_.looked_up, 0) << "what it holds was listed";
 }
 
 // What was queued for the first one is looked up: the second one's keys weren't listed before it.
@@ -216,6 +217,10 @@ TEST_F(EngineTest, I15_ATableThatCantBeReadHoldsUpNoOther) {
   EXPECT_EQ(report.conditions(0).type(), kDegraded);
   EXPECT_EQ(report.conditions(0).code(), errors::kDynamicsUnavailable.id);
   EXPECT_EQ(report.conditions(0).message(), "Reading table account fails, the others go on: down");
+  RunFor(absl::Minutes(1));
+  const int64_t attempts = replica("one").workflow->Report().retries().at(std::string(errors::kDynamicsUnavailable.id));
+  EXPECT_GE(attempts, 3);
+  EXPECT_LE(attempts, 20) << "it is asked less and less often";
   outside_.Put("id1003", "changed");
   ASSERT_TRUE(RunUntil([&] { return Drained(); }, absl::Seconds(5))) << "the wait of the one isn't the others'";
   outside_.table_errors.clear();
