@@ -168,7 +168,7 @@ absl::Status KafkaAdmin::AwaitUsable(const TopicSpec& spec, Deadline deadline, E
   }
 }
 
-absl::StatusOr<ExistingTopic> KafkaAdmin::Describe(const std::string& topic, Deadline deadline) {
+absl::StatusOr<ExistingTopic> KafkaAdmin::Describe(const std::string& topic, Deadline deadline, bool led) {
   const rd::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   const struct rd_kafka_metadata* raw = nullptr;
   const rd_kafka_resp_err_t error = rd_kafka_metadata(client_.get(), 0, handle.get(), &raw, deadline.Milliseconds());
@@ -180,7 +180,7 @@ absl::StatusOr<ExistingTopic> KafkaAdmin::Describe(const std::string& topic, Dea
   ExistingTopic result{.partitions = found.partition_cnt, .replicas = INT32_MAX, .config = {}};
   for (int i = 0; i < found.partition_cnt; ++i) {
     const rd_kafka_metadata_partition_t& partition = found.partitions[i];
-    if (partition.leader < 0)
+    if (led && partition.leader < 0)
       return absl::UnavailableError(absl::StrCat("partition ", partition.id, " of ", topic, " has no leader"));
     result.replicas = std::min(result.replicas, partition.replica_cnt);
   }
@@ -219,7 +219,7 @@ absl::Status KafkaAdmin::ReadConfigs(std::map<std::string, ExistingTopic>& topic
 
 absl::StatusOr<int32_t> KafkaAdmin::Partitions(const std::string& topic, Deadline deadline) {
   for (;;) {
-    auto described = Describe(topic, deadline);
+    auto described = Describe(topic, deadline, false);
     if (described.ok()) return described->partitions;
     if (!absl::IsUnavailable(described.status()) || deadline.passed()) return described.status();
     std::this_thread::sleep_for(kRetryAfter);

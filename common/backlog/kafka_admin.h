@@ -28,8 +28,8 @@ class KafkaAdmin {
   absl::StatusOr<int32_t> Partitions(const std::string& topic, Deadline deadline);
 
  private:
-  // NOT_FOUND; UNAVAILABLE also while a partition has no leader.
-  absl::StatusOr<ExistingTopic> Describe(const std::string& topic, Deadline deadline);
+  // NOT_FOUND; UNAVAILABLE also while a partition has no leader, unless only the number of partitions matters.
+  absl::StatusOr<ExistingTopic> Describe(const std::string& topic, Deadline deadline, bool led = true);
   absl::StatusOr<std::vector<std::string>> TopicsThatBeginWith(const std::string& prefix, Deadline deadline);
   absl::Status Create(const std::vector<const TopicSpec*>& specs, Deadline deadline);
   absl::Status AwaitUsable(const TopicSpec& spec, Deadline deadline, ExistingTopic* topic);
