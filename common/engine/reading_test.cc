@@ -257,6 +257,17 @@ TEST_F(Books, I15_APageTooLargeForOneTransactionIsQueuedInSeveral) {
   EXPECT_THAT(read, ::testing::IsSubsetOf({0, 6, 12, 18, 20}));
   EXPECT_GE(read.size(), 3u);
   EXPECT_EQ(ReadBooks().read(), 20);
+  EXPECT_EQ(replica("one").workflow->Report().tables(0).read(), 20);
+}
+
+TEST_F(Books, I15_WhatTheSourceLeavesOutIsInTheBooks) {
+  Seed(30);
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  outside_.leaves_out = 4;
+  ASSERT_TRUE(RunUntil([&] { return ReadBooks().read() == 34; }));
+  EXPECT_EQ(ReadBooks().queued(), 30);
+  EXPECT_EQ(ReadBooks().skipped(), 4);
 }
 
 TEST_F(Books, R1_ACrashInTheMiddleOfALargePageLosesNoneOfItsRows) {

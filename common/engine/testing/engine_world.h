@@ -46,6 +46,7 @@ struct Outside {
   int64_t last_version = 0;
   int64_t oldest_kept = 0;  // Positions below are expired.
   std::string gap;          // What the source says once that it dropped.
+  int64_t leaves_out = 0;   // As many rows the source says once that its rules leave out.
   int64_t last_replay = 0;  // That people asked for.
   std::vector<std::string> tables = {kTable};        // The others are empty.
   std::map<std::string, absl::Status> table_errors;  // Reading them fails.
@@ -150,6 +151,8 @@ class MapSource final : public Source {
       page.next_position = absl::StrCat("c", outside_.last_version);
       const std::string gap = std::exchange(outside_.gap, "");
       if (!gap.empty()) page.gap = errors::NewDetail(errors::kJournalGap, gap);
+      const int64_t left_out = std::exchange(outside_.leaves_out, 0);
+      if (left_out > 0) page.skipped[kTable] = left_out;
     }
     co_return page;
   }
