@@ -73,14 +73,14 @@ int64_t Activity::ChangePeople(int64_t count) {
   return changed;
 }
 
-int64_t Activity::DeletePeople(int64_t count) {
-  int64_t deleted = 0;
+std::vector<Guid> Activity::DeletePeople(int64_t count) {
+  std::vector<Guid> deleted;
   for (; count > 0; --count) {
     const dataverse::Row* contact = AnyContact();
     if (contact == nullptr) break;
     const Guid id = contact->id;
     world_.contacts().Erase(id);
-    ++deleted;
+    deleted.push_back(id);
   }
   return deleted;
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <list>
 #include <optional>
+#include <vector>
 
 #include "services/sandbox/world.h"
 
@@ -35,9 +36,9 @@ class Activity {
   void Run(double rate, double seconds, std::function<void()> once);
   size_t running() const { return rates_.size(); }
 
-  // At once; return how many there were.
+  // At once; return how many there were, or who.
   int64_t ChangePeople(int64_t count);
-  int64_t DeletePeople(int64_t count);
+  std::vector<Guid> DeletePeople(int64_t count);
   int64_t EmitEvents(int64_t count, const EmailMix& mix);
 
  private:

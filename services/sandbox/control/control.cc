@@ -119,7 +119,11 @@ object Control::Delete(Arguments& arguments) {
   const std::string id = arguments.Text("id", "");
   const int64_t contacts = id.empty() ? static_cast<int64_t>(arguments.Required("contacts", 0, kMany)) : 0;
   arguments.CheckNothingElse();
-  if (id.empty()) return {{"deleted", activity_.DeletePeople(contacts)}};
+  if (id.empty()) {
+    boost::json::array ids;
+    for (const Guid& deleted : activity_.DeletePeople(contacts)) ids.push_back(boost::json::string(deleted.ToString()));
+    return {{"deleted", ids.size()}, {"ids", std::move(ids)}};
+  }
   const std::optional<Guid> guid = Guid::Parse(id);
   if (!guid || world_.contacts().Find(*guid) == nullptr) throw ArgumentError("id", Cat("there is no contact ", id));
   world_.contacts().Erase(*guid);

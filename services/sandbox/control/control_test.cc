@@ -240,7 +240,9 @@ TEST_F(ControlTest, K7_FindsTheLastContacts) {
   Do("seed", R"({"contacts":3000})");
   EXPECT_EQ(Do("delete", R"({"contacts":2999})").at("deleted"), 2999);
   EXPECT_EQ(Do("change", R"({"contacts":5})").at("changed"), 5);
-  EXPECT_EQ(Do("delete", R"({"contacts":9})").at("deleted"), 1);
+  const value last = Do("delete", R"({"contacts":9})");
+  EXPECT_EQ(last.at("deleted"), 1);
+  EXPECT_EQ(Do("get", Cat(R"({"id":")", std::string(last.at("ids").at(0).as_string()), R"("})")).at("found"), false);
 }
 
 TEST_F(ControlTest, K7_FindsContactsWithSeveralProfiles) {
