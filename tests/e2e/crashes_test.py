@@ -94,10 +94,7 @@ class CrashesTest(RigCase):
         self.assertEqual(self.rig.controller.stop(10), 0)
 
     def test_R1_a_second_controller_takes_over_and_the_first_ends(self):
-        second = self.rig._program("controller-2", [
-            part if part != self.rig.address("controller") else self.rig.address("controller-2")
-            for part in self.rig.controller._command if part != self.rig.address("controller_metrics") and part != "--metrics"])
-        second.start()
+        second = self.rig.another_controller("controller-2").start()
         self.addCleanup(second.kill)
         wait_for(lambda: not self.rig.controller.running(), "the first one ends", 30)
         self.assertIn("taken over", self.rig.controller.log())

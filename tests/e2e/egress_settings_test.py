@@ -47,6 +47,9 @@ class EgressSettingsTest(EgressCase):
         self.rig.stop(EGRESS)
         self.rig.control("emit", events=50)
         gaps = int(self.rig.workflow(EGRESS)["sourceGaps"])
+        # All that the journal keeps is read again, and once more on the way back.
+        self.expect_events_again(100, 4 * self.rig.control("counts")["events"])
+        self.addCleanup(self.read_all_again, gaps + 2)
         self.configure(journal_url="${env:SANDBOX_JOURNAL_URL}?another=address")
         self.rig.start(EGRESS)
         self.rig.wait_for_status("RUNNING", EGRESS)
@@ -55,11 +58,18 @@ class EgressSettingsTest(EgressCase):
         audited = [line for line in self.rig.ctl("audit", "list").splitlines() if "another address" in line]
         self.assertEqual(len(audited), 1, audited)
 
+    def read_all_again(self, gaps):
+        self.restart()
+        wait_for(lambda: int(self.rig.workflow(EGRESS)["sourceGaps"]) == gaps, "the former address is another one too")
+        self.rig.wait_until_following(EGRESS)
+        self.wait_until_all_crossed()
+
     def test_E6_tables_and_columns_may_have_other_names(self):
         self.configure(tables=ONE_TABLE)
         self.restart()
         self.rig.wait_for_status("RUNNING", EGRESS)
         usual = self.rig.control("counts")["activities"]["adobe_emailsend"]
+        self.expect_events_again(0, 2 * 50)
         self.rig.control("emit", events=100, duplicates=0.2)
         self.assertEqual(self.wait_until_all_crossed(tables=ONE_TABLE)["compared"], 100)
         self.assertEqual(self.rig.control("counts")["activities"]["adobe_emailsend"], usual)

@@ -76,6 +76,7 @@ class ObservabilityTest(RigCase):
         self.let_secrets_expire()
         (self.rig.folder / "kafka-ca.crt").unlink()
         self.make_a_topic_unsafe()  # From now on it couldn't be started.
+        self.rig.expect_dead_letters(1)
         refused = self.rig.control("put", values={"firstname": "x" * 45, "lastname": "Too long for Campaign"})["id"]
         self.addCleanup(self.rig.control, "delete", id=refused)
         self.assertRefused(3, "CW-API-NOT-FOUND", "workflows", "get", "contoso/stage/nothing")

@@ -7,17 +7,13 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rig"))
 from cases import RigCase
-from rig import BIN, wait_for
+from rig import wait_for
 
 
 class ReplicaNamesTest(RigCase):
     def twin(self):
         """Another process that calls itself ingress-1, not started."""
-        rig = self.rig
-        return rig._program("twin", [
-            BIN / "causeway-ingress", "--listen", rig.address("twin"), "--metrics", rig.address("twin_metrics"),
-            "--controller", rig.address("controller"), "--kafka", rig.address("kafka"), "--replica", "ingress-1",
-            "--state-dir", rig.folder / "state-twin"])
+        return self.rig.replica("ingress", 2, calls_itself="ingress-1")
 
     def condition(self):
         found = [condition for condition in self.rig.workflow().get("conditions", []) if condition["type"] == "ReplicaNameTaken"]
@@ -32,7 +28,7 @@ class ReplicaNamesTest(RigCase):
         self.assertEqual(len(set(re.findall(r"process ([0-9a-f]{16})", condition["message"]))), 2, condition)
         self.assertEqual(len(set(re.findall(r"from (\S+?),", condition["message"]))), 2, condition)
         wait_for(lambda: "replica_name_taken" in twin.log(), "the refused process says why", 20)
-        self.assertEqual(self.rig.health("twin", "readiness"), "NOT_SERVING")
+        self.assertEqual(self.rig.health("ingress-2", "readiness"), "NOT_SERVING")
         # The first one goes on, and what a stop says is so.
         self.rig.control("change", contacts=50)
         self.rig.wait_until_equal()

@@ -90,6 +90,7 @@ class EgressResetTest(EgressCase):
         with self.assertRaises(CtlError) as asked:
             self.rig.ctl("workflows", "reset", EGRESS)
         self.assertIn("oldest event", asked.exception.text)
+        self.expect_events_again(100, 2 * 150 + 10)
         self.rig.ctl("workflows", "reset", EGRESS, "--yes")
         self.rig.start(EGRESS)
         self.rig.wait_for_status("RUNNING", EGRESS)
@@ -115,12 +116,14 @@ class RemadeInstanceTest(RigCase):
         return contact
 
     def test_W11_an_instance_made_again_by_another_organization_begins_with_nothing(self):
+        self.rig.expect_dead_letters(1)
         bad = self.make_a_dead_letter(INGRESS)
         old = [self.rig.topic(kind) for kind in ("backlog", "index", "dead-letters")]
         self.assertRefused(4, "CW-API-STATE", "instances", "delete", "contoso/stage")
         self.rig.stop()
         self.rig.control("delete", id=bad)
         self.rig.ctl("instances", "delete", "contoso/stage")
+        self.rig.forget_dead_letters()
         wait_for(lambda: not set(old) & set(self.rig.topic_names()), "the topics of the deleted instance are deleted")
         uid = old[0].split(".")[2]
         wait_for(lambda: not [key for key, value in self.rig.records("causeway.checkpoints").items()

@@ -31,6 +31,7 @@ class SurfacesTest(RigCase):
         self.assertTrue(any(name.startswith("causeway_build_info{") for name in ingress))
 
     def test_R5_secrets_and_personal_data_are_nowhere_to_be_seen(self):
+        self.rig.expect_dead_letters(1)
         person = self.rig.control("put", values={"lastname": "Unmistakable-Surname", "firstname": "x" * 40})["id"]
         wait_for(lambda: person in self.rig.ctl("dead-letters", "list", INGRESS, "-o", "json"), "its dead letter")
         for program in self.rig.programs():

@@ -1,7 +1,7 @@
 """A whole installation of one's own for a test: a real Kafka, the sandbox, the controller, replicas of the workflow services.
 
 Free ports, a temporary folder, real programs (CAUSEWAY_BIN names their folder). Everything that was started ends with the rig;
-when a test failed, the ends of the logs are printed.
+when a test failed, the ends of the logs are printed. A rig that ends well was held to what a right client leaves at zero (`Rig.check`).
 """
 
 import datetime
@@ -25,6 +25,8 @@ import urllib.request
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CHECKOUT / "deploy" / "local" / "lib"))
 import kafka
+from disk import Disk
+from wire import Wire
 
 BIN = pathlib.Path(os.environ.get("CAUSEWAY_BIN", CHECKOUT / "build" / "bin"))
 EXAMPLE = CHECKOUT / "deploy" / "local" / "example.yaml"
@@ -140,26 +142,45 @@ class GrpcError(Exception):
             setattr(self, name, value)
 
 
+class Wires:
+    """A program's ways to the broker and, of a replica, to the controller."""
+
+    def __init__(self, broker, controller=None):
+        self.broker = broker
+        self.controller = controller
+
+    def all(self):
+        return [wire for wire in (self.broker, self.controller) if wire]
+
+
 class Rig:
-    def __init__(self, contacts=0, replicas=1, poll_interval="0.3s", seed=1):
+    """`wired`: names of programs that reach the broker and the controller by wires that can be cut (`wires`). `on_disks`: names of replicas that
+    keep their copy of the index on a disk of its own that can be filled (`disks`)."""
+
+    def __init__(self, contacts=0, replicas=1, poll_interval="0.3s", seed=1, wired=(), on_disks=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="causeway-rig-"))
         self.poll_interval = poll_interval
-        # {workflow: dead letters that a test made on purpose}; None: any number.
-        self.known_dead_letters = {}
+        # {workflow: dead letters that are known}; {system: [least, most] inserts of what was there that it may have refused}.
+        self._known_dead_letters = {}
+        self._known_duplicates = {}
         self._ports = {}
         self._programs = []
+        self.disks = {name: Disk(self.folder / f"disk-{name}") for name in on_disks}
+        self.wires = {}
         key = self.folder / "master-key"
         key.touch(0o600)
         key.write_text(secrets.token_hex(32) + "\n")
+        self._key = key
+        for name in wired:
+            to_controller = None if name.startswith("controller") else Wire(self.port(f"{name}_to_controller"), self.port("controller"))
+            self.wires[name] = Wires(Wire(self.port(f"{name}_to_kafka"), self.port(f"kafka_for_{name}")), to_controller)
         self.kafka = self._program("kafka", [
             CHECKOUT / "deploy/local/kafka/broker", "run", "--dir", self.folder / "kafka", "--port", self.port("kafka"),
-            "--controller-port", self.port("kafka_controller")])
+            "--controller-port", self.port("kafka_controller"), *self._listeners()])
         self.sandbox = self._program("sandbox", [
             BIN / "causeway-sandbox", "--port", self.port("sandbox"), "--addresses-file", self.folder / "addresses.json",
             "--state-file", self.folder / "sandbox-state", "--seed", seed])
-        self.controller = self._program("controller", [
-            BIN / "causeway-controller", "--listen", self.address("controller"), "--metrics", self.address("controller_metrics"),
-            "--kafka", self.address("kafka"), "--master-key-file", key])
+        self.controller = self.another_controller("controller")
         self.ingress = [self.replica("ingress", number) for number in range(1, replicas + 1)]
         try:
             self._start(contacts)
@@ -179,19 +200,59 @@ class Rig:
         for replica in self.ingress:
             replica.start()
 
-    def replica(self, service, number, *flags):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        failed = True
+        try:
+            if kind is None:
+                self.check()
+                failed = False
+        finally:
+            self.close(failed)
+
+    def replica(self, service, number, *flags, calls_itself=None):
         """A replica of a workflow service, not started; `flags` are further ones."""
         name = f"{service}-{number}"
+        to_controller = self.address(f"{name}_to_controller" if name in self.wires else "controller")
+        state = self.disks[name].folder if name in self.disks else self.folder / f"state-{name}"
         return self._program(name, [
             BIN / f"causeway-{service}", "--listen", self.address(name), "--metrics", self.address(f"{name}_metrics"),
-            "--controller", self.address("controller"), "--kafka", self.address("kafka"), "--replica", name,
-            "--state-dir", self.folder / f"state-{name}", *flags])
+            "--controller", to_controller, "--kafka", self._broker_of(name), "--replica", calls_itself or name,
+            "--state-dir", state, *flags])
+
+    def another_controller(self, name):
+        """One that takes over from whichever there is when it is started."""
+        return self._program(name, [
+            BIN / "causeway-controller", "--listen", self.address(name), "--metrics", self.address(f"{name}_metrics"),
+            "--kafka", self._broker_of(name), "--master-key-file", self._key])
+
+    def _broker_of(self, name):
+        return self.address(f"{name}_to_kafka" if name in self.wires else "kafka")
+
+    def _listeners(self):
+        """Kafka tells its clients where to connect: those behind a wire are told the wire."""
+        if not self.wires:
+            return []
+        names = {name: "FOR_" + name.upper().replace("-", "_") for name in self.wires}
+        listeners = {"PLAINTEXT": self.address("kafka"), "CONTROLLER": self.address("kafka_controller"),
+                     **{names[name]: self.address(f"kafka_for_{name}") for name in self.wires}}
+        told = {"PLAINTEXT": self.address("kafka"), **{names[name]: self.address(f"{name}_to_kafka") for name in self.wires}}
+        settings = {"listeners": ",".join(f"{name}://{address}" for name, address in listeners.items()),
+                    "advertised.listeners": ",".join(f"{name}://{address}" for name, address in told.items()),
+                    "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in listeners)}
+        return [word for name, value in settings.items() for word in ("--setting", f"{name}={value}")]
 
     def close(self, failed=False):
         for program in reversed(self._programs):
             if program.running():
                 program.resume()
                 program.kill()
+        for wire in (wire for wires in self.wires.values() for wire in wires.all()):
+            wire.close()
+        for disk in self.disks.values():
+            disk.close()
         if failed:
             for program in self._programs:
                 lines = program.log().splitlines()[-LOG_TAIL:]
@@ -213,9 +274,9 @@ class Rig:
 
     # What people do.
 
-    def define(self, source=EXAMPLE):
-        """Applies a definition file, with this rig's poll interval; None: without any, so that the defaults count."""
-        text = source.read_text()
+    def define(self, source=EXAMPLE, edit=lambda text: text):
+        """Applies a definition file, edited, with this rig's poll interval; None: without any, so that the defaults count."""
+        text = edit(source.read_text())
         if self.poll_interval is None:
             text = re.sub(r"settings:\n +poll_interval: 1s\n( +)", r"settings:\n\1", text)
         else:
@@ -282,6 +343,11 @@ class Rig:
 
     def workflow(self, name=INGRESS):
         return self.ctl_json("workflows", "get", name)
+
+    def workflow_names(self):
+        answer = self.ctl_json("workflows", "list")
+        workflows = answer if isinstance(answer, list) else answer.get("workflows", [])
+        return ["/".join(workflow["name"].split("/")[1::2]) for workflow in workflows]
 
     def topic(self, kind, name=INGRESS):
         """Of a workflow, not reset: kind is backlog, index or dead-letters."""
@@ -355,28 +421,36 @@ class Rig:
         answer = self.ctl_json("dead-letters", "list", name, "--limit", 1000)
         return answer if isinstance(answer, list) else answer.get("deadLetters", [])
 
-    def expect_dead_letters(self, name=INGRESS):
-        """From now on dead letters are no fault, until `forgive_dead_letters`."""
-        self.known_dead_letters[name] = None
+    def expect_dead_letters(self, number, name=INGRESS):
+        """So many are made on purpose from now on until the next check."""
+        self._known_dead_letters[name] = self._known_dead_letters.get(name, 0) + number
 
-    def forgive_dead_letters(self, name=INGRESS):
-        """Those that are there now are known."""
-        self.known_dead_letters[name] = len(self.dead_letters(name))
+    def forget_dead_letters(self, name=INGRESS):
+        """It begins anew, without those that it had."""
+        self._known_dead_letters.pop(name, None)
 
-    def check_dead_letters(self, name=INGRESS):
+    def expect_duplicates(self, system, least, most):
+        """So many inserts of what is there already are refused, on purpose, until the next check."""
+        self._known_duplicates[system] = (least, most)
+
+    def check_dead_letters(self, name=INGRESS, exactly=False):
         """What is equal in the end may have been refused on the way: that is a fault too, unless the test expects it."""
-        known = self.known_dead_letters.get(name, 0)
-        if known is None:
-            return
+        known = self._known_dead_letters.get(name, 0)
         letters = self.dead_letters(name)
-        assert len(letters) <= known, f"{len(letters)} dead letters instead of {known}: {letters[:3]}"
+        right = len(letters) == known if exactly else len(letters) <= known
+        assert right, f"{len(letters)} dead letters of {name} instead of {known}: {letters[:3]}"
 
-    def check_manners(self):
-        """What the sandbox counted, and a client that is right leaves at zero: inserts of a key that was there, and requests that were
-        asked again before the time that was told."""
-        stats = self.control("stats")
-        assert stats["duplicates"]["campaign"] == 0, f"inserts of keys that were there: {stats}"
+    def check(self):
+        """What a client that is right leaves at zero since the last check, but for what the test said it makes: inserts of what was there,
+        requests asked again before the time that was told, dead letters of any workflow."""
+        stats = self.control("stats", reset=True)
+        for system, refused in stats["duplicates"].items():
+            least, most = self._known_duplicates.get(system, (0, 0))
+            assert least <= refused <= most, f"{refused} inserts of what was there in {system}, instead of {least} to {most}: {stats}"
+        self._known_duplicates.clear()
         assert all(early["repeated"] == 0 for early in stats["early"].values()), f"asked again too early: {stats}"
+        for name in self.workflow_names():
+            self.check_dead_letters(name, exactly=True)
 
     def check_books(self, name=INGRESS):
         """That each row that was read is queued, left out or rejected, and each that was queued written, unchanged, skipped or a dead
@@ -432,6 +506,16 @@ class Rig:
         except urllib.error.HTTPError as refused:
             raise AssertionError(f"the sandbox refused {verb}: {refused.read().decode()}")
 
+    def campaign_writes(self):
+        """All that were made in Campaign, of the newest 100,000."""
+        since = 0
+        while True:
+            page = self.control("journal", since=since, limit=10_000)
+            yield from page["writes"]
+            since = page["next"]
+            if since == page["end"]:
+                return
+
     def sandbox_answers(self):
         try:
             self.control("counts")
@@ -473,7 +557,7 @@ class Rig:
         return program
 
     def _ctl_environment(self):
-        environment = dict(os.environ, CAUSEWAY_SERVER=self.address("controller"), NO_COLOR="1")
+        environment = dict(os.environ, CAUSEWAY_SERVER=self.address(self.controller.name), NO_COLOR="1")
         if (self.folder / "addresses.json").exists():
             environment.update({f"SANDBOX_{name.upper()}": value for name, value in self.addresses().items()})
         return environment
