@@ -75,8 +75,10 @@ JournalSource::JournalSource(async::Loop& loop, const v1::Definition& definition
 
 // That it can be read is seen by reading: its end, which costs the least.
 async::Task<absl::Status> JournalSource::Prepare() {
-  const absl::StatusOr<journal::Page> page = co_await journal_->Read(journal_->FromLatest());
-  co_return page.status();
+  absl::StatusOr<journal::Page> page = co_await journal_->Read(journal_->FromLatest());
+  if (!page.ok()) co_return page.status();
+  end_ = *std::move(page);
+  co_return absl::OkStatus();
 }
 
 JournalPosition JournalSource::Beginning() const {
@@ -114,7 +116,12 @@ async::Task<absl::StatusOr<engine::Page>> JournalSource::Read(const std::string&
   const bool moved = !SameJournal(position.journal, settings_.journal_url()) ||
                      !url::SameOrigin(position.link, settings_.journal_url());
   absl::StatusOr<journal::Page> read = errors::Make(errors::kJournalGap, "It is another journal's.", "journal");
-  if (!moved) read = co_await journal_->Read(position.link);
+  if (!moved && end_.has_value() && position.link == journal_->FromLatest()) {
+    // Asked for a moment ago, with the time to wait until it is asked again.
+    read = *std::exchange(end_, std::nullopt);
+  } else if (!moved) {
+    read = co_await journal_->Read(position.link);
+  }
   if (errors::Is(read.status(), errors::kJournalGap)) read = co_await ReadBeyondGap(position, moved, page);
   if (!read.ok()) co_return read.status();
 

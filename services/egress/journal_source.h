@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ class JournalSource final : public engine::Source {
   const bool was_reset_;
   std::unique_ptr<journal::JournalClient> journal_;
   const absl::Duration request_timeout_;
+  // What Prepare saw at the journal's end: where reading begins there, that is its first page.
+  std::optional<journal::Page> end_;
   // The journal asked not to be asked before.
   async::Instant ask_from_;
 };

@@ -355,5 +355,30 @@ TEST_F(JournalSourceTest, W2_PrepareSeesWhetherTheJournalCanBeRead) {
   EXPECT_TRUE(loop_.Await(source_->Prepare()).ok());
 }
 
+TEST_F(JournalSourceTest, E3_TheEndIsNotAskedForTwiceInAMoment) {
+  http::Headers headers = NextLink("end");
+  headers.emplace_back("retry-after", "10");
+  http_.Answer("GET", 204, "", headers);
+  ASSERT_TRUE(loop_.Await(source_->Prepare()).ok());
+  const size_t requests = http_.requests().size();
+  const auto first = Read();
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_TRUE(first->caught_up);
+  EXPECT_THAT(first->next_position, HasSubstr("since=end")) << "what happens from here on is read";
+  EXPECT_EQ(Read(first->next_position)->next_position, first->next_position);
+  EXPECT_EQ(http_.requests().size(), requests) << "it asked to be left alone";
+  loop_.Advance(absl::Seconds(11));
+  http_.Answer("since=end", 204, "", NextLink("end"));
+  EXPECT_TRUE(Read(first->next_position).ok());
+  EXPECT_EQ(http_.requests().size(), requests + 1);
+}
+
+TEST_F(JournalSourceTest, E3_TheEndIsNoBeginningForWhoBeginsElsewhere) {
+  settings().set_start_from(v1::EgressSettings::START_FROM_OLDEST);
+  http_.Answer("GET", 204, "", NextLink("end"));
+  ASSERT_TRUE(loop_.Await(source_->Prepare()).ok());
+  EXPECT_EQ(FirstUrl(), kJournal);
+}
+
 }  // namespace
 }  // namespace causeway::egress
