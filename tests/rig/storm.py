@@ -101,7 +101,7 @@ class Storm:
         self.workflow = workflow
         self.workers = [rig.replica(service, number) for number in range(1, WORKERS + 1)]
         self._standby = rig.another_controller(self.NAMES[1])
-        self._displaced = None
+        self._rivals = ()
         self._change = edit
         self._more = more or {}
         self._steadily = steadily
@@ -129,16 +129,22 @@ class Storm:
         for wire in (wire for wires in self.rig.wires.values() for wire in wires.all()):
             wire.mend()
         self.rig.control("heal")
+        self._wait_for_one_controller()
         for act in self._acts:
             act.join(180)
         if self._failures:
             raise self._failures[0]
         for program in (self.rig.kafka, self.rig.controller, *self.workers):
             assert program.running(), f"{program.name} ended by itself"
-        if self._displaced:
-            wait_for(lambda: not self._displaced.running(), "the controller that was displaced ends", 30)
-            assert "taken over" in self._displaced.log()
         wait_for(self.rig.answers, "the controller answers")
+
+    def _wait_for_one_controller(self):
+        """It is the one whose claim reached Kafka last, which may have been on the way for long; the other has ended, saying why."""
+        if self._rivals:
+            wait_for(lambda: [rival.running() for rival in self._rivals].count(True) == 1, "one of two controllers ends", 30)
+            self.rig.controller, ended = sorted(self._rivals, key=lambda rival: not rival.running())
+            assert "taken over" in ended.log()
+            self._lead(self.workers)
 
     def conditions(self):
         """{condition: how often the replicas' logs tell that it began}: what the storm was felt as."""
@@ -209,7 +215,7 @@ class Storm:
         old, new = self.rig.controller, self._standby
         broker = self.rig.wires[old.name].broker
         broker.cut()
-        self._displaced = old if old.running() else None
+        self._rivals = (old, new) if old.running() else ()
         self.rig.controller = new.start()
         self._lead(self.workers[follows:follows + 1])
 
