@@ -50,7 +50,8 @@ class EgressSettingsTest(EgressCase):
         # All that the journal keeps is read again, and once more on the way back.
         self.expect_events_again(100, 4 * self.rig.control("counts")["events"])
         self.addCleanup(self.read_all_again, gaps + 2)
-        self.configure(journal_url="${env:SANDBOX_JOURNAL_URL}?another=address")
+        # Another registration of the same integration.
+        self.configure(journal_url=self.rig.addresses()["journal_url"].replace("/3f0c1a52", "/7b21e4d0"))
         self.rig.start(EGRESS)
         self.rig.wait_for_status("RUNNING", EGRESS)
         self.assertEqual(self.wait_until_all_crossed()["compared"], 100, "nothing is missed, nothing is doubled")

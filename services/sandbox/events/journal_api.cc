@@ -19,13 +19,16 @@ http::Response Refuse(int status, std::string_view code, std::string_view messag
   return {status, {}, kJson, Cat(R"({"reason":)", JsonString(code), R"(,"message":)", JsonString(message), "}")};
 }
 
-// A position is that of the last event read; 0: before all.
-std::string PositionOf(int64_t number) { return Seal(Cat("event:", number)); }
+// Its positions begin so.
+std::string_view PrefixOf(std::string_view journal) { return journal == kJournalPath ? "event:" : "second:"; }
 
-std::optional<int64_t> NumberOf(std::string_view position) {
+// A position is that of the last event read; 0: before all.
+std::string PositionOf(std::string_view journal, int64_t number) { return Seal(Cat(PrefixOf(journal), number)); }
+
+std::optional<int64_t> NumberOf(std::string_view journal, std::string_view position) {
   const std::optional<std::string> payload = Unseal(position);
-  if (!payload || !payload->starts_with("event:")) return std::nullopt;
-  return ParseNumber(std::string_view(*payload).substr(6));
+  if (!payload || !payload->starts_with(PrefixOf(journal))) return std::nullopt;
+  return ParseNumber(std::string_view(*payload).substr(PrefixOf(journal).size()));
 }
 
 // -PT2H, -PT90M, -PT45S and combinations, in milliseconds.
@@ -46,11 +49,25 @@ std::optional<int64_t> ParseSeek(std::string_view text) {
 }
 
 // Two lines, as Adobe sends them: where to go on, and where to ask about the position.
-std::vector<std::pair<std::string, std::string>> Links(const std::string& host, int64_t last, int64_t limit) {
-  const std::string journal = Cat(host.empty() ? "" : "http://", host, kJournalPath);
-  const std::string query = Cat("?since=", http::Escape(PositionOf(last)));
-  return {{"Link", Cat("<", journal, "/validate", query, R"(>; rel="validate")")},
-          {"Link", Cat("<", journal, query, "&limit=", limit, R"(>; rel="next")")}};
+std::vector<std::pair<std::string, std::string>> Links(const std::string& host, std::string_view journal, int64_t last, int64_t limit) {
+  const std::string url = Cat(host.empty() ? "" : "http://", host, journal);
+  const std::string query = Cat("?since=", http::Escape(PositionOf(journal, last)));
+  return {{"Link", Cat("<", url, "/validate", query, R"(>; rel="validate")")},
+          {"Link", Cat("<", url, query, "&limit=", limit, R"(>; rel="next")")}};
+}
+
+// What is ignored would be taken for answered: other parameters, several that say where to begin, one of them twice.
+std::optional<http::Response> CheckQuery(const http::Pairs& query) {
+  int begins = 0, limits = 0;
+  for (const auto& [name, value] : query) {
+    begins += name == "since" || name == "seek" || name == "latest";
+    limits += name == "limit";
+    if (name == "latest" && value != "true") return Refuse(400, "bad_request", "latest must be true.");
+  }
+  if (static_cast<size_t>(begins + limits) != query.size())
+    return Refuse(400, "bad_request", "The parameters are limit, and one of since, seek and latest.");
+  if (begins > 1 || limits > 1) return Refuse(400, "bad_request", "Only one of since, seek and latest may be given, and one limit.");
+  return std::nullopt;
 }
 
 }  // namespace
@@ -60,10 +77,12 @@ bool JournalApi::Serves(std::string_view path) { return path.starts_with("/event
 http::Response JournalApi::Answer(const http::Request& request) {
   log_.DropBefore(clock_.NowMillis() - settings_.retention_ms);
   if (request.path() == kRegistrationsPath) return Registrations(request);
-  if (request.path() != kJournalPath) return Refuse(404, "not_found", "There is no such journal.");
+  const std::string_view journal = request.path();
+  if (journal != kJournalPath && journal != kSecondJournalPath) return Refuse(404, "not_found", "There is no such journal.");
   if (std::optional<http::Response> refusal = CheckClient(request)) return *std::move(refusal);
   const std::optional<http::Pairs> query = http::ParsePairs(request.query());
   if (!query) return Refuse(400, "bad_request", "The query can't be read.");
+  if (std::optional<http::Response> refusal = CheckQuery(*query)) return *std::move(refusal);
   int64_t limit = kDefaultLimit;
   if (const std::string* text = http::Find(*query, "limit")) {
     const std::optional<int64_t> number = ParseNumber(*text);
@@ -71,20 +90,19 @@ http::Response JournalApi::Answer(const http::Request& request) {
     limit = std::min(*number, kDefaultLimit * 10);
   }
   if (const std::string* since = http::Find(*query, "since")) {
-    const std::optional<int64_t> last = NumberOf(*since);
+    const std::optional<int64_t> last = NumberOf(journal, *since);
     if (!last || *last >= log_.end()) return Refuse(400, "bad_request", "The position is not one of this journal.");
     if (*last + 1 < log_.first()) return Refuse(410, "gone", "The position has expired.");
-    return Page(*last + 1, limit);
+    return Page(journal, *last + 1, limit);
   }
   if (const std::string* seek = http::Find(*query, "seek")) {
     const std::optional<int64_t> ago = ParseSeek(*seek);
     if (!ago) return Refuse(400, "bad_request", "seek must be a negative ISO 8601 duration such as -PT2H.");
     int64_t from = log_.first();
     while (from < log_.end() && log_.At(from).time_ms < clock_.NowMillis() - *ago) ++from;
-    return Page(from, limit);
+    return Page(journal, from, limit);
   }
-  const std::string* latest = http::Find(*query, "latest");
-  return Page(latest != nullptr && *latest == "true" ? log_.end() : log_.first(), limit);
+  return Page(journal, http::Find(*query, "latest") != nullptr ? log_.end() : log_.first(), limit);
 }
 
 std::optional<http::Response> JournalApi::CheckClient(const http::Request& request) const {
@@ -101,17 +119,21 @@ std::optional<http::Response> JournalApi::CheckClient(const http::Request& reque
 http::Response JournalApi::Registrations(const http::Request& request) const {
   if (std::optional<http::Response> refusal = CheckClient(request)) return *std::move(refusal);
   const std::string host(settings_.host.empty() ? request.host() : std::string_view(settings_.host));
+  const auto registration = [&](std::string_view name, std::string_view journal) {
+    return Cat(R"({"name":)", JsonString(name), R"(,"registration_id":)", JsonString(journal.substr(journal.rfind('/') + 1)),
+               R"(,"events_url":)", JsonString(Cat("http://", host, journal)), "}");
+  };
   return {200,
           {},
           kJson,
-          Cat(R"({"_embedded":{"registrations":[{"name":"Campaign events","registration_id":"3f0c1a52",)",
-              R"("events_url":)", JsonString(Cat("http://", host, kJournalPath)), "}]}}")};
+          Cat(R"({"_embedded":{"registrations":[)", registration("Campaign events", kJournalPath), ",",
+              registration("Campaign events, once more", kSecondJournalPath), "]}}")};
 }
 
 // At most `limit` events from number `from` on, and no more than fit.
-http::Response JournalApi::Page(int64_t from, int64_t limit) const {
+http::Response JournalApi::Page(std::string_view journal, int64_t from, int64_t limit) const {
   if (from == log_.end()) {
-    http::Response nothing{204, Links(settings_.host, from - 1, limit), "", ""};
+    http::Response nothing{204, Links(settings_.host, journal, from - 1, limit), "", ""};
     nothing.headers.emplace_back("Retry-After", Cat(settings_.retry_after_seconds));
     return nothing;
   }
@@ -120,11 +142,11 @@ http::Response JournalApi::Page(int64_t from, int64_t limit) const {
   for (; number < log_.end() && number < from + limit; ++number) {
     const KeptEvent& event = log_.At(number);
     if (number > from && body.size() + event.json.size() + 200 > kMaxBody) break;
-    Append(body, number > from ? "," : "", R"({"position":)", JsonString(PositionOf(number)), R"(,"event":)",
+    Append(body, number > from ? "," : "", R"({"position":)", JsonString(PositionOf(journal, number)), R"(,"event":)",
            event.json, "}");
   }
-  Append(body, R"(],"_page":{"last":)", JsonString(PositionOf(number - 1)), R"(,"count":)", number - from, "}}");
-  return {200, Links(settings_.host, number - 1, limit), kJson, std::move(body)};
+  Append(body, R"(],"_page":{"last":)", JsonString(PositionOf(journal, number - 1)), R"(,"count":)", number - from, "}}");
+  return {200, Links(settings_.host, journal, number - 1, limit), kJson, std::move(body)};
 }
 
 }  // namespace causeway::sandbox::events

@@ -18,6 +18,8 @@
 namespace causeway::sandbox::events {
 
 inline constexpr std::string_view kJournalPath = "/events/organizations/1001/integrations/2002/3f0c1a52";
+// Of another registration of the integration: it gets the same events, and has positions of its own.
+inline constexpr std::string_view kSecondJournalPath = "/events/organizations/1001/integrations/2002/7b21e4d0";
 
 // GET lists the journals of the integration.
 inline constexpr std::string_view kRegistrationsPath = "/events/organizations/1001/integrations/2002/registrations";
@@ -39,7 +41,7 @@ class JournalApi {
  private:
   std::optional<http::Response> CheckClient(const http::Request& request) const;
   http::Response Registrations(const http::Request& request) const;
-  http::Response Page(int64_t from, int64_t limit) const;
+  http::Response Page(std::string_view journal, int64_t from, int64_t limit) const;
 
   EventLog& log_;
   Ims& ims_;

@@ -115,6 +115,25 @@ TEST_F(JournalApiTest, K7_RefusesForeignPositionsTokensKeysAndOrganizations) {
   EXPECT_EQ(without("x-ims-org-id"), 403);
 }
 
+TEST_F(JournalApiTest, K7_RefusesWhatAJournalDoesNotHave) {
+  Add(2);
+  for (const char* wrong : {"?another=address", "?limit=1&sort=asc", "?latest=false", "?latest=true&seek=-PT2H", "?latest=true&latest=true",
+                            "?limit=1&limit=2", "?Latest=true"})
+    EXPECT_EQ(GetJournal(wrong).status, 400) << wrong;
+  EXPECT_EQ(GetJournal("?limit=1&seek=-PT2H").status, 200);
+}
+
+TEST_F(JournalApiTest, K7_AnotherRegistrationHasTheSameEventsUnderPositionsOfItsOwn) {
+  Add(2);
+  const http::Response page = Get(Cat(kSecondJournalPath, "?limit=1"));
+  ASSERT_EQ(page.status, 200);
+  EXPECT_THAT(NextOf(page), StartsWith(std::string(kSecondJournalPath)));
+  EXPECT_EQ(Get(NextOf(page)).status, 200);
+  const std::string query = NextOf(page).substr(kSecondJournalPath.size());
+  EXPECT_EQ(GetJournal(query).status, 400) << "a position of another journal";
+  EXPECT_THAT(Get(std::string(kRegistrationsPath)).body, HasSubstr(kSecondJournalPath));
+}
+
 TEST_F(JournalApiTest, K7_AnAnswerHoldsAtMostOneAndAHalfMegabytes) {
   for (int i = 0; i < 20; ++i) log_.Append(clock_.now, Cat("{\"id\":\"e\",\"x\":\"", std::string(200'000, 'x'), "\"}"));
   const http::Response page = GetJournal();
