@@ -222,6 +222,25 @@ TEST(Mapper, I4_NumbersInTextMayHaveBlanksAroundAndEmptyTextIsNull) {
   EXPECT_EQ(Map(mapper, R"("telephone1":"  ")").UpdateBody(), R"({"cusInteger":null})");
 }
 
+TEST(Mapper, I4_AnEmptyDateClearsAndTheOldestOnesCross) {
+  v1::TableMapping mapping = KeyOnly();
+  Add(mapping, "birthdate", "birthDate");
+  Add(mapping, "modifiedon", "cusDateTime");
+  Add(mapping, "telephone1", "cusDate");
+  Mapper mapper = Build(mapping);
+  EXPECT_EQ(Map(mapper, R"("birthdate":null,"modifiedon":null,"telephone1":null)").UpdateBody(),
+            R"({"birthDate":null,"cusDate":null,"cusDateTime":null})");
+  EXPECT_EQ(Map(mapper, R"("telephone1":" ")").UpdateBody(), R"({"cusDate":null})") << "an empty text too";
+  // The first day of Dynamics 365; a text may hold one before.
+  EXPECT_EQ(Map(mapper, R"("birthdate":"1753-01-01","modifiedon":"1753-01-01T00:00:00Z","telephone1":"1752-12-31")").UpdateBody(),
+            R"({"birthDate":"1753-01-01","cusDate":"1752-12-31","cusDateTime":"1753-01-01 00:00:00.000Z"})");
+  for (const char* row : {R"("birthdate":"0000-00-00")", R"("birthdate":"")", R"("modifiedon":"1900-02-29T00:00:00Z")", R"("telephone1":"none")"}) {
+    const errors::Detail detail = errors::Describe(mapper.Map(Row(row)).status());
+    EXPECT_EQ(detail.code, "CW-MAP-VALUE") << row;
+    EXPECT_THAT(detail.message, ::testing::ContainsRegex("birthDate|cusDateTime|cusDate")) << row;
+  }
+}
+
 TEST(Mapper, R2_OverlongTextIsRefusedNotCut) {
   v1::TableMapping mapping = KeyOnly();
   Add(mapping, "firstname", "firstName");

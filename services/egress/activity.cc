@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/civil_time.h"
+#include "common/errors/error.h"
 
 namespace causeway::egress {
 namespace {
@@ -48,7 +50,19 @@ std::string SubjectOf(const Event& event) {
 
 std::string Utc(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone()); }
 
+// What Dynamics 365 can hold: 1753-01-01 to 9999-12-30.
+const absl::Time kFirstTime = absl::FromCivil(absl::CivilDay(1753, 1, 1), absl::UTCTimeZone());
+const absl::Time kEndOfTime = absl::FromCivil(absl::CivilDay(9999, 12, 31), absl::UTCTimeZone());
+
 }  // namespace
+
+absl::Status CheckTime(const Event& event, const ActivityTable& table) {
+  if (event.time >= kFirstTime && event.time < kEndOfTime) return absl::OkStatus();
+  return errors::Make(errors::kDynamicsRefused,
+                      absl::StrCat("The time of the event is ", event.time < kFirstTime ? "before 1753-01-01" : "after 9999-12-30",
+                                   ", which Dynamics 365 can't hold (column ", table.columns.date, " of ", table.logical_name, ")."),
+                      table.logical_name);
+}
 
 std::string ActivityId(const Event& event) {
   std::string name(reinterpret_cast<const char*>(kNamespace.data()), kNamespace.size());

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "common/dataverse/rows.h"
 #include "services/egress/activity_tables.h"
 #include "services/egress/event.h"
@@ -19,6 +20,9 @@ struct Activity {
   std::string contact_id;
   std::string body;  // JSON object of its columns, without the id.
 };
+
+// CW-DYN-REFUSED when the table's date column can't hold the event's time.
+absl::Status CheckTime(const Event& event, const ActivityTable& table);
 
 // `table` outlives what it returns.
 Activity ActivityOf(const Event& event, const ActivityTable& table);

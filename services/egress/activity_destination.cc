@@ -68,6 +68,7 @@ absl::StatusOr<std::optional<Activity>> ActivityDestination::Make(const v1::Queu
   const ActivityTable* table = tables_.Find(event->type);
   // Queued under an earlier definition, that had the type enabled or looked for the contact elsewhere.
   if (table == nullptr || event->contact_id.empty()) return std::nullopt;
+  if (absl::Status time = CheckTime(*event, *table); !time.ok()) return time;
   return ActivityOf(*event, *table);
 }
 

@@ -164,6 +164,23 @@ TEST_F(ActivityDestinationTest, E6_ReportsAllProblemsAtOnce) {
                     HasSubstr("adobe_mirrorpageurl"), HasSubstr("prvAppendToContact")));
 }
 
+// Dynamics 365 would refuse it without saying which column it is.
+TEST_F(ActivityDestinationTest, R2_ATimeThatDynamicsCannotHoldIsRefusedByNameAndTheRestGoesOn) {
+  Prepare();
+  const auto at = [](const char* id, const char* time) { return testing::EventJson(id, testing::kSend, testing::kContact, time); };
+  http_.Answer("PATCH", 204, "");
+  const std::vector<engine::Write> writes = WriteAll({at("e1", "1752-12-31T23:59:59Z"), at("e2", "0001-01-01T00:00:00Z"),
+                                                      at("e3", "1753-01-01T00:00:00Z"), at("e4", "9999-12-31T00:00:00Z")});
+  EXPECT_EQ(writes[2].outcome, Outcome::kCreated) << writes[2].status;
+  EXPECT_THAT(http_.requests().back().body, HasSubstr(R"("adobe_senton":"1753-01-01T00:00:00Z")"));
+  for (int refused : {0, 1, 3}) {
+    EXPECT_TRUE(errors::Is(writes[refused].status, errors::kDynamicsRefused)) << refused;
+    EXPECT_THAT(std::string(writes[refused].status.message()), HasSubstr("adobe_senton of adobe_emailsend")) << refused;
+  }
+  EXPECT_THAT(std::string(writes[0].status.message()), HasSubstr("before 1753-01-01"));
+  EXPECT_THAT(std::string(writes[3].status.message()), HasSubstr("after 9999-12-30"));
+}
+
 TEST_F(ActivityDestinationTest, E6_ADateWithoutATimeIsNotEnough) {
   http_.Answer("DateTimeAttributeMetadata", 200,
                R"({"value":[{"LogicalName":"adobe_senton","DateTimeBehavior":{"Value":"DateOnly"}}]})");

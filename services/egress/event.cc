@@ -91,13 +91,14 @@ std::string ContactIdOf(const boost::json::value& xdm, absl::string_view path) {
   return "";
 }
 
-// InfinitePast: it has none.
+// InfinitePast: it has none that can be read.
 absl::Time TimeOf(const boost::json::value& envelope, const boost::json::value& xdm) {
-  std::string text = json::TextAt(xdm, {"xdm:timestamp"});
-  if (text.empty()) text = json::TextAt(envelope, {"time"});
-  absl::Time time;
-  const bool read = absl::ParseTime(absl::RFC3339_full, text, &time, nullptr);
-  return read && time != absl::InfiniteFuture() ? time : absl::InfinitePast();
+  for (const std::string& text : {json::TextAt(xdm, {"xdm:timestamp"}), json::TextAt(envelope, {"time"})}) {
+    absl::Time time;
+    const bool read = absl::ParseTime(absl::RFC3339_full, text, &time, nullptr);
+    if (read && time != absl::InfiniteFuture() && time != absl::InfinitePast()) return time;
+  }
+  return absl::InfinitePast();
 }
 
 absl::Status Unusable(absl::string_view why, absl::string_view json) {
@@ -130,7 +131,7 @@ absl::StatusOr<Event> ParseEvent(absl::string_view text, absl::string_view conta
   if (event.id.empty()) return Unusable("it has no id", text);
   // Two such ids may be the same although they were different, and the second event would be taken for the first.
   if (json::IsDamaged(event.id)) return Unusable("its id is damaged", text);
-  if (event.time == absl::InfinitePast()) return Unusable("it has no time", text);
+  if (event.time == absl::InfinitePast()) return Unusable("it has no time that can be read", text);
   event.contact_id = ContactIdOf(xdm, contact_id_path);
   event.test = IsMarked(xdm, "seedMember") || IsMarked(xdm, "proofMember");
   event.campaign_name =

@@ -120,6 +120,21 @@ TEST(ParseEvent, E3_WhateverHappenedHasItsTime) {
   EXPECT_EQ(ParseEvent("{}")->time, absl::InfinitePast());
 }
 
+TEST(ParseEvent, R2_ATimeThatCannotBeReadIsNoneAndTheEnvelopesWillDo) {
+  const auto parse = [](const std::string& own, const std::string& envelope) {
+    return ParseEvent(absl::StrCat(R"({"id":"e1","time":)", envelope, R"(,"data":{"xdm:timestamp":)", own,
+                                   R"(,"xdm:directMarketing":{"xdm:sends":{"xdm:value":1}}}})"));
+  };
+  const absl::Time noon = absl::FromUnixSeconds(1772366400);
+  for (const char* none : {"null", "\"\"", "\"yesterday\"", "\"2026-03-01T12:00:00\"", "\"2026-02-30T12:00:00Z\"", "7", "{}", "\"infinite-past\""}) {
+    EXPECT_EQ(parse(none, "\"2026-03-01T12:00:00Z\"")->time, noon) << none;
+    const auto without = parse(none, none);
+    EXPECT_TRUE(errors::Is(without.status(), errors::kJournalEvent)) << none;
+    EXPECT_THAT(std::string(without.status().message()), ::testing::HasSubstr("no time that can be read")) << none;
+  }
+  EXPECT_EQ(parse("\"2026-03-01T13:00:00+01:00\"", "\"2020-01-01T00:00:00Z\"")->time, noon);
+}
+
 TEST(ParseEvent, E2_ReadsWhatAnActivityShows) {
   const auto event = ParseEvent(EventJson("e1", testing::kClick));
   ASSERT_TRUE(event.ok()) << event.status();

@@ -60,6 +60,13 @@ class RecordsTest(RigCase):
         wait_for(lambda: self.profile(contact).get("profile", {}).get("lastName") == "39", "the last value")
         self.rig.wait_until_equal()
 
+    def test_I4_a_date_that_is_emptied_is_emptied_there_too(self):
+        contact = self.put(lastname="Lovelace", birthdate="1753-01-01")
+        wait_for(lambda: self.profile(contact)["found"], "the insert")
+        self.assertEqual(self.profile(contact)["profile"]["birthDate"], "1753-01-01")
+        self.rig.control("put", id=contact, values={"birthdate": None})
+        wait_for(lambda: self.profile(contact)["profile"]["birthDate"] == "", "the update")
+
     def test_I12_a_replay_writes_over_what_was_changed_by_hand(self):
         contact = self.put(lastname="Hopper")
         wait_for(lambda: self.profile(contact)["found"], "the record")

@@ -128,6 +128,11 @@ ODataError TooEarly(std::string_view shown) {
           Cat("DateTime is less than minumum value supported by CrmDateTime. Actual value: ", shown,
               ", Minimum value supported: 01/01/1753 00:00:00")};
 }
+ODataError TooLate(std::string_view shown) {
+  return {400, "0x80040239",
+          Cat("DateTime is greater than maximum value supported by CrmDateTime. Actual value: ", shown,
+              ", Maximum value supported: 12/30/9999 23:59:59")};
+}
 ODataError RowChanged() {
   return {412, "0x80060882", "The version of the existing record doesn't match the RowVersion property provided."};
 }

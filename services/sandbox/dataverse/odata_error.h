@@ -52,6 +52,7 @@ ODataError KeyIsTaken(const UniqueRule& key, std::string_view values);
 ODataError DuplicateFound();
 ODataError PlugInRefusal(std::string_view text);
 ODataError TooEarly(std::string_view shown);
+ODataError TooLate(std::string_view shown);
 ODataError RowChanged();
 ODataError MalformedBody(std::string_view why);
 ODataError UndeclaredProperty(std::string_view name, const TableSchema& table);

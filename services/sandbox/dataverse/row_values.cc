@@ -84,12 +84,15 @@ Token Choices(const TableSchema& schema, const Column& column, std::string_view 
 
 // 1753-01-01: the database knows no day before it.
 constexpr int64_t kEarliest = -6'847'804'800'000;
+// 9999-12-31: nor this day, nor one after it.
+constexpr int64_t kTooLate = 253'402'214'400'000;
 
 Token Time(const TableSchema& schema, const Column& column, std::string_view text) {
   const bool date_only = column.behavior == DateTimeBehavior::kDateOnly;
   const std::optional<int64_t> millis = date_only ? ParseDate(text) : ParseDateTime(text);
   if (!millis) return WrongType(column.name, EdmType(column), schema);
   if (*millis < kEarliest) return TooEarly(text);
+  if (*millis >= kTooLate) return TooLate(text);
   std::string token = "\"";
   date_only ? AppendDate(*millis, token) : AppendODataTime(*millis, token);
   return token + '"';

@@ -60,10 +60,12 @@ TEST_F(Rules, R2_APlugInRefusesWithAnyText) {
   EXPECT_EQ(world_.Post("contacts", R"({"firstname":"Eve"})").status, 204);
 }
 
-TEST_F(Rules, R2_NoDayBefore1753) {
+TEST_F(Rules, R2_NoDayBefore1753OrAtTheEndOfTime) {
   Expect(world_.Post("contacts", R"({"birthdate":"1752-12-31"})"), 400, "0x80040239");
   Expect(world_.Post("contacts", R"({"contoso_lastvisit":"1752-12-31T23:59:59Z"})"), 400, "0x80040239");
+  Expect(world_.Post("contacts", R"({"birthdate":"9999-12-31"})"), 400, "0x80040239");
   EXPECT_EQ(world_.Post("contacts", R"({"birthdate":"1753-01-01"})").status, 204);
+  EXPECT_EQ(world_.Post("contacts", R"({"contoso_lastvisit":"9999-12-30T23:59:59Z"})").status, 204);
 }
 
 TEST_F(Rules, OptionsAndHeadersAreHonouredOrRefusedNeverIgnored) {
