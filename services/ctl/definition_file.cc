@@ -40,7 +40,8 @@ Message* BodyOf(const Definition& definition) {
 
 // yaml-cpp ends a quoted text that isn't closed where the indentation ends, and takes what it has for the value. No value of a definition
 // needs two lines, so a quote is closed on its own.
-void FindOpenQuotes(const YAML::Node& node, const std::vector<std::string>& lines, YamlReader& reader) {
+// A file may be one long line: nothing is copied of it.
+void FindOpenQuotes(const YAML::Node& node, const std::vector<absl::string_view>& lines, YamlReader& reader) {
   if (node.IsMap()) {
     for (const auto& member : node) {
       FindOpenQuotes(member.first, lines, reader);
@@ -51,7 +52,7 @@ void FindOpenQuotes(const YAML::Node& node, const std::vector<std::string>& line
   }
   const YAML::Mark at = node.Mark();
   if (!node.IsScalar() || at.is_null() || static_cast<size_t>(at.line) >= lines.size()) return;
-  const std::string text = lines[at.line].substr(std::min(static_cast<size_t>(at.column), lines[at.line].size()));
+  const absl::string_view text = lines[at.line].substr(std::min(static_cast<size_t>(at.column), lines[at.line].size()));
   if (text.empty() || (text[0] != '"' && text[0] != '\'')) return;
   const char quote = text[0];
   for (size_t i = 1; i < text.size(); ++i) {

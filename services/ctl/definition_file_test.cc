@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -194,6 +195,24 @@ TEST(DefinitionFile, C11_ProblemsNameTheirLine) {
     EXPECT_THAT(std::string(parsed.status().message()), HasSubstr(wrong.problem)) << wrong.yaml;
     EXPECT_THAT(std::string(parsed.status().message()), Not(HasSubstr("hunter2")));
   }
+}
+
+// As programs write it. Many large mappings in one line take no longer than in many.
+TEST(DefinitionFile, C11_AFileOfOneLongLineIsReadAsFast) {
+  const auto seconds = [](const std::string& between) {
+    std::string file = R"({"organizations":{"contoso":{"instances":{"stage":{"workflows":{"ingress":{"table_mappings":{)";
+    for (int table = 0; table < 10; ++table) {
+      absl::StrAppend(&file, table == 0 ? "" : ",", R"("t)", table, R"(":{"source_table":"t","fields":[{"source_column":"c","replacements":[)");
+      for (int i = 0; i < 1000; ++i)
+        absl::StrAppend(&file, i == 0 ? "" : ",", between, R"({"from":"a value as long as those of people )", i, R"(","to":"another one"})");
+      absl::StrAppend(&file, "]}]}");
+    }
+    const std::clock_t begin = std::clock();
+    const auto read = Parse(absl::StrCat(file, "}}}}}}}}"));
+    EXPECT_TRUE(read.ok()) << read.status();
+    return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  };
+  EXPECT_LT(seconds(""), 3 * seconds("\n")) << "of the processor";
 }
 
 TEST(DefinitionFile, C11_AllProblemsComeAtOnce) {
