@@ -36,6 +36,13 @@ Problem CheckAttributes(const Tree& element, std::string_view of, std::initializ
   return std::nullopt;
 }
 
+// A column that can be read, by its logical name.
+std::variant<size_t, ODataError> ColumnNamed(const std::string& name, const TableSchema& schema) {
+  const int column = schema.Find(name);
+  if (column >= 0 && schema.columns[column].readable) return static_cast<size_t>(column);
+  return ODataError{400, "0x80041103", Cat("'", schema.logical_name, "' entity doesn't contain attribute with Name = '", name, "'")};
+}
+
 std::string Quoted(std::string_view text) {
   std::string quoted = "'";
   for (char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
@@ -69,9 +76,9 @@ class Conditions {
     if (Problem problem = CheckAttributes(condition, "condition", {"attribute", "operator", "value"}))
       return *std::move(problem);
     const std::string attribute = AttributeOf(condition, "attribute"), operation = AttributeOf(condition, "operator");
-    const int column = schema_.Find(attribute);
-    if (column < 0) return NoSuchAttribute(attribute);
-    const std::string name = schema_.columns[column].wire_name();
+    const auto column = ColumnNamed(attribute, schema_);
+    if (const auto* error = std::get_if<ODataError>(&column)) return *error;
+    const std::string name = schema_.columns[std::get<size_t>(column)].wire_name();
     std::vector<std::string> values;
     for (const auto& [child, element] : condition) {
       if (child == "value") values.push_back(element.data());
@@ -86,11 +93,6 @@ class Conditions {
       if (operation == known) return Cat(name, " ", known, " ", Quoted(value));
     }
     return Unsupported(Cat("The operator '", operation, "'"));
-  }
-
-  ODataError NoSuchAttribute(std::string_view name) const {
-    return {400, "0x80041103",
-            Cat("'", schema_.logical_name, "' entity doesn't contain attribute with Name = '", name, "'")};
   }
 
   static std::variant<std::string, ODataError> AnyOf(const std::string& name, const std::vector<std::string>& values,
@@ -140,17 +142,17 @@ class EntityReader {
  private:
   Problem Attribute(const Tree& element) {
     if (Problem problem = CheckAttributes(element, "attribute", {"name"})) return problem;
-    const int column = schema_.Find(AttributeOf(element, "name"));
-    if (column < 0 || !schema_.columns[column].readable) return NoSuchAttribute(AttributeOf(element, "name"));
-    query_.columns.push_back(column);
+    const auto column = ColumnNamed(AttributeOf(element, "name"), schema_);
+    if (const auto* error = std::get_if<ODataError>(&column)) return *error;
+    query_.columns.push_back(static_cast<int>(std::get<size_t>(column)));
     return std::nullopt;
   }
 
   Problem Order(const Tree& element) {
     if (Problem problem = CheckAttributes(element, "order", {"attribute", "descending"})) return problem;
-    const int column = schema_.Find(AttributeOf(element, "attribute"));
-    if (column < 0) return NoSuchAttribute(AttributeOf(element, "attribute"));
-    query_.order.push_back({static_cast<size_t>(column), AttributeOf(element, "descending") == "true"});
+    const auto column = ColumnNamed(AttributeOf(element, "attribute"), schema_);
+    if (const auto* error = std::get_if<ODataError>(&column)) return *error;
+    query_.order.push_back({std::get<size_t>(column), AttributeOf(element, "descending") == "true"});
     return std::nullopt;
   }
 
@@ -164,11 +166,6 @@ class EntityReader {
     if (auto* error = std::get_if<ODataError>(&filter)) return std::move(*error);
     query_.filter = std::get<std::unique_ptr<Filter>>(std::move(filter));
     return std::nullopt;
-  }
-
-  ODataError NoSuchAttribute(std::string_view name) const {
-    return {400, "0x80041103",
-            Cat("'", schema_.logical_name, "' entity doesn't contain attribute with Name = '", name, "'")};
   }
 
   const TableSchema& schema_;

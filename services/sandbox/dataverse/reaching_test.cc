@@ -104,6 +104,11 @@ TEST_F(Reaching, FetchXmlThatIsntServedIsRefusedByName) {
         {R"(<fetch><entity name="contact"><filter><condition attribute="firstname" operator="last-week"/></filter></entity></fetch>)",
          "'last-week'"},
         {R"(<fetch><entity name="contact"><attribute name="shoesize"/></entity></fetch>)", "'shoesize'"},
+        {R"(<fetch><entity name="contact"><order attribute="shoesize"/></entity></fetch>)", "'shoesize'"},
+        {R"(<fetch><entity name="contact"><filter><condition attribute="shoesize" operator="null"/></filter></entity></fetch>)",
+         "'shoesize'"},
+        {R"(<fetch><entity name="contact"><attribute name="gendercodename"/></entity></fetch>)", "'gendercodename'"},
+        {R"(<fetch><entity name="contact"><order attribute="gendercodename"/></entity></fetch>)", "'gendercodename'"},
         {R"(<fetch><entity name="account"/></fetch>)", "'account'"},
         {"<fetch>", "XML"}}) {
     const http::Response response = Fetch(xml);
