@@ -28,7 +28,9 @@ http::Response Router::Answer(const http::Request& request) {
   return world_.Answer(request);
 }
 
-void Router::Answered(const http::Request& request, const http::Fate&, http::Response& response) {
+void Router::Answered(const http::Request& request, const http::Fate& fate, http::Response& response) {
+  // Whom an answer doesn't reach whole isn't told when to come again.
+  if (fate.lose_answer || (fate.cut_at && !response.body.empty())) return;
   const std::optional<System> system = SystemOf(request.path());
   if (system && *system != System::kControl) world_.patience.Answered(*system, request, response);
 }

@@ -253,6 +253,18 @@ TEST_F(CasesTest, R3_CountsWhoComesBeforeTheTimeThatWasTold) {
   EXPECT_EQ(Early("campaign", "requests"), 0);
 }
 
+TEST_F(CasesTest, R3_WhomAnAnswerDoesNotReachIsNotTold) {
+  const std::string end = "/events/organizations/1001/integrations/2002/3f0c1a52?latest=true";
+  Do("break", {{"how", "lose-answer"}, {"system", "journal"}, {"count", 1}});
+  EXPECT_EQ(Ask("GET", end).status, 204);
+  clock_.now_ms += 500;
+  Ask("GET", end);
+  EXPECT_EQ(Early("journal", "repeated"), 0);
+  clock_.now_ms += 500;
+  Ask("GET", end);
+  EXPECT_EQ(Early("journal", "repeated"), 1) << "that answer came";
+}
+
 TEST_F(CasesTest, R3_WhoWaitsIsNotCounted) {
   Do("throttle", {{"system", "campaign"}, {"retry_after", 3}, {"count", 1}});
   Ask("GET", kProfiles);
