@@ -66,6 +66,9 @@ struct OwnedPartition {
   absl::Duration request_deadline;
   // Ordinal of the last record queued, as a checkpoint said at the takeover; 0 once the log is known to hold it.
   int64_t queued = 0;
+  // Whether the index of the generation before was looked for, as it is when what the destination holds is listed, and is there.
+  bool looked_for_index_before = false;
+  bool has_index_before = false;
   backlog::Lanes<QueuedItem> lanes;
   // Ordinals of unfinished records that an attempt without an answer may have written.
   std::set<int64_t> doubtful;

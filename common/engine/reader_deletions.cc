@@ -24,10 +24,12 @@ v1::QueuedRecord Marker(v1::QueuedRecord::Kind kind, const std::string& table, c
 
 }  // namespace
 
-// In every partition: what the pass did not see is each partition's own to count. Before the first pass nothing was written.
+// In every partition: what the pass did not see is each partition's own to count. Before the first pass nothing was written, unless by
+// the generation before a reset.
 void Reader::EndPass(const std::string& table, v1::TableCheckpoint& checkpoint, backlog::Transaction& transaction) {
   checkpoint.set_following(true);
-  if (checkpoint.pass() <= 1 || !Sweeps(table)) {
+  const bool nothing_before = checkpoint.pass() <= 1 && definition_.generation() == 0;
+  if (nothing_before || !Sweeps(table)) {
     checkpoint.set_swept_pass(checkpoint.pass());
     return;
   }

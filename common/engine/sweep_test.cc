@@ -278,5 +278,69 @@ TEST_F(SweepTest, W1_AVersionThatWasReplacedCountsAsSkipped) {
   EXPECT_EQ(Totals().skipped(), 4);
 }
 
+// After a reset.
+class ResetSweepTest : public QueueTest {
+ protected:
+  ResetSweepTest() : QueueTest(1) {}
+
+  void KeepIndexOfBefore() {
+    EXPECT_TRUE(kafka_.CreateTopic({before_.index(), kPartitions, 1, {{"cleanup.policy", "compact"}}}).ok());
+  }
+  // What the destination holds is listed, and the pass sees "stays" alone.
+  void ListAndRead() {
+    Queue({Record(v1::QueuedRecord::KIND_EXISTING, "gone", 0, 0, "@gone"), Record(v1::QueuedRecord::KIND_EXISTING, "stays", 0, 0, "@stays"),
+           Record(v1::QueuedRecord::KIND_EXISTING, "stranger", 0, 0, "@theirs"), Row("stays", 1, 9, "new")});
+    QueuePassEnd(1);
+    QueueSweep(1);
+    AddReplica("one", false);
+    Finish();
+  }
+  static std::pair<std::string, std::string> Ours(const std::string& id, uint64_t target, int64_t version) {
+    v1::IndexEntry entry;
+    entry.set_target(target);
+    entry.set_version(version);
+    return {backlog::RecordKey(kTable, id), entry.SerializeAsString()};
+  }
+
+  void SetUp() override {
+    for (const char* id : {"gone", "stays"}) outside_.destination[absl::StrCat("@", id)] = {id, "old", 0};
+    outside_.destination["@theirs"] = {"stranger", "by hand", 0};
+  }
+
+  const backlog::WorkflowTopics before_ = backlog::TopicsOf(kWorkflowName, "", 0);
+};
+
+TEST_F(ResetSweepTest, I3_WhatTheIndexOfBeforeKnowsForOursIsDeletedWhenItIsGone) {
+  KeepIndexOfBefore();
+  Write(before_.index(), {Ours("gone", 1, 7), Ours("stays", 1, 7), Ours("stranger", 1, 0)});
+  ListAndRead();
+  EXPECT_TRUE(outside_.Find("gone").empty());
+  EXPECT_EQ(Value("stays"), "new");
+  EXPECT_EQ(Value("stranger"), "by hand") << "it was listed before, and is nobody's to delete";
+  EXPECT_EQ(calls(), 2);
+}
+
+TEST_F(ResetSweepTest, I3_TheFirstPassAfterAResetFindsWhatIsGone) {
+  KeepIndexOfBefore();
+  Write(before_.index(), {Ours("gone", 1, 7), Ours("stays", 1, 7)});
+  outside_.Put("stays", "new");
+  AddReplica("one", true);
+  EXPECT_TRUE(RunUntil([&] { return outside_.Find("gone").empty() && Value("stays") == "new"; }));
+  EXPECT_EQ(Value("stranger"), "by hand");
+}
+
+TEST_F(ResetSweepTest, I3_WhatWasOursInAnotherTargetIsNot) {
+  KeepIndexOfBefore();
+  Write(before_.index(), {Ours("gone", 2, 7)});
+  ListAndRead();
+  EXPECT_EQ(Value("gone"), "old");
+}
+
+TEST_F(ResetSweepTest, I3_WhereTheIndexOfBeforeIsLostNothingIsTakenForOurs) {
+  ListAndRead();
+  EXPECT_EQ(Value("gone"), "old");
+  EXPECT_EQ(Value("stays"), "new");
+}
+
 }  // namespace
 }  // namespace causeway::engine

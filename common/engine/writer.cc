@@ -42,7 +42,10 @@ Writer::Writer(World& world, const v1::Definition& definition, Destination& dest
       dispatcher_(world, definition, destination, partitions_, index_, committer_, state,
                   [this](absl::Status error) { Fail(std::move(error)); }),
       sweeper_(world, destination, index_, dispatcher_, [this](absl::Status error) { Fail(std::move(error)); }),
-      loops_(world.loop) {}
+      loops_(world.loop) {
+  if (definition.generation() > 0)
+    index_before_.emplace(world, backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation() - 1));
+}
 
 // The partitions' tasks wait for the committer and the dispatcher, which are declared behind the partitions.
 Writer::~Writer() {
@@ -233,7 +236,10 @@ async::Task<absl::Status> Writer::GiveUp(bool lost) {
   const absl::Duration flush_patience = stopping_ ? kStopPatience : kFlushDeadline;
   absl::Status released = co_await committer_.Flush(true, world_.loop.Now() + flush_patience);
   committer_.LosePartitions();
-  for (const auto& [id, partition] : partitions_) index_.Drop(id);
+  for (const auto& [id, partition] : partitions_) {
+    index_.Drop(id);
+    if (index_before_.has_value()) index_before_->Drop(id);
+  }
   partitions_.clear();
   state_.Clear(kTakingOver, kWho);
   if (!released.ok() && !absl::IsAborted(released)) co_return errors::Make(errors::kBrokerAway, released.message());
@@ -285,11 +291,42 @@ async::Task<absl::Status> Writer::FetchInto(OwnedPartition& partition) {
   if (!messages.ok()) co_return errors::Make(errors::kBrokerAway, messages.status().message());
   if (messages->empty() && partition.queued > partition.progress.admitted()) co_return co_await CheckTailOf(partition);
   for (const backlog::Message& message : *messages) {
+    auto record = backlog::DecodeRecord(message);
+    if (!record.ok()) co_return record.status();
+    if (record->kind() == v1::QueuedRecord::KIND_EXISTING) {
+      absl::Status learnt = co_await LearnWhatWasOurs(partition);
+      if (!learnt.ok()) co_return learnt;
+    }
     if (partition.closing) break;
-    absl::Status admitted = Admit(partition, message);
+    absl::Status admitted = Admit(partition, message, *std::move(record));
     if (!admitted.ok()) co_return admitted;
   }
   co_return absl::OkStatus();
+}
+
+// A deletion may have been among what a reset dropped, and the source never tells of it again: unless what we have made is known to be
+// ours, it would stay in the destination for ever. The topic is there until the next reset, unless it was lost too.
+async::Task<absl::Status> Writer::LearnWhatWasOurs(OwnedPartition& partition) {
+  if (!index_before_.has_value() || partition.looked_for_index_before) co_return absl::OkStatus();
+  const backlog::WorkflowTopics before = backlog::TopicsOf(definition_.workflow(), definition_.instance_uid(), definition_.generation() - 1);
+  auto partitions = co_await world_.broker.Partitions(before.index());
+  if (partitions.ok()) {
+    absl::Status restored = co_await index_before_->Restore(partition.id, [&] { partition.pulse.Turn(world_.loop.Now() + kStepDeadline); });
+    if (errors::HasDetail(restored)) co_return restored;
+    if (!restored.ok()) co_return errors::Make(errors::kBrokerAway, absl::StrCat("The index of before the reset can't be read: ", restored.message()));
+  } else if (!absl::IsNotFound(partitions.status())) {
+    co_return errors::Make(errors::kBrokerAway, partitions.status().message());
+  }
+  partition.has_index_before = partitions.ok();
+  partition.looked_for_index_before = true;
+  co_return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Writer::WasOurs(const OwnedPartition& partition, const std::string& key, uint64_t target) const {
+  if (!partition.has_index_before) return false;
+  absl::StatusOr<Index::Entry> before = index_before_->Get(partition.id, key);
+  if (!before.ok()) return before.status();
+  return before->has_value() && (*before)->target() == target && (*before)->version() > 0;
 }
 
 // After a pause the partition may be another member's, who has written and trimmed what this one was about to fetch.
@@ -311,27 +348,25 @@ async::Task<absl::Status> Writer::CheckTailOf(OwnedPartition& partition) {
   co_return co_await MissIfOwned(partition, std::move(tail));
 }
 
-absl::Status Writer::Admit(OwnedPartition& partition, const backlog::Message& message) {
-  auto record = backlog::DecodeRecord(message);
-  if (!record.ok()) return record.status();
+absl::Status Writer::Admit(OwnedPartition& partition, const backlog::Message& message, v1::QueuedRecord record) {
   const int64_t bytes = backlog::SizeOf(message.key, *message.value);
   absl::Status admitted =
-      partition.progress.Admit(message.offset, record->ordinal(), bytes, FromProto(record->queued_time()));
+      partition.progress.Admit(message.offset, record.ordinal(), bytes, FromProto(record.queued_time()));
   if (!admitted.ok()) return admitted;
-  partition.buffered_bytes += static_cast<int64_t>(record->row().size());
+  partition.buffered_bytes += static_cast<int64_t>(record.row().size());
 
-  switch (record->kind()) {
-    case v1::QueuedRecord::KIND_EXISTING: return AdmitExisting(partition, message.key, *record);
+  switch (record.kind()) {
+    case v1::QueuedRecord::KIND_EXISTING: return AdmitExisting(partition, message.key, record);
     case v1::QueuedRecord::KIND_PASS_END:
-      partition.tasks.Spawn(sweeper_.Count(partition, *std::move(record)));
+      partition.tasks.Spawn(sweeper_.Count(partition, std::move(record)));
       return absl::OkStatus();
     case v1::QueuedRecord::KIND_SWEEP:
-      partition.tasks.Spawn(sweeper_.Sweep(partition, *std::move(record)));
+      partition.tasks.Spawn(sweeper_.Sweep(partition, std::move(record)));
       return absl::OkStatus();
     default: break;
   }
   QueuedItem item;
-  item.record = std::make_unique<v1::QueuedRecord>(*std::move(record));
+  item.record = std::make_unique<v1::QueuedRecord>(std::move(record));
   // A mark is no attempt to write.
   item.uncertain = !item.IsMark() && partition.progress.Uncertain(item.record->ordinal());
   dispatcher_.Push(partition, message.key, std::move(item));
@@ -348,6 +383,10 @@ absl::Status Writer::AdmitExisting(OwnedPartition& partition, const std::string&
     v1::IndexEntry entry;
     entry.set_destination_key(record.row());
     entry.set_target(target);
+    absl::StatusOr<bool> ours = WasOurs(partition, key, target);
+    if (!ours.ok()) return ours.status();
+    // Below every version that the source has, and enough for a sweep.
+    if (*ours) entry.set_version(1);
     index_.Put(partition.id, key, std::move(entry));
   }
   dispatcher_.Finish(partition, record);

@@ -71,8 +71,10 @@ class Writer {
   async::Task<absl::Status> FetchInto(OwnedPartition& partition);
   async::Task<absl::Status> MissIfOwned(OwnedPartition& partition, absl::Status missing);
   async::Task<absl::Status> CheckTailOf(OwnedPartition& partition);
-  absl::Status Admit(OwnedPartition& partition, const backlog::Message& message);
+  async::Task<absl::Status> LearnWhatWasOurs(OwnedPartition& partition);
+  absl::Status Admit(OwnedPartition& partition, const backlog::Message& message, v1::QueuedRecord record);
   absl::Status AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record);
+  absl::StatusOr<bool> WasOurs(const OwnedPartition& partition, const std::string& key, uint64_t target) const;
   async::Task<absl::Status> RestoreIndex(const std::vector<int32_t>& ids);
   async::Task<void> RunCommitter();
   void Fail(absl::Status error);
@@ -90,6 +92,8 @@ class Writer {
 
   std::unique_ptr<backlog::GroupConsumer> consumer_;
   Index index_;
+  // Of the generation before a reset: it tells which of the records that the destination holds we have made.
+  std::optional<Index> index_before_;
   OwnedPartitions partitions_;
   Committer committer_;
   Dispatcher dispatcher_;

@@ -26,8 +26,11 @@ backlog::WorkflowTopics TopicsOf(const v1::Retired& retired) {
 std::vector<std::string> TopicsToDelete(const v1::Retired& retired) {
   if (!retired.delete_topics()) return {};
   const backlog::WorkflowTopics topics = TopicsOf(retired);
-  std::vector<std::string> names = {topics.backlog(), topics.index()};
-  if (retired.dead_letters()) names.push_back(topics.dead_letters());
+  std::vector<std::string> names = {topics.backlog()};
+  if (topics.generation > 0)
+    names.push_back(backlog::TopicsOf(retired.workflow(), retired.instance_uid(), topics.generation - 1).index());
+  // Those belong to an instance that is deleted, as the index does.
+  if (retired.dead_letters()) names.insert(names.end(), {topics.index(), topics.dead_letters()});
   return names;
 }
 

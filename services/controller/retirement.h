@@ -22,7 +22,8 @@ void Retire(const v1::StoredWorkflow& workflow, const backlog::WorkflowTopics& t
 
 // Where the retired records and positions are.
 backlog::WorkflowTopics TopicsOf(const v1::Retired& retired);
-// The topics that are to be deleted; none where they are kept.
+// The topics that are to be deleted; none where they are kept. A reset leaves the index to the generation that follows, which learns from
+// it what we have made, and deletes that of the generation before.
 std::vector<std::string> TopicsToDelete(const v1::Retired& retired);
 // Whether a key of causeway.checkpoints is to be deleted. The end of the last run stays: a replica that was suspended all the while
 // has to find it.

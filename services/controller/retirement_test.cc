@@ -26,15 +26,15 @@ v1::Retired RetiredBy(bool instance_deleted, RetiredTopics what) {
   return edit.records.begin()->second->retired();
 }
 
-TEST(Retirement, R1_AResetLeavesTheDeadLetters) {
+TEST(Retirement, R1_AResetLeavesTheDeadLettersAndTheLatestIndex) {
   EXPECT_THAT(TopicsToDelete(RetiredBy(false, RetiredTopics::kDelete)),
-              ElementsAre("causeway.stage.18c0.ingress.g2.backlog", "causeway.stage.18c0.ingress.g2.index"));
+              ElementsAre("causeway.stage.18c0.ingress.g2.backlog", "causeway.stage.18c0.ingress.g1.index"));
 }
 
 TEST(Retirement, R1_ADeletedInstanceLeavesNothing) {
   EXPECT_THAT(TopicsToDelete(RetiredBy(true, RetiredTopics::kDelete)),
-              ElementsAre("causeway.stage.18c0.ingress.g2.backlog", "causeway.stage.18c0.ingress.g2.index",
-                          "causeway.stage.18c0.ingress.dead-letters"));
+              ElementsAre("causeway.stage.18c0.ingress.g2.backlog", "causeway.stage.18c0.ingress.g1.index",
+                          "causeway.stage.18c0.ingress.g2.index", "causeway.stage.18c0.ingress.dead-letters"));
 }
 
 TEST(Retirement, R1_TopicsAreKeptWhereTheInstallationSaysSo) {

@@ -348,7 +348,7 @@ class ShakyStore final : public store::Store {
 
 // One process with one workflow.
 struct Replica {
-  Replica(Process& process, simulation::KafkaModel& kafka, Outside& outside, bool reader, int64_t run, v1::WorkflowSettings settings)
+  Replica(Process& process, simulation::KafkaModel& kafka, Outside& outside, bool reader, int64_t run, int64_t generation, v1::WorkflowSettings settings)
       : broker(kafka.Connect(process)), random(process.life()), store(outside), connectors(outside), world{process.loop(),
                                                                                            random,
                                                                                            *broker,
@@ -360,6 +360,7 @@ struct Replica {
     assignment.set_run(run);
     assignment.set_reader(reader);
     assignment.mutable_definition()->set_workflow(kWorkflowName);
+    assignment.mutable_definition()->set_generation(generation);
     assignment.mutable_definition()->set_partitions(kPartitions);
     *assignment.mutable_definition()->mutable_settings() = std::move(settings);
     workflow = std::make_unique<Workflow>(world, connectors, std::move(assignment), [] {});
@@ -423,7 +424,8 @@ class EngineTest : public testing::Test {
     done = true;
   }
 
-  EngineTest() {
+  // `generation`: how often the workflow was reset.
+  explicit EngineTest(int64_t generation = 0) : generation_(generation) {
     MapSource::fingerprint = "1";
     backlog::TopicSettings topics;
     topics.partitions = kPartitions;
@@ -436,7 +438,7 @@ class EngineTest : public testing::Test {
   Process& AddReplica(const std::string& name, bool reader) {
     processes_.push_back(
         std::make_unique<Process>(simulation_, network_.AddParty(name), name, [this, reader](Process& process) {
-          auto replica = std::make_shared<Replica>(process, kafka_, outside_, reader, run_, settings_);
+          auto replica = std::make_shared<Replica>(process, kafka_, outside_, reader, run_, generation_, settings_);
           replicas_[process.name()] = replica.get();
           return replica;
         }));
@@ -494,7 +496,8 @@ class EngineTest : public testing::Test {
   simulation::Network network_{simulation_, faults_};
   simulation::KafkaModel kafka_{simulation_, network_, faults_};
   static constexpr int32_t kCheckpointsPartitions = 3;
-  const backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", 0);
+  const int64_t generation_;
+  const backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", generation_);
   const int32_t checkpoints_partition_ = backlog::CheckpointsPartition(topics_, kCheckpointsPartitions);
   v1::WorkflowSettings settings_;
   int64_t run_ = 1;  // Of the replicas that are begun.

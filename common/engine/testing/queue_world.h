@@ -15,6 +15,8 @@ namespace causeway::engine {
 
 class QueueTest : public EngineTest {
  protected:
+  explicit QueueTest(int64_t generation = 0) : EngineTest(generation) {}
+
   static v1::QueuedRecord Record(v1::QueuedRecord::Kind kind, const std::string& id, int64_t pass, int64_t version,
                                  const std::string& value) {
     v1::QueuedRecord record;
@@ -35,6 +37,14 @@ class QueueTest : public EngineTest {
   }
   static v1::QueuedRecord Mark(const std::string& id, int64_t pass) {
     return Record(v1::QueuedRecord::KIND_SEEN, id, pass, 0, "");
+  }
+
+  // Into any topic, each in the partition of its key.
+  void Write(const std::string& topic, const std::map<std::string, std::string>& values) {
+    backlog::Transaction transaction;
+    for (const auto& [key, value] : values)
+      transaction.messages.push_back({topic, backlog::PartitionOf(key, kPartitions), key, value});
+    Await(Commit(*reader_broker_, "somebody", std::move(transaction)));
   }
 
   // Queues them in one transaction, each in the partition of its key; what has no key, in all.
