@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/async/sleep.h"
+#include "common/errors/codes.h"
 #include "common/secrets/keyring.h"
+#include "tests/simulation/neighbour.h"
 
 namespace causeway::simulation {
 namespace {
@@ -99,7 +101,10 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
     absl::Status applied = co_await controller_.Apply(step.make, kPeople);
     if (!applied.ok()) co_return applied;
   }
-  if (!setup_.Mapped(controller_.definitions())) co_return co_await controller_.Apply(setup_.NewMapping(wishes_), kPeople);
+  if (setup_.plan.neighbour_rows > 0 && !controller_.definitions().FindWorkflow(kNeighbourName)->started())
+    co_return co_await controller_.Start(kNeighbourName, "", kPeople);
+  if (auto unmapped = setup_.Unmapped(controller_.definitions(), wishes_); unmapped.has_value())
+    co_return co_await controller_.Apply(*std::move(unmapped), kPeople);
   if (wishes_.edits_done < wishes_.edits) {
     const int number = wishes_.edits;
     absl::Status edited = co_await controller_.Apply(setup_.EditNumber(number, wishes_), kPeople);
@@ -108,10 +113,12 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
   }
   if (auto missing = setup_.Missing(controller_.definitions(), wishes_); missing.has_value())
     co_return co_await controller_.Apply(*std::move(missing), kPeople);
-  if (auto held = controller_.HeldOf(setup_.workflow); wishes_.confirm && held.contains(kTable)) {
-    const int64_t pass = held[kTable].pass();
-    if (std::exchange(wishes_.confirmed_pass, pass) != pass)
-      co_return co_await controller_.Apply(setup_.Confirm(std::move(held)), kPeople);
+  if (wishes_.confirm) {
+    const std::map<std::string, v1::HeldDeletions> all_held = controller_.HeldOf(setup_.workflow);
+    for (const auto& [table, held] : all_held) {
+      if (std::exchange(wishes_.confirmed_passes[table], held.pass()) == held.pass()) continue;
+      co_return co_await controller_.Apply(setup_.Confirm(table, all_held), kPeople);
+    }
   }
   if (wishes_.replays_done < wishes_.replays) {
     const int number = wishes_.replays;
@@ -121,8 +128,16 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
   }
   const v1::Workflow::Status present = status();
   // One that has failed stays so until it is started, and what had it fail is mended before.
-  if (present == v1::Workflow::STATUS_FAILED && wishes_.restart && wishes_.started) {
+  if (present == v1::Workflow::STATUS_FAILED) {
     wishes_.failures.insert(Show()->failure().code());
+    wishes_.reset = wishes_.reset || Show()->failure().code() == errors::kBacklogGap.id;
+  }
+  if (wishes_.reset) {
+    const bool runs = started() && present != v1::Workflow::STATUS_FAILED;
+    if (runs) co_return co_await controller_.Stop(setup_.workflow, "", kPeople);
+    co_return co_await Reset();
+  }
+  if (present == v1::Workflow::STATUS_FAILED && wishes_.restart && wishes_.started) {
     absl::Status begun = co_await controller_.Start(setup_.workflow, "", kPeople);
     if (begun.ok()) wishes_.restart = false;
     co_return begun;
@@ -139,9 +154,22 @@ async::Task<absl::Status> ControllerProgram::WorkOnce() {
   co_return absl::OkStatus();
 }
 
+async::Task<absl::Status> ControllerProgram::Reset() {
+  v1::ResetWorkflowRequest request;
+  request.set_name(setup_.workflow);
+  auto reset = co_await controller_.Reset(std::move(request), kPeople);
+  if (reset.ok()) wishes_.reset = false;
+  co_return reset.status();
+}
+
 std::optional<v1::Workflow> ControllerProgram::Show() const {
   if (!configured()) return std::nullopt;
   return controller_.WorkflowOf(setup_.workflow);
+}
+
+std::optional<v1::Workflow> ControllerProgram::ShowNeighbour() const {
+  if (!controller_.ready() || controller_.definitions().FindWorkflow(kNeighbourName) == nullptr) return std::nullopt;
+  return controller_.WorkflowOf(kNeighbourName);
 }
 
 v1::Workflow::Status ControllerProgram::status() const {

@@ -25,6 +25,7 @@ class ControllerProgram {
 
   // The workflow as the controller shows it; nothing while it can't show it.
   std::optional<v1::Workflow> Show() const;
+  std::optional<v1::Workflow> ShowNeighbour() const;
   // The status alone; STATUS_UNSPECIFIED while it can't show it.
   v1::Workflow::Status status() const;
   // Whether people's last word that was heard is that it is to run.
@@ -43,6 +44,8 @@ class ControllerProgram {
   async::Task<void> Run();
   async::Task<void> Work();
   async::Task<absl::Status> WorkOnce();
+  // What people do about a queue that has lost records.
+  async::Task<absl::Status> Reset();
   void OnReport(int from, const v1::ConnectRequest& request);
   void OnClosed(int from);
   bool configured() const;

@@ -18,6 +18,7 @@ struct KindOfFault {
 constexpr KindOfFault kKinds[] = {
     {Fault::kKill, "kill", 11},
     {Fault::kPause, "pause", 8},
+    {Fault::kSuspend, "machine sleeps", 4},
     {Fault::kClockJump, "clock jump", 8},
     {Fault::kPartition, "partition", 9},
     {Fault::kDelay, "delay", 0.05},
@@ -47,6 +48,9 @@ constexpr KindOfFault kKinds[] = {
     {Fault::kOffsetsExpire, "group offsets expire", 2},
     {Fault::kCompaction, "compaction", 8},
     {Fault::kCommitUnknown, "commit's outcome unknown", 0.02},
+    {Fault::kBacklogCut, "queued records deleted", 1},
+    {Fault::kEndLost, "log's end lost", 1},
+    {Fault::kTopicDeleted, "topic deleted", 0.7},
     {Fault::kStoreFails, "store fails", 4},
     {Fault::kOldRunsEnd, "old runs end", 0, true},
     {Fault::kBooksBalance, "books balance", 0, true},

@@ -21,6 +21,7 @@ enum class Fault : uint8_t {
   // Of processes.
   kKill,
   kPause,
+  kSuspend,  // The machine sleeps.
   kClockJump,
   // Of the network.
   kPartition,
@@ -54,6 +55,9 @@ enum class Fault : uint8_t {
   kOffsetsExpire,
   kCompaction,
   kCommitUnknown,  // A producer never hears whether its transaction was committed.
+  kBacklogCut,     // Somebody deletes queued records.
+  kEndLost,        // An unclean election: the newest records of a partition vanish, and the log goes on.
+  kTopicDeleted,
   // Of the replicas' disks.
   kStoreFails,
   // Of runs.

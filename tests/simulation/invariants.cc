@@ -33,11 +33,12 @@ bool OfCampaign(const http::Request& request) {
 
 }  // namespace
 
-Invariants::Invariants(World& world, Mailing& mailing) : world_(world), mailing_(mailing), landings_(world) {
+Invariants::Invariants(World& world, Mailing& mailing) : world_(world), mailing_(mailing), landings_(world), lease_(world.setup.workflow) {
   world_.activities.Observe([this](const ActivityRow& row) {
     if (std::string wrong = mailing_.Made(row); !wrong.empty()) Violate(std::move(wrong));
   });
   world_.campaign.Observe([this](const CampaignWrite& write) { Report(landings_.Landed(write)); });
+  world_.kafka.ObserveDamage([this](const std::string& topic) { OnDamage(topic); });
   world_.control.ObserveAssignments([this](const v1::ConnectResponse& list) { landings_.Observe(list); });
   world_.http.OnSend([this](const Delivery& delivery, std::optional<Instant> lands) { OnSend(delivery, lands); });
   world_.http.OnTooEarly([this](const http::Request& request) {
@@ -87,7 +88,36 @@ void Invariants::Tick() {
   last_tick_ = world_.simulation.Now();
 }
 
+void Invariants::FollowGeneration() {
+  const std::string name = world_.topics().backlog();
+  if (name == backlog_) return;
+  landings_.Reset(index_);
+  backlog_ = name;
+  index_ = world_.topics().index();
+  damaged_ = false;
+  handed_out_ += std::exchange(generation_, 0);
+  partitions_.clear();
+  shown_ = ShownBacklog();
+  queued_ = 0;
+  gaps_ = 0;
+}
+
+// Called before and after: what there was is looked at before, and where the log goes on after.
+void Invariants::OnDamage(const std::string& topic) {
+  if (topic != world_.topics().backlog()) return;
+  CheckOrdinals();
+  damaged_ = true;
+  shown_ = ShownBacklog();
+  for (auto& [id, partition] : partitions_) {
+    const KafkaLog* const log = world_.kafka.Log(topic, id);
+    if (log == nullptr) continue;
+    partition.unseen = true;
+    partition.next_offset = std::min(partition.next_offset, log->end());
+  }
+}
+
 void Invariants::CheckOrdinals() {
+  FollowGeneration();
   for (int32_t id = 0; id < world_.plan.partitions; ++id) {
     KafkaLog* const made = world_.kafka.Log(world_.topics().backlog(), id);
     if (made == nullptr) return;  // The first start makes the topics.
@@ -126,7 +156,7 @@ void Invariants::CheckOffsets() {
     }
     partition.finished = metadata->ordinal;
     if (!group.Committed({id}).has_value()) continue;  // Decided perhaps, and not visible yet.
-    if (offset.offset < world_.kafka.Log(world_.topics().backlog(), id)->start()) {
+    if (!damaged_ && offset.offset < world_.kafka.Log(world_.topics().backlog(), id)->start()) {
       return Violate(absl::StrCat("partition ", id, " is trimmed beyond its committed offset ", offset.offset));
     }
   }
@@ -171,11 +201,13 @@ void Invariants::CheckShownBacklog() {
   if (!workflow_.has_value() || !workflow_->backlog().has_observe_time()) return;
   const absl::Time observed = absl::FromUnixSeconds(workflow_->backlog().observe_time().seconds()) +
                               absl::Nanoseconds(workflow_->backlog().observe_time().nanos());
+  // What is finished is all that was queued, as the same observation says.
+  if (workflow_->backlog().records() == 0) Report(DifferenceOfBooks(*workflow_));
   const Instant runs_since = world_.controller().running_since();
   if (observed != std::exchange(observed_, observed)) {
     observed_at_ = now;
     // What a paused process takes in when it goes on may be as old as its pause.
-    if (looked_on && now - runs_since > kAnswersAreFresh) shown_.Show(last_tick_, now, workflow_->backlog().records());
+    if (looked_on && !damaged_ && now - runs_since > kAnswersAreFresh) shown_.Show(last_tick_, now, workflow_->backlog().records());
   }
   if (now - std::max({observed_at_, reached_since_, runs_since}) > kObservedWithin)
     Violate("the backlog that is shown grows old though the broker is there");
@@ -240,15 +272,17 @@ std::string Invariants::DifferenceOfDeadLetters() const {
       version = std::max(version, letter.record().version());
     });
   }
-  for (const auto& [id, row] : world_.dataverse.table(kTable).rows()) {
-    if (row.refusable && versions[id] < row.revision) wrong = absl::StrCat("row ", id, " is no dead letter");
+  for (const TablePair& pair : PairsOf(world_.plan.tables)) {
+    for (const auto& [id, row] : world_.dataverse.table(pair.table).rows()) {
+      if (row.refusable && versions[id] < row.revision) wrong = absl::StrCat("row ", id, " is no dead letter");
+    }
   }
   return wrong;
 }
 
 bool Invariants::Settled() {
   return workflow_.has_value() && workflow_->status() == v1::Workflow::STATUS_RUNNING && Backlog() == 0 &&
-         ShowsTheBacklog(*workflow_, 0) && Difference().empty();
+         ShowsTheBacklog(*workflow_, 0) && Difference().empty() && DifferenceOfNeighbour().empty();
 }
 
 void Invariants::Finally() {
@@ -268,14 +302,27 @@ void Invariants::Finally() {
   if (const int64_t backlog = Backlog(); backlog != 0)
     Violate(absl::StrCat("it does not drain: ", backlog, " records are queued"));
   Report(FailureWithoutReason());
+  Report(DifferenceOfNeighbour());
+  // After a reset there may have been nothing to read.
+  const bool reset = handed_out_ > 0;
+  if (!reset && !landings_.writes().empty() && workflow->totals().empty()) Violate("there are no books");
   Report(DifferenceOfBooks(*workflow));
   if (std::string difference = Difference(); !difference.empty())
     Violate(absl::StrCat("the systems differ: ", difference));
 }
 
+std::string Invariants::DifferenceOfNeighbour() const {
+  ControllerProgram* const controller = world_.controller_program();
+  if (world_.plan.neighbour_rows == 0 || controller == nullptr) return "";
+  return world_.neighbour.wrong().empty() ? world_.neighbour.Difference(controller->ShowNeighbour()) : world_.neighbour.wrong();
+}
+
 std::string Invariants::FailureWithoutReason() const {
   for (const std::string& code : world_.wishes.failures) {
-    if (code == errors::kDynamicsForeignLink.id && world_.faults.counted(Fault::kAddressChange) > 0) continue;
+    const auto happened = [this](Fault kind) { return world_.faults.counted(kind) > 0; };
+    if (code == errors::kDynamicsForeignLink.id && happened(Fault::kAddressChange)) continue;
+    const bool damaged = happened(Fault::kBacklogCut) || happened(Fault::kEndLost) || happened(Fault::kTopicDeleted);
+    if (code == errors::kBacklogGap.id && damaged) continue;
     return absl::StrCat("a run failed with ", code);
   }
   return "";
@@ -284,7 +331,6 @@ std::string Invariants::FailureWithoutReason() const {
 // What was read is what was queued and what wasn't, and what was queued is what became of it.
 std::string Invariants::DifferenceOfBooks(const v1::Workflow& workflow) const {
   if (world_.faults.rate(Fault::kBooksBalance) == 0) return "";
-  if (!landings_.writes().empty() && workflow.totals().empty()) return "there are no books";
   for (const v1::TableTotals& table : workflow.totals()) {
     const int64_t read = table.queued() + table.left_out() + table.rejected();
     const int64_t queued = table.written() + table.unchanged() + table.skipped() + table.dead_lettered();
@@ -305,7 +351,8 @@ void Invariants::CheckCalls() {
   // one for each attempt that may have to be repeated.
   if (world_.kafka.Log(world_.topics().backlog(), 0) == nullptr) return;
   const KafkaGroup& group = world_.kafka.Group(world_.topics().group(), world_.topics().backlog());
-  const int64_t taken_over = int64_t{2} * kDispatchWindow * world_.plan.partitions * group.generation();
+  generation_ = group.generation();
+  const int64_t taken_over = int64_t{2} * kDispatchWindow * world_.plan.partitions * (handed_out_ + generation_);
   // What was queued for another Campaign is looked up too.
   const int64_t of_another = world_.faults.counted(Fault::kTenantChange) + world_.faults.counted(Fault::kAddressChange) > 0 ? Queued() : 0;
   const int64_t most = taken_over + kFormsOfAKey * (of_another + requests_ - well_answered_);
@@ -314,7 +361,7 @@ void Invariants::CheckCalls() {
   if (lookups_ > 0) Violate(absl::StrCat(lookups_, " look-ups though no writer died"));
   if (landings_.idle_updates() > 0) Violate(absl::StrCat(landings_.idle_updates(), " updates that changed nothing"));
   for (const auto& [key, writes] : landings_.writes()) {
-    const auto changes = static_cast<int64_t>(world_.dataverse.table(kTable).HistoryOf(key).size());
+    const auto changes = static_cast<int64_t>(world_.TableOf(key).HistoryOf(key).size());
     if (writes > changes) Violate(absl::StrCat("row ", key, " was written ", writes, " times for ", changes, " changes"));
   }
 }

@@ -37,6 +37,9 @@ class Invariants {
     if (!wrong.empty()) Violate(std::move(wrong));
   }
   void CheckOrdinals();
+  // A reset gives the workflow another queue, whose story begins anew.
+  void FollowGeneration();
+  void OnDamage(const std::string& topic);
   void CheckOffsets();
   void CheckStatus();
   void CheckShownBacklog();
@@ -52,6 +55,7 @@ class Invariants {
   std::string DifferenceOfDeadLetters() const;
   // Of those that people have answered with a start; empty: there was a reason for each.
   std::string FailureWithoutReason() const;
+  std::string DifferenceOfNeighbour() const;
   std::string DifferenceOfBooks(const v1::Workflow& workflow) const;
   int64_t Queued() const;
   // Σ (queued − finished), as the broker has it.
@@ -71,6 +75,10 @@ class Invariants {
     bool unseen = false;  // Some records were trimmed before they were looked at.
   };
   std::map<int32_t, Partition> partitions_;
+  std::string backlog_, index_;  // The topics that they are of.
+  bool damaged_ = false;     // Somebody has deleted or lost some of it: what is shown of it isn't judged any more.
+  int64_t generation_ = 0;   // How often its partitions were handed out,
+  int64_t handed_out_ = 0;   // and those of earlier ones.
 
   RunningLease lease_;
   ShownBacklog shown_;

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "tests/simulation/mapping_shape.h"
@@ -17,9 +18,11 @@ namespace causeway::simulation {
 
 class Landings {
  public:
-  explicit Landings(World& world) : world_(world) {}
+  explicit Landings(World& world) : world_(world), runs_(world.setup.workflow) {}
 
   void Observe(const v1::ConnectResponse& assignments) { runs_.Observe(assignments, world_.simulation.Now()); }
+  // Queue and positions begin anew: what was made stays known as far as the index of before, which is that topic, tells.
+  void Reset(const std::string& index);
   // `lands`: when it will be carried out; nullopt: never.
   std::string Sent(const Delivery& delivery, std::optional<Instant> lands);
   std::string Landed(const CampaignWrite& write);
@@ -41,15 +44,18 @@ class Landings {
   std::string Upserted(const CampaignWrite& write);
   std::string Deleted(const CampaignWrite& write);
   // Whether a run that may still write writes so. `mapping`: of what was written; nullopt: it was a deletion.
-  bool Plausible(const std::string& place, std::optional<int> mapping, Instant sent) const;
+  bool Plausible(const std::string& place, const TablePair& pair, std::optional<int> mapping, Instant sent) const;
+  std::string DifferenceOf(const TablePair& pair) const;
   std::string DifferenceOf(const DataverseRow& row, const std::string& place, const MappingShape& shape) const;
-  std::string LeftOver(const std::string& place) const;
+  std::string LeftOver(const TablePair& pair, const std::string& place) const;
 
   World& world_;
   PinnedRuns runs_;
   // By place and key.
   std::map<std::string, Last> last_;
   std::map<std::string, Instant> on_way_;
+  Instant reset_at_;
+  std::set<std::string> known_before_;  // By the key of its records.
   int64_t idle_updates_ = 0;
   std::map<std::string, int64_t> writes_;
 };

@@ -35,18 +35,18 @@ std::optional<int> NumberFrom(absl::string_view mark) {
 
 }  // namespace
 
-v1::TableMapping MappingShape::Mapping(bool name_first) const {
+v1::TableMapping MappingShape::Mapping(const TablePair& pair, bool name_first) const {
   v1::FieldMapping name = Field(kNameColumn, name_field(), v1::FIELD_TYPE_STRING);
   if (capitalises()) Replace(kPlain, kCapital, name);
   v1::FieldMapping mark = Field(kMarkColumn, kMarkField, v1::FIELD_TYPE_STRING);
   Replace(kMark, absl::StrCat("m", number_), mark);
 
   v1::TableMapping mapping;
-  mapping.set_source_table(kTable);
-  mapping.set_target_resource(kResource);
+  mapping.set_source_table(pair.table);
+  mapping.set_target_resource(pair.resource);
   mapping.set_target_key(kKeyField);
   if (ignores_deletions()) mapping.set_deletes(v1::TableMapping::DELETES_IGNORE);
-  *mapping.add_fields() = Field(absl::StrCat(kTable, "id"), kKeyField, v1::FIELD_TYPE_STRING);
+  *mapping.add_fields() = Field(absl::StrCat(pair.table, "id"), kKeyField, v1::FIELD_TYPE_STRING);
   *mapping.add_fields() = name_first ? name : mark;
   *mapping.add_fields() = name_first ? mark : name;
   if (!names_repeat_) *mapping.add_fields() = Field(kRevisionColumn, kRevisionField, v1::FIELD_TYPE_INTEGER);

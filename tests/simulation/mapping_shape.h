@@ -10,6 +10,7 @@
 #include "causeway/v1/resources.pb.h"
 #include "tests/simulation/model/campaign_model.h"
 #include "tests/simulation/model/dataverse_table.h"
+#include "tests/simulation/table_pairs.h"
 
 namespace causeway::simulation {
 
@@ -18,7 +19,7 @@ class MappingShape {
   // `names_repeat`: contents come again, so nothing that makes each state another one is mapped.
   MappingShape(int number, bool names_repeat) : number_(number), names_repeat_(names_repeat) {}
 
-  v1::TableMapping Mapping(bool name_first) const;
+  v1::TableMapping Mapping(const TablePair& pair, bool name_first) const;
   bool ignores_deletions() const { return number_ % 5 == 3; }
 
   // What an update writes of a row in that state.

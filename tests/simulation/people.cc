@@ -15,13 +15,13 @@ std::string People::NewId() {
 void People::FillSystems() {
   for (int row = 0; row < world_.plan.rows; ++row) {
     living_.push_back(NewId());
-    world_.dataverse.Create(kTable, living_.back());
+    world_.dataverse.Create(TableOf(living_.back()), living_.back());
   }
   for (int row = 0; row < world_.plan.rows_by_hand; ++row) {
     // Some are people whom Dynamics 365 knows too, some are of Campaign alone, some have no key.
     const uint64_t kind = dice_.Below(3);
     std::string key;
-    if (kind == 0 && row < static_cast<int>(living_.size())) key = living_[row];
+    if (kind == 0 && row < static_cast<int>(living_.size()) && TableOf(living_[row]) == kTable) key = living_[row];
     if (kind == 1) key = absl::StrCat("campaign-", row);
     world_.campaign.AddByHand(CampaignModel::PlaceOf(kCampaignTenant, kResource), key);
   }
@@ -54,10 +54,11 @@ void People::Say(absl::string_view what, const std::string& id) const {
 // After a restore other rows are there.
 void People::LookAround() {
   if (!world_.dataverse.restored()) return;
-  const DataverseTable& table = world_.dataverse.table(kTable);
   living_.clear();
-  for (const auto& [id, row] : table.rows()) living_.push_back(id);
-  std::erase_if(deleted_, [&](const std::string& id) { return table.Find(id) != nullptr; });
+  for (const TablePair& pair : PairsOf(world_.plan.tables)) {
+    for (const auto& [id, row] : world_.dataverse.table(pair.table).rows()) living_.push_back(id);
+  }
+  std::erase_if(deleted_, [this](const std::string& id) { return world_.TableOf(id).Find(id) != nullptr; });
 }
 
 void People::ChangeSomething() {
@@ -66,27 +67,27 @@ void People::ChangeSomething() {
   const std::string* id = AnyId(living_);
   if (what < 0.15 || id == nullptr) {
     living_.push_back(NewId());
-    world_.dataverse.Create(kTable, living_.back());
+    world_.dataverse.Create(TableOf(living_.back()), living_.back());
     Say("create", living_.back());
   } else if (what < 0.68) {
-    world_.dataverse.Change(kTable, *id);
+    world_.dataverse.Change(TableOf(*id), *id);
     Say("change", *id);
   } else if (what < 0.72) {
-    world_.dataverse.Change(kTable, *id, true);
+    world_.dataverse.Change(TableOf(*id), *id, true);
     Say("give a value that Campaign refuses to", *id);
   } else if (what < 0.82) {
-    world_.dataverse.Touch(kTable, *id);
+    world_.dataverse.Touch(TableOf(*id), *id);
     Say("touch", *id);
   } else if (what < 0.94) {
     const std::string gone = *id;
-    world_.dataverse.Delete(kTable, gone);
+    world_.dataverse.Delete(TableOf(gone), gone);
     Say("delete", gone);
     living_.erase(std::find(living_.begin(), living_.end(), gone));
     deleted_.push_back(gone);
   } else if (!deleted_.empty()) {
     living_.push_back(deleted_.back());
     deleted_.pop_back();
-    world_.dataverse.Create(kTable, living_.back());
+    world_.dataverse.Create(TableOf(living_.back()), living_.back());
     Say("create again", living_.back());
   }
 }

@@ -23,6 +23,7 @@ class People {
   void LookAround();
   void ChangeSomething();
   std::string NewId();
+  std::string TableOf(const std::string& id) const { return world_.PairOf(id).table; }
   // Traces what somebody has just done to a row.
   void Say(absl::string_view what, const std::string& id) const;
   const std::string* AnyId(const std::vector<std::string>& ids);

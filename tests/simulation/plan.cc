@@ -37,6 +37,8 @@ Plan DrawPlan(uint64_t seed, const std::set<Fault>& also) {
   plan.landing_margin = absl::Seconds(dice.Below(dice.Chance(0.5) ? 4 : 20));
   // From less than a record to more than a schedule ever queues: a record has about two hundred bytes.
   plan.max_queued_bytes = dice.Chance(0.4) ? int64_t{1} << dice.Below(14) : int64_t{1} << 30;
+  if (!plan.egress && dice.Chance(0.15)) plan.neighbour_rows = 1 + static_cast<int>(dice.Below(4));
+  if (!plan.egress && dice.Chance(0.3)) plan.tables = 2;
   return plan;
 }
 

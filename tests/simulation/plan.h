@@ -12,10 +12,12 @@ namespace causeway::simulation {
 struct Plan {
   uint64_t seed = 0;
   bool egress = false;   // The workflow: e-mail events to Dynamics 365 instead of contacts to Campaign.
+  int tables = 1;        // Of ingress.
   int rows = 0;          // In Dynamics 365 at the beginning; of egress: events in the journal.
   int rows_by_hand = 0;  // In Campaign at the beginning.
   int replicas = 0;      // Of the workflow's service.
   int partitions = 0;    // Of the backlog.
+  int neighbour_rows = 0;  // Of a second instance beside; 0: there is none.
   int page_size = 0;     // Rows of a page.
   bool names_repeat = false;  // Contents come again (A, B, A).
   bool unique_keys = false;   // Campaign refuses a second row of a key.

@@ -19,7 +19,7 @@ absl::Time ProcessLoop::WallTime() const { return process_.simulation_.TrueTime(
 async::Loop::TimerId ProcessLoop::At(Instant when, std::function<void()> work) {
   if (dead_) return 0;
   const TimerId id = ++last_timer_;
-  const auto event = process_.simulation_.At(when, [this, id] { Post([this, id] { Fire(id); }); });
+  const auto event = process_.simulation_.At(when, [this, id] { OnDue(id); });
   timers_.emplace(id, Timer{event, std::move(work)});
   return id;
 }
@@ -29,6 +29,21 @@ void ProcessLoop::Cancel(TimerId timer) {
   if (found == timers_.end()) return;
   process_.simulation_.Cancel(found->second.event);
   timers_.erase(found);
+}
+
+void ProcessLoop::OnDue(TimerId timer) {
+  if (timers_held_) late_.push_back(timer);
+  else Post([this, timer] { Fire(timer); });
+}
+
+void ProcessLoop::HoldTimers(absl::Duration lasts) {
+  timers_held_ = true;
+  if (lasts == absl::InfiniteDuration()) return;
+  process_.simulation_.After(lasts, [this] {
+    if (process_.suspended_) return;  // Again already.
+    timers_held_ = false;
+    for (const TimerId timer : std::exchange(late_, {})) OnDue(timer);
+  });
 }
 
 void ProcessLoop::Fire(TimerId timer) {
@@ -75,7 +90,7 @@ Process::~Process() {
 void Process::Start() {
   if (alive()) return;
   Bury();
-  paused_ = false;
+  paused_ = suspended_ = false;
   running_since_ = simulation_.Now();
   lives_.push_back(std::make_unique<ProcessLoop>(*this));
   loop_ = lives_.back().get();
@@ -89,7 +104,7 @@ void Process::Kill() {
   stopped_ = last_ran();
   loop_->Die();
   Bury();
-  paused_ = false;
+  paused_ = suspended_ = false;
 }
 
 void Process::Exit() {
@@ -115,11 +130,22 @@ void Process::Pause() {
   paused_ = true;
 }
 
+void Process::Suspend() {
+  if (!running()) return;
+  Pause();
+  suspended_ = true;
+  loop_->HoldTimers(absl::InfiniteDuration());
+}
+
 void Process::Resume() {
   if (!paused_) return;
   if (simulation_.tracing()) simulation_.Trace(absl::StrCat(name_, " goes on"));
   paused_ = false;
   running_since_ = simulation_.Now();
+  if (std::exchange(suspended_, false)) {
+    slept_ += simulation_.Now() - stopped_;
+    loop_->HoldTimers(absl::Milliseconds(simulation_.dice().Below(1000)));
+  }
   loop_->Wake();
 }
 

@@ -2,7 +2,9 @@
 //
 // Life: construct with the program it runs (a factory of whatever object owns the program's tasks); Start makes the
 // program; Kill destroys it with everything it awaits, as kill -9 would; Start again makes a new one: only what it told
-// others survives. Pause is SIGSTOP: nothing of it runs until Resume, then all that came due meanwhile does.
+// others survives. Pause is SIGSTOP: nothing of it runs until Resume, then all that came due meanwhile does. Suspend is its machine's
+// sleep: Now() goes on (CLOCK_BOOTTIME), but what timers wait by stands still (CLOCK_MONOTONIC), so they fire up to a second after
+// Resume (common/async/io_loop.h), when what came from outside has been taken in.
 #pragma once
 
 #include <deque>
@@ -42,6 +44,8 @@ class ProcessLoop final : public async::Loop {
 
   void Wake();
   void Turn();
+  void OnDue(TimerId timer);
+  void HoldTimers(absl::Duration lasts);
   void Fire(TimerId timer);
   void Die();
   void DropWork();
@@ -49,6 +53,8 @@ class ProcessLoop final : public async::Loop {
   Process& process_;
   std::deque<std::function<void()>> ready_;
   std::unordered_map<TimerId, Timer> timers_;
+  bool timers_held_ = false;
+  std::vector<TimerId> late_;  // Came due meanwhile.
   TimerId last_timer_ = 0;
   bool turn_due_ = false;
   bool dead_ = false;
@@ -66,6 +72,7 @@ class Process {
   void Start();
   void Kill();
   void Pause();
+  void Suspend();
   void Resume();
   // For the program: ends this life as soon as the present turn is over.
   void Exit();
@@ -77,6 +84,8 @@ class Process {
   Instant last_ran() const { return running() ? simulation_.Now() : stopped_; }
   // Since when it runs, without a pause; meaningful while it runs.
   Instant running_since() const { return running_since_; }
+  // How long its machine has slept altogether: by so much CLOCK_MONOTONIC lies behind.
+  absl::Duration slept() const { return slept_; }
   // 1 for the first life.
   int life() const { return static_cast<int>(lives_.size()); }
 
@@ -103,6 +112,8 @@ class Process {
   const Program program_;
   absl::Duration clock_offset_;
   bool paused_ = false;
+  bool suspended_ = false;
+  absl::Duration slept_;
   Instant stopped_;
   Instant running_since_;
   std::vector<std::unique_ptr<ProcessLoop>> lives_;

@@ -65,6 +65,24 @@ TEST_F(ProcessTest, KilledDoesNothingMoreAndStartsAfresh) {
   EXPECT_EQ(process.life(), 2);
 }
 
+TEST_F(ProcessTest, AsleepItsClockGoesOnAndItsTimersStandStill) {
+  Process process(simulation_, 0, "ticker", Ticks(absl::Seconds(10)));
+  process.Start();
+  simulation_.RunUntil(absl::Seconds(5));
+  process.Suspend();
+  simulation_.RunUntil(absl::Seconds(100));
+  process.Resume();
+  bool posted = false;
+  process.loop().Post([&] { posted = true; });
+  simulation_.RunUntil(absl::Seconds(100) + absl::Microseconds(100));
+  EXPECT_TRUE(posted) << "what comes from outside is taken in at once";
+  EXPECT_TRUE(ticks_.empty());
+  simulation_.RunUntil(absl::Seconds(102));
+  ASSERT_EQ(ticks_.size(), 1u);
+  EXPECT_GE(ticks_[0], absl::Seconds(100));
+  EXPECT_EQ(process.slept(), absl::Seconds(95));
+}
+
 TEST_F(ProcessTest, PausedRunsWhatCameDueWhenItGoesOn) {
   Process process(simulation_, 0, "ticker", Ticks(absl::Seconds(10)));
   process.Start();

@@ -6,6 +6,7 @@ namespace causeway::simulation {
 
 void RunningLease::Observe(int from, const v1::ConnectRequest& report, Instant now) {
   for (const v1::WorkflowReport& workflow : report.workflows()) {
+    if (workflow.workflow() != workflow_) continue;
     Turns latest{report.incarnation(), workflow.run(), workflow.restart(), workflow.read_turns(),
                  workflow.write_turns()};
     const Turns before = std::exchange(turns_[from], latest);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "causeway/v1/control.pb.h"
 #include "tests/simulation/simulation.h"
@@ -12,6 +13,8 @@ namespace causeway::simulation {
 
 class RunningLease {
  public:
+  explicit RunningLease(std::string workflow) : workflow_(std::move(workflow)) {}
+
   void Observe(int from, const v1::ConnectRequest& report, Instant now);
 
   // When a loop of any replica was last seen to have turned, -∞: never.
@@ -28,6 +31,7 @@ class RunningLease {
     int64_t written = 0;
   };
 
+  const std::string workflow_;
   std::map<int, Turns> turns_;
   Instant read_ = -absl::InfiniteDuration();
   Instant written_ = -absl::InfiniteDuration();

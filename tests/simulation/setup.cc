@@ -8,6 +8,7 @@
 #include "tests/simulation/model/campaign_model.h"
 #include "tests/simulation/model/dataverse_model.h"
 #include "tests/simulation/model/journal_model.h"
+#include "tests/simulation/neighbour.h"
 
 namespace causeway::simulation {
 namespace {
@@ -20,6 +21,8 @@ constexpr char kInstanceName[] = "organizations/o/instances/i";
 constexpr char kIngressName[] = "organizations/o/instances/i/workflows/ingress";
 constexpr char kEgressName[] = "organizations/o/instances/i/workflows/egress";
 constexpr char kMappingName[] = "organizations/o/instances/i/workflows/ingress/tableMappings/contact";
+
+std::string MappingName(absl::string_view table) { return absl::StrCat(kIngressName, "/tableMappings/", table); }
 
 // Of requests, in seconds.
 constexpr int kTimeouts[] = {3, 10, 30};
@@ -64,6 +67,52 @@ v1::UpdateConnectionRequest Campaign(int timeout_seconds, const Wishes& wishes) 
   return request;
 }
 
+template <typename Request>
+controller::Controller::MakeEdit Updating(Request request) {
+  return [request = std::move(request)](const Editor& editor) { return editor.Update(request); };
+}
+
+template <typename Request>
+controller::Controller::MakeEdit Creating(Request request) {
+  return [request = std::move(request)](const Editor& editor) { return editor.Create(request); };
+}
+
+// The instance that nothing happens to, in four edits.
+std::vector<SetupStep> NeighbourSteps(int partitions) {
+  const std::string instance = "organizations/o/instances/neighbour";
+  v1::CreateInstanceRequest made;
+  made.set_parent(kOrganizationName);
+  made.set_instance_id("neighbour");
+  v1::UpdateConnectionRequest source = Dynamics(kTimeouts[1], kNeighbourDataverse);
+  source.mutable_connection()->set_name(instance + "/connections/dynamics365");
+  source.mutable_connection()->mutable_dynamics365()->set_authority(kNeighbourEntra);
+  Wishes wishes;
+  wishes.campaign_url = kNeighbourCampaign;
+  v1::UpdateConnectionRequest target = Campaign(kTimeouts[1], wishes);
+  target.mutable_connection()->set_name(instance + "/connections/campaign");
+  target.mutable_connection()->mutable_campaign()->set_ims_url(kNeighbourIms);
+  v1::CreateTableMappingRequest mapping;
+  mapping.set_parent(kNeighbourName);
+  v1::TableMapping& lead = *mapping.mutable_table_mapping();
+  lead.set_source_table(kNeighbourTable);
+  lead.set_target_resource(kNeighbourResource);
+  lead.set_target_key(kKeyField);
+  for (const auto& [column, field] : {std::pair(absl::StrCat(kNeighbourTable, "id"), kKeyField), {kNameColumn, kNameField}}) {
+    v1::FieldMapping& mapped = *lead.add_fields();
+    mapped.set_source_column(column);
+    mapped.set_target_field(field);
+    mapped.set_target_type(v1::FIELD_TYPE_STRING);
+  }
+  const auto has = [instance](const char* id) {
+    return [name = absl::StrCat(instance, "/connections/", id)](const Definitions& definitions) { return definitions.FindConnection(name) != nullptr; };
+  };
+  return {{[instance](const Definitions& definitions) { return definitions.FindInstance(instance) != nullptr; },
+           [made, partitions](const Editor& editor) { return editor.Create(made, partitions); }},
+          {has("dynamics365"), Updating(source)},
+          {has("campaign"), Updating(target)},
+          {[](const Definitions& definitions) { return !definitions.Children(kNeighbourName, "tableMappings").empty(); }, Creating(mapping)}};
+}
+
 // After so many edits.
 int TimeoutAfter(int edits, bool egress) {
   for (int number = edits; number > 0; --number) {
@@ -101,16 +150,6 @@ v1::UpdateWorkflowRequest Settings(const Plan& plan, int page_size) {
   return request;
 }
 
-template <typename Request>
-controller::Controller::MakeEdit Updating(Request request) {
-  return [request = std::move(request)](const Editor& editor) { return editor.Update(request); };
-}
-
-template <typename Request>
-controller::Controller::MakeEdit Creating(Request request) {
-  return [request = std::move(request)](const Editor& editor) { return editor.Create(request); };
-}
-
 std::vector<SetupStep> Steps(const Plan& plan) {
   const auto connected = [](const char* id) {
     const std::string name = absl::StrCat(kInstanceName, "/connections/", id);
@@ -129,6 +168,9 @@ std::vector<SetupStep> Steps(const Plan& plan) {
        },
        Updating(Settings(plan, plan.page_size))},
   };
+  if (plan.neighbour_rows > 0) {
+    for (SetupStep& step : NeighbourSteps(partitions)) steps.push_back(std::move(step));
+  }
   return steps;
 }
 
@@ -147,15 +189,16 @@ controller::Controller::MakeEdit Setup::Replay() const {
   return [request](const Editor& editor) { return editor.Replay(request, 0, 0); };
 }
 
-bool Setup::Mapped(const Definitions& definitions) const {
-  return plan.egress || definitions.FindTableMapping(kMappingName) != nullptr;
-}
-
-controller::Controller::MakeEdit Setup::NewMapping(const Wishes& wishes) const {
-  v1::CreateTableMappingRequest request;
-  request.set_parent(kIngressName);
-  *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(true);
-  return Creating(std::move(request));
+std::optional<controller::Controller::MakeEdit> Setup::Unmapped(const Definitions& definitions, const Wishes& wishes) const {
+  if (plan.egress) return std::nullopt;
+  for (const TablePair& pair : PairsOf(plan.tables)) {
+    if (definitions.FindTableMapping(MappingName(pair.table)) != nullptr) continue;
+    v1::CreateTableMappingRequest request;
+    request.set_parent(kIngressName);
+    *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(pair, true);
+    return Creating(std::move(request));
+  }
+  return std::nullopt;
 }
 
 controller::Controller::MakeEdit Setup::EditNumber(int number, const Wishes& wishes) const {
@@ -170,25 +213,27 @@ controller::Controller::MakeEdit Setup::EditNumber(int number, const Wishes& wis
     return [request](const Editor& editor) { return editor.Delete(request); };
   }
   v1::UpdateTableMappingRequest request;
-  *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(number % 8 == 3);
+  *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(kPairs[0], number % 8 == 3);
   request.mutable_table_mapping()->set_name(kMappingName);
   return Updating(std::move(request));
 }
 
-controller::Controller::MakeEdit Setup::Confirm(std::map<std::string, v1::HeldDeletions> held) const {
+controller::Controller::MakeEdit Setup::Confirm(const std::string& table, std::map<std::string, v1::HeldDeletions> held) const {
   v1::ConfirmDeletionsRequest request;
-  request.set_name(kMappingName);
-  request.set_records(held[kTable].records());
+  request.set_name(MappingName(table));
+  request.set_records(held[table].records());
   return [request, held = std::move(held)](const Editor& editor) { return editor.Confirm(request, held); };
 }
 
 std::optional<controller::Controller::MakeEdit> Setup::Missing(const Definitions& definitions, const Wishes& wishes) const {
   if (plan.egress) return std::nullopt;
-  const v1::TableMapping* mapping = definitions.FindTableMapping(kMappingName);
-  if (mapping != nullptr && MappingShape::NumberOf(*mapping) != wishes.mapping) {
+  for (const TablePair& pair : PairsOf(plan.tables)) {
+    const std::string name = MappingName(pair.table);
+    const v1::TableMapping* mapping = definitions.FindTableMapping(name);
+    if (mapping == nullptr || MappingShape::NumberOf(*mapping) == wishes.mapping) continue;
     v1::UpdateTableMappingRequest request;
-    *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(true);
-    request.mutable_table_mapping()->set_name(kMappingName);
+    *request.mutable_table_mapping() = MappingShape(wishes.mapping, plan.names_repeat).Mapping(pair, true);
+    request.mutable_table_mapping()->set_name(name);
     return Updating(std::move(request));
   }
   const auto connection = [&](const char* id) {

@@ -9,12 +9,11 @@
 
 #include "services/controller/controller.h"
 #include "tests/simulation/plan.h"
+#include "tests/simulation/table_pairs.h"
 #include "tests/simulation/wishes.h"
 
 namespace causeway::simulation {
 
-inline constexpr char kTable[] = "contact";
-inline constexpr char kResource[] = "profile";
 inline constexpr int kDispatchWindow = 16;
 
 // One edit of the definitions, and how to see that it was made: its maker may have died before it was told.
@@ -31,16 +30,15 @@ struct Setup {
   controller::Controller::MakeEdit EditNumber(int number, const Wishes& wishes) const;
 
   // A person's word that deletions of the table that wait are right.
-  controller::Controller::MakeEdit Confirm(std::map<std::string, v1::HeldDeletions> held) const;
+  controller::Controller::MakeEdit Confirm(const std::string& table, std::map<std::string, v1::HeldDeletions> held) const;
 
   // The edit that makes the definitions say what people wish; nullopt: they do. Of ingress.
   std::optional<controller::Controller::MakeEdit> Missing(const controller::Definitions& definitions,
                                                           const Wishes& wishes) const;
-  // The mapping that people wish.
-  controller::Controller::MakeEdit NewMapping(const Wishes& wishes) const;
-  bool Mapped(const controller::Definitions& definitions) const;
+  // The edit that maps, as people wish, a table that isn't mapped; nullopt: all are.
+  std::optional<controller::Controller::MakeEdit> Unmapped(const controller::Definitions& definitions, const Wishes& wishes) const;
 
-  // Asks for a replay of the table; of ingress only.
+  // Asks for a replay of the first table; of ingress only.
   controller::Controller::MakeEdit Replay() const;
 
   const v1::WorkflowType type;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -29,7 +30,8 @@ Process& Storm::AnyProcess(Dice& dice) { return dice.Chance(0.15) ? world_.contr
 
 void Storm::Unleash() {
   Plan(Fault::kKill, [this](Dice& dice) { Kill(Fault::kKill, AnyProcess(dice), dice, absl::Seconds(20)); });
-  Plan(Fault::kPause, [this](Dice& dice) { Pause(dice); });
+  Plan(Fault::kPause, [this](Dice& dice) { Pause(dice, false); });
+  Plan(Fault::kSuspend, [this](Dice& dice) { Pause(dice, true); });
   Plan(Fault::kPartition, [this](Dice& dice) { Partition(dice); });
   Plan(Fault::kClockJump, [this](Dice& dice) { JumpClock(dice); });
   Plan(Fault::kBrokerDown, [this](Dice& dice) { BreakBroker(dice); });
@@ -52,7 +54,15 @@ void Storm::Unleash() {
   });
   Plan(Fault::kScale, [this](Dice& dice) { Scale(dice); });
   Plan(Fault::kDeaf, [this](Dice& dice) { Deafen(dice); });
+  PlanDamage();
   if (!world_.plan.egress) UnleashOthers();
+}
+
+void Storm::PlanDamage() {
+  if (world_.plan.egress && world_.faults.rate(Fault::kPositionExpired) > 0) return;
+  Plan(Fault::kBacklogCut, [this](Dice& dice) { CutBacklog(dice); });
+  Plan(Fault::kEndLost, [this](Dice& dice) { LoseEnd(dice); });
+  Plan(Fault::kTopicDeleted, [this](Dice& dice) { DeleteTopic(dice); });
 }
 
 // What only contacts can meet.
@@ -101,31 +111,35 @@ void Storm::Double(Fault kind, Process& process, Dice& dice) {
   world_.simulation.After(dice.LogBetween(absl::Milliseconds(500), absl::Seconds(30)), [&process] { process.Kill(); });
 }
 
-void Storm::Pause(Dice& dice) {
+void Storm::Pause(Dice& dice, bool suspend) {
   Process& process = AnyProcess(dice);
   const absl::Duration lasts = dice.LogBetween(absl::Milliseconds(500), absl::Seconds(45));
   if (!process.running()) return;
-  if (!Happens(Fault::kPause, absl::StrCat("pause of ", process.name(), ", ", absl::FormatDuration(lasts)))) return;
-  process.Pause();
+  const Fault kind = suspend ? Fault::kSuspend : Fault::kPause;
+  if (!Happens(kind, absl::StrCat(suspend ? "sleep" : "pause", " of ", process.name(), ", ", absl::FormatDuration(lasts)))) return;
+  suspend ? process.Suspend() : process.Pause();
   world_.simulation.After(lasts, [&process] { process.Resume(); });
 }
 
-// Of two parties, in one direction or in both.
+// From one party or from several, each in one direction or in both.
 void Storm::Partition(Dice& dice) {
   const int from = AnyProcess(dice).party();
-  const int to = static_cast<int>(dice.Below(world_.network.parties()));
-  const uint64_t direction = dice.Below(3);
+  const int one = static_cast<int>(dice.Below(world_.network.parties()));
+  const double others = dice.Chance(0.3) ? dice.Unit() : 0;
   const absl::Duration lasts = dice.LogBetween(absl::Milliseconds(200), absl::Seconds(40));
-  const char* const way = direction == 0 ? " <-> " : direction == 1 ? " -> " : " <- ";
-  const std::string what = absl::StrCat("partition: ", world_.network.name(from), way, world_.network.name(to), ", ",
-                                        absl::FormatDuration(lasts));
-  if (from == to || !Happens(Fault::kPartition, what)) return;
-  const bool there = direction != 2, back = direction != 1;
-  if (there) world_.network.Cut(from, to);
-  if (back) world_.network.Cut(to, from);
-  world_.simulation.After(lasts, [this, from, to, there, back] {
-    if (there) world_.network.Heal(from, to);
-    if (back) world_.network.Heal(to, from);
+  std::vector<std::pair<int, int>> ways;
+  std::string what = absl::StrCat("partition, ", absl::FormatDuration(lasts), ": ", world_.network.name(from));
+  for (int to = 0; to < world_.network.parties(); ++to) {
+    if (to == from || (to != one && !dice.Chance(others))) continue;
+    const uint64_t direction = dice.Below(3);
+    if (direction != 2) ways.emplace_back(from, to);
+    if (direction != 1) ways.emplace_back(to, from);
+    absl::StrAppend(&what, direction == 0 ? " <-> " : direction == 1 ? " -> " : " <- ", world_.network.name(to));
+  }
+  if (ways.empty() || !Happens(Fault::kPartition, what)) return;
+  for (const auto& [sender, receiver] : ways) world_.network.Cut(sender, receiver);
+  world_.simulation.After(lasts, [this, ways] {
+    for (const auto& [sender, receiver] : ways) world_.network.Heal(sender, receiver);
   });
 }
 
@@ -147,6 +161,35 @@ void Storm::BreakBroker(Dice& dice) {
 void Storm::MoveCoordinators(Dice& dice) {
   if (!world_.kafka.up() || !Happens(Fault::kCoordinatorMoves, "coordinator moves")) return;
   world_.kafka.MoveCoordinators(dice.LogBetween(absl::Milliseconds(20), absl::Seconds(4)));
+}
+
+void Storm::CutBacklog(Dice& dice) {
+  const std::string topic = world_.topics().backlog();
+  const auto partition = static_cast<int32_t>(dice.Below(world_.plan.partitions));
+  const KafkaLog* const log = world_.kafka.Log(topic, partition);
+  if (log == nullptr || log->start() == log->stable()) return;
+  const int64_t offset = log->start() + 1 + static_cast<int64_t>(dice.Below(log->stable() - log->start()));
+  if (Happens(Fault::kBacklogCut, absl::StrCat("partition ", partition, " of the queue is cut at offset ", offset)))
+    world_.kafka.Cut(topic, partition, offset);
+}
+
+void Storm::LoseEnd(Dice& dice) {
+  const std::string topic = world_.topics().backlog();
+  const auto partition = static_cast<int32_t>(dice.Below(world_.plan.partitions));
+  const size_t entries = 1 + dice.Below(10);
+  const KafkaLog* const log = world_.kafka.Log(topic, partition);
+  if (log == nullptr || log->start() == log->end()) return;
+  if (Happens(Fault::kEndLost, absl::StrCat("partition ", partition, " of the queue loses its last ", entries, " records")))
+    world_.kafka.LoseEnd(topic, partition, entries);
+}
+
+// People see it in time, and that nothing but a reset helps.
+void Storm::DeleteTopic(Dice& dice) {
+  const std::string topic = world_.topics().backlog();
+  if (world_.kafka.Log(topic, 0) == nullptr || !Happens(Fault::kTopicDeleted, "the queue's topic is deleted")) return;
+  world_.kafka.Destroy(topic);
+  world_.simulation.After(dice.LogBetween(absl::Milliseconds(500), absl::Seconds(30)),
+                          [this] { world_.wishes.reset = true; });
 }
 
 void Storm::ExpirePositions(Dice& dice) {
@@ -249,8 +292,10 @@ void Storm::HideRows(Dice& dice) {
   const double share = dice.Unit();
   if (!Happens(Fault::kRowsHidden, absl::StrCat(static_cast<int>(100 * share), "% of the rows are hidden"))) return;
   std::set<std::string> hidden;
-  for (const auto& [id, row] : world_.dataverse.table(kTable).rows()) {
-    if (dice.Chance(share)) hidden.insert(id);
+  for (const TablePair& pair : PairsOf(world_.plan.tables)) {
+    for (const auto& [id, row] : world_.dataverse.table(pair.table).rows()) {
+      if (dice.Chance(share)) hidden.insert(id);
+    }
   }
   world_.dataverse.Hide(std::move(hidden));
   world_.brake.Hidden();

@@ -32,12 +32,18 @@ class Storm {
   void BreakDisk(Dice& dice);
   // One that is there only for a while.
   void Double(Fault kind, Process& process, Dice& dice);
-  void Pause(Dice& dice);
+  // `suspend`: its machine sleeps.
+  void Pause(Dice& dice, bool suspend);
   void Partition(Dice& dice);
   void JumpClock(Dice& dice);
   void ExpirePositions(Dice& dice);
   void MoveCoordinators(Dice& dice);
   void BreakBroker(Dice& dice);
+  // Of the workflow's queue. Where positions of the source expire too, nothing could bring events back.
+  void PlanDamage();
+  void CutBacklog(Dice& dice);
+  void LoseEnd(Dice& dice);
+  void DeleteTopic(Dice& dice);
   void StopForAWhile(Dice& dice);
   void Scale(Dice& dice);
   void Replay(Dice& dice);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
@@ -18,9 +19,10 @@ struct Wishes {
   int replays = 0;
   int replays_done = 0;
   bool restart = false;  // Stop, then start; start alone where it has failed.
+  bool reset = false;    // Stop, have queue and positions begin anew, start.
   std::set<std::string> failures;  // Codes of what made runs fail that people started again.
   bool confirm = false;  // Deletions that wait for a person's word.
-  int64_t confirmed_pass = 0;
+  std::map<std::string, int64_t> confirmed_passes;  // By table.
 
   // What the definitions are to say.
   int mapping = 0;  // MappingShape's number.

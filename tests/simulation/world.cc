@@ -8,6 +8,22 @@
 
 namespace causeway::simulation {
 
+namespace {
+
+std::vector<std::string> Tables() {
+  std::vector<std::string> tables;
+  for (const TablePair& pair : kPairs) tables.push_back(pair.table);
+  return tables;
+}
+
+std::vector<std::string> Resources() {
+  std::vector<std::string> resources;
+  for (const TablePair& pair : kPairs) resources.push_back(pair.resource);
+  return resources;
+}
+
+}  // namespace
+
 World::World(const Plan& plan, const Mutation& mutation)
     : plan(plan),
       mutation(mutation),
@@ -15,12 +31,13 @@ World::World(const Plan& plan, const Mutation& mutation)
       faults(plan.seed ^ 0x66617573, plan.rates),
       network(simulation, faults),
       kafka(simulation, network, faults),
-      dataverse(simulation, faults, {kTable}, plan.token_life),
-      campaign(simulation, faults, {kResource}, plan.token_life),
+      dataverse(simulation, faults, Tables(), plan.token_life),
+      campaign(simulation, faults, Resources(), plan.token_life),
       journal(simulation, faults, plan.token_life),
       activities(simulation, faults, plan.token_life),
       http(simulation, network, faults),
       control(simulation, network),
+      neighbour(simulation, faults, plan),
       setup(plan),
       brake(this->plan, dataverse) {
   if (plan.names_repeat) dataverse.RepeatNames();
@@ -40,6 +57,7 @@ World::World(const Plan& plan, const Mutation& mutation)
     http.Alias(kDataverseOrigin, kDataverseAlias);
     http.Serve(kImsOrigin, campaign);
   }
+  if (plan.neighbour_rows > 0) neighbour.Serve(http);
   controller_ = NewController("controller");
   const auto name = [&plan](int number) { return absl::StrCat(plan.egress ? "egress-" : "ingress-", number); };
   for (int number = 0; number < plan.replicas; ++number) replicas_.push_back(NewReplica(name(number)));
@@ -82,6 +100,7 @@ const backlog::WorkflowTopics& World::topics() {
 }
 
 void World::Begin() {
+  neighbour.Fill();
   controller_->Start();
   for (auto& replica : replicas_) replica->Start();
 }

@@ -21,6 +21,7 @@
 #include "tests/simulation/model/journal_model.h"
 #include "tests/simulation/model/kafka_model.h"
 #include "tests/simulation/mutations/mutation.h"
+#include "tests/simulation/neighbour.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/plan.h"
 #include "tests/simulation/process.h"
@@ -37,6 +38,10 @@ class World {
   // People configure and start the workflow as soon as the controller listens.
   void Begin();
 
+  // Of a row, by its id.
+  const TablePair& PairOf(const std::string& id) const { return simulation::PairOf(plan.tables, id); }
+  const DataverseTable& TableOf(const std::string& id) const { return dataverse.table(PairOf(id).table); }
+
   // Where the workflow's records are, as far as a controller has ever said.
   const backlog::WorkflowTopics& topics();
 
@@ -52,6 +57,7 @@ class World {
   ActivityModel activities;
   HttpModel http;
   ControlModel control;
+  Neighbour neighbour;
   const Setup setup;
   Wishes wishes;
   Brake brake;

@@ -33,14 +33,17 @@ class ModelClient final : public http::Client {
   async::Task<absl::StatusOr<http::Response>> Send(http::Request request) override {
     const bool hangs = model_.Hangs();
     const async::Instant deadline = loop_.Now() + request.deadline;
+    const absl::Duration slept = process_.slept();
     Reply<HttpModel::Answer> reply(loop_, hangs ? absl::InfiniteDuration() : deadline);
     if (hangs) co_await reply.Wait();
     const std::string origin(OriginOf(request.url));
     model_.CheckPause(process_.party(), origin, request);
     const absl::Duration connects = model_.TimeToConnect(request.deadline);
     if (connects > absl::ZeroDuration()) co_await async::SleepFor(loop_, connects);
-    if (loop_.Now() >= deadline) co_return absl::UnavailableError("no connection in time");
-    request.deadline = deadline - loop_.Now();
+    // curl's clock stands still while the machine sleeps.
+    const absl::Duration left = deadline + (process_.slept() - slept) - loop_.Now();
+    if (left <= absl::ZeroDuration()) co_return absl::UnavailableError("no connection in time");
+    request.deadline = left;
     if (request.last_check) {
       const absl::Status allowed = request.last_check();
       if (!allowed.ok()) co_return allowed;

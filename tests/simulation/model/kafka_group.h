@@ -53,6 +53,8 @@ class KafkaGroup {
 
   // offsets.retention.minutes have passed; only a group without members loses its offsets. Whether it did.
   bool ExpireOffsets();
+  // Their topic is gone.
+  void ForgetOffsets() { offsets_.clear(); }
   // The coordinator is another broker now: it gives every member its whole session time again, and joins that wait must
   // be repeated.
   void CoordinatorMoved();

@@ -57,6 +57,25 @@ void KafkaLog::Trim(int64_t offset) {
   while (!entries_.empty() && entries_.front().message.offset < start_) entries_.pop_front();
 }
 
+// A marker without the records that it decides can't be lost: they would be undecided for ever.
+void KafkaLog::LoseEnd(size_t entries) {
+  size_t kept = entries_.size() - std::min(entries, entries_.size());
+  for (size_t lost = kept; lost < entries_.size(); ++lost) {
+    if (entries_[lost].state != State::kMarker) continue;
+    const auto same = [&](const Entry& entry) { return entry.transaction == entries_[lost].transaction; };
+    kept = std::min(kept, static_cast<size_t>(std::find_if(entries_.begin(), entries_.end(), same) - entries_.begin()));
+  }
+  for (; entries_.size() > kept; entries_.pop_back()) {
+    const Entry& last = entries_.back();
+    next_ = last.message.offset;
+    if (last.state == State::kOpen && --open_[last.transaction] == 0) open_.erase(last.transaction);
+  }
+  const auto undecided = [](const Entry& entry) { return entry.state == State::kOpen; };
+  const auto first = std::find_if(entries_.begin(), entries_.end(), undecided);
+  if (first != entries_.end()) first_open_ = first->message.offset;
+  Changed();
+}
+
 void KafkaLog::Compact(async::Instant now, absl::Duration tombstones_kept) {
   std::unordered_map<std::string_view, int64_t> last;
   const int64_t limit = stable();

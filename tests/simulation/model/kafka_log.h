@@ -41,6 +41,9 @@ class KafkaLog {
   Chunk Read(int64_t offset, size_t max) const;
 
   void Trim(int64_t offset);
+  // An unclean election: about the last `entries` records and markers vanish, whole transactions where they are decided, and the
+  // log goes on from there.
+  void LoseEnd(size_t entries);
   // Forgets records that a later committed one of the same key has made superfluous, and tombstones that an earlier
   // compaction has seen at least `tombstones_kept` (delete.retention.ms) ago.
   void Compact(async::Instant now, absl::Duration tombstones_kept);

@@ -73,6 +73,23 @@ void KafkaModel::ExpireOffsets() {
   }
 }
 
+void KafkaModel::Cut(const std::string& topic, int32_t partition, int64_t offset) {
+  on_damage_(topic);
+  Log(topic, partition)->Trim(offset);
+  on_damage_(topic);
+}
+
+void KafkaModel::LoseEnd(const std::string& topic, int32_t partition, size_t entries) {
+  on_damage_(topic);
+  Log(topic, partition)->LoseEnd(entries);
+  on_damage_(topic);
+}
+
+void KafkaModel::Destroy(const std::string& topic) {
+  on_damage_(topic);
+  DeleteTopic(topic);
+}
+
 KafkaLog* KafkaModel::Log(const std::string& topic, int32_t partition) {
   const auto found = topics_.find(topic);
   if (found == topics_.end() || partition < 0 || partition >= static_cast<int32_t>(found->second.logs.size()))
@@ -85,6 +102,7 @@ KafkaGroup& KafkaModel::Group(const std::string& group, const std::string& topic
   // Asked for too early (by an invariant) it isn't that group yet.
   std::unique_ptr<KafkaGroup>& found = groups_[partitions.has_value() ? group : group + " of no topic"];
   if (!found) found = std::make_unique<KafkaGroup>(simulation_, group, partitions.value_or(0), timing_.group);
+  consumed_[group] = topic;
   return *found;
 }
 
@@ -115,6 +133,10 @@ void KafkaModel::DeleteTopic(const std::string& name) {
   if (found == topics_.end()) return;
   deleted_.push_back(std::move(found->second));
   topics_.erase(found);
+  // With a topic go the offsets that groups have committed of it.
+  for (const auto& [group, topic] : consumed_) {
+    if (topic == name && groups_.contains(group)) groups_.at(group)->ForgetOffsets();
+  }
   if (simulation_.tracing()) simulation_.Trace(absl::StrCat("kafka deletes ", name));
 }
 

@@ -44,6 +44,11 @@ class KafkaModel {
   // Of the topics with cleanup.policy=compact, by their delete.retention.ms.
   void Compact();
   void ExpireOffsets();
+  // Somebody deletes what is below the offset, or a whole topic; the newest records are lost. Whoever observes is told before and after.
+  void Cut(const std::string& topic, int32_t partition, int64_t offset);
+  void LoseEnd(const std::string& topic, int32_t partition, size_t entries);
+  void Destroy(const std::string& topic);
+  void ObserveDamage(std::function<void(const std::string& topic)> observer) { on_damage_ = std::move(observer); }
 
   // The broker's side of the requests; also for invariants.
   KafkaLog* Log(const std::string& topic, int32_t partition);
@@ -86,6 +91,8 @@ class KafkaModel {
   // Nobody finds them any more; open transactions and fetches may still point to their logs.
   std::vector<Topic> deleted_;
   std::map<std::string, std::unique_ptr<KafkaGroup>> groups_;
+  std::map<std::string, std::string> consumed_;  // By group: its topic.
+  std::function<void(const std::string&)> on_damage_ = [](const std::string&) {};
   KafkaTransactions transactions_;
 };
 

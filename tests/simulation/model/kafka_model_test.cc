@@ -129,6 +129,21 @@ TEST_F(KafkaModelTest, AKilledProducersTransactionIsAbortedWhenItsTimeIsUp) {
   EXPECT_EQ(Contents(), "kept");
 }
 
+TEST_F(KafkaModelTest, ALogThatLostItsEndGoesOnWithTheSameOffsets) {
+  Open(1);
+  ASSERT_TRUE(Commit(1, Message("k", "kept")).ok());
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
+  const int64_t end = kafka_.Log("log", 0)->end();
+  ASSERT_TRUE(Commit(1, Message("k", "lost")).ok());
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
+  kafka_.LoseEnd("log", 0, 1);
+  EXPECT_EQ(Contents(), "kept") << "not the marker alone: the record would be undecided for ever";
+  EXPECT_EQ(kafka_.Log("log", 0)->end(), end);
+  ASSERT_TRUE(Commit(1, Message("k", " and new")).ok());
+  simulation_.RunUntil(simulation_.Now() + absl::Seconds(1));
+  EXPECT_EQ(Contents(), "kept and new");
+}
+
 TEST_F(KafkaModelTest, AMemberPausedBeyondItsSessionIsTold) {
   Join(1);
   process(1).Pause();
