@@ -286,5 +286,20 @@ TEST_F(QueueTest, I16_WhatIsKnownOfAnotherTargetIsLookedUp) {
   EXPECT_EQ(outside_.created, 1);
 }
 
+// What is queued then lies below the position of whoever has waited meanwhile.
+TEST_F(QueueTest, I3_ALogThatLostItsEndAndGrewPastThePositionIsNoticed) {
+  Process& first = AddReplica("one", false);
+  Queue({Row("a", 1, 10, "first")});
+  Finish();
+  first.Kill();
+  AddReplica("two", false);
+  RunFor(absl::Seconds(1));
+  const int32_t partition = backlog::PartitionOf(backlog::RecordKey(kTable, "a"), kPartitions);
+  kafka_.LoseEnd(topics_.backlog(), partition, 10);
+  Queue({Row("a", 1, 11, "second")});
+  ASSERT_TRUE(RunUntil([&] { return replica("two").workflow->phase() == v1::WorkflowReport::PHASE_FAILED; }, absl::Minutes(2)));
+  EXPECT_EQ(replica("two").workflow->Report().failure().code(), "CW-LOG-GAP");
+}
+
 }  // namespace
 }  // namespace causeway::engine

@@ -64,8 +64,8 @@ struct OwnedPartition {
   // How long after it was sent a request for one of its records may still take effect, whoever sent it: an earlier owner may have
   // run with a longer deadline than this one.
   absl::Duration request_deadline;
-  // Ordinal of the last record queued, as a checkpoint said at the takeover; 0 once the log is known to hold it.
-  int64_t queued = 0;
+  // Up to which ordinal the log is known to hold what was queued.
+  int64_t held = 0;
   // Whether the index of the generation before was looked for, as it is when what the destination holds is listed, and is there.
   bool looked_for_index_before = false;
   bool has_index_before = false;

@@ -69,6 +69,7 @@ async::Task<absl::Status> RunFence::Look() {
 }
 
 void RunFence::Apply(const backlog::Message& message) {
+  if (message.key == topics_.queued_key() && message.value.has_value()) (void)queued_.ParseFromString(*message.value);
   if (over() || message.key != topics_.run_key()) return;
   if (!message.value.has_value()) return End("The workflow was deleted.");
   v1::RunCheckpoint checkpoint;

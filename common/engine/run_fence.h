@@ -46,6 +46,11 @@ class RunFence {
   // Notified after each look, and when the run is over.
   async::Notifier& changed() { return changed_; }
 
+  // Ordinal of the last record queued in a partition, as the last look saw it: no reader tells of a record before it is in the log.
+  int64_t QueuedIn(int32_t partition) const {
+    return partition < queued_.ordinals_size() ? queued_.ordinals(partition) : 0;
+  }
+
   // Something that run `run` wrote was read elsewhere. OK, or CW-WRK-RUN when this one is over.
   absl::Status See(int64_t run);
   // The same of what stands in the workflow's checkpoints.
@@ -65,6 +70,7 @@ class RunFence {
   const std::function<void(absl::Status)> on_over_;
   absl::Status reason_;
   async::Instant looked_ = -absl::InfiniteDuration();
+  v1::QueuedCheckpoint queued_;
   std::unique_ptr<backlog::LogReader> log_;
   async::Notifier changed_;
   async::Scope tasks_;

@@ -131,7 +131,6 @@ async::Task<absl::Status> Writer::TakeOver(const std::vector<int32_t>& ids) {
     backlog::PartitionProgress progress(id, takeover.position, window_, takeover.uncertain_until, takeover.totals);
     const absl::Duration longest = std::max(takeover.request_deadline, LandingTimeOfRun());
     partitions_[id] = std::make_unique<OwnedPartition>(world_.loop, id, std::move(progress), longest);
-    partitions_[id]->queued = takeover.queued;
     offsets[id] = takeover.position.offset;
   }
   committer_.NewAssignment();
@@ -205,7 +204,6 @@ async::Task<absl::StatusOr<std::map<int32_t, Writer::Takeover>>> Writer::FindPos
     if (!takeover.ok()) co_return takeover.status();
     newest = fence_.See(takeover->run);
     if (!newest.ok()) co_return newest;
-    takeover->queued = id < checkpoints.queued.ordinals_size() ? checkpoints.queued.ordinals(id) : 0;
     unclean = unclean || takeover->window > 0;
     takeovers[id] = *takeover;
   }
@@ -289,7 +287,7 @@ async::Task<absl::Status> Writer::FetchInto(OwnedPartition& partition) {
     co_return co_await MissIfOwned(partition, std::move(missing));
   }
   if (!messages.ok()) co_return errors::Make(errors::kBrokerAway, messages.status().message());
-  if (messages->empty() && partition.queued > partition.progress.admitted()) co_return co_await CheckTailOf(partition);
+  if (messages->empty()) co_return co_await CheckTailOf(partition);
   for (const backlog::Message& message : *messages) {
     auto record = backlog::DecodeRecord(message);
     if (!record.ok()) co_return record.status();
@@ -338,12 +336,15 @@ async::Task<absl::Status> Writer::MissIfOwned(OwnedPartition& partition, absl::S
   co_return absl::OkStatus();
 }
 
-// Nothing comes any more, but more was queued: it is late, or lost.
+// Nothing comes any more, but more was queued: it is late, or lost. Not only at the takeover: what has lost its end goes on with the
+// offsets of before, and where it has grown past the position meanwhile nothing else tells of it.
 async::Task<absl::Status> Writer::CheckTailOf(OwnedPartition& partition) {
+  const int64_t queued = fence_.QueuedIn(partition.id);
+  if (queued <= std::max(partition.held, partition.progress.admitted())) co_return absl::OkStatus();
   partition.pulse.Turn(world_.loop.Now() + kStepDeadline);
   const QueuePlace place{partition.progress.next_offset(), partition.progress.admitted()};
-  absl::Status tail = co_await CheckTail(world_.broker, topics_.backlog(), partition.id, place, partition.queued);
-  if (tail.ok()) partition.queued = 0;
+  absl::Status tail = co_await CheckTail(world_.broker, topics_.backlog(), partition.id, place, queued);
+  if (tail.ok()) partition.held = queued;
   if (tail.ok() || absl::IsUnavailable(tail)) co_return absl::OkStatus();
   co_return co_await MissIfOwned(partition, std::move(tail));
 }

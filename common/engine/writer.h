@@ -54,7 +54,6 @@ class Writer {
     int64_t uncertain_until = 0;  // Ordinal of the last record that it may have dispatched; 0: none.
     absl::Duration request_deadline;  // How long after it was sent one of its requests may still take effect.
     int64_t run = 0;                  // In which it wrote.
-    int64_t queued = 0;               // Ordinal of the last record queued.
     backlog::PartitionProgress::Totals totals;
   };
 
