@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/ctl/exit_code.h"
 #include "services/ctl/message_fields.h"
 #include "services/ctl/reference.h"
@@ -140,6 +141,18 @@ const char* PastTense(Action action) {
       return "unchanged";
   }
   return "";
+}
+
+absl::Status CheckSecrets(const std::vector<ResourceChange>& changes, const Surroundings& surroundings) {
+  std::vector<std::string> problems;
+  for (const ResourceChange& change : changes) {
+    if (change.action == Action::kDelete) continue;
+    const std::unique_ptr<Message> message(change.definition->message->New());
+    message->CopyFrom(*change.definition->message);
+    const absl::Status read = ResolveSecrets(*message, change.stored_secrets, surroundings).status();
+    if (!read.ok()) problems.push_back(absl::StrCat(change.definition->name, ": ", std::string(read.message())));
+  }
+  return problems.empty() ? absl::OkStatus() : Fail(ExitCode::kUsage, absl::StrJoin(problems, "\n"));
 }
 
 absl::StatusOr<Action> Apply(Api& api, const ResourceChange& change, const Surroundings& surroundings) {

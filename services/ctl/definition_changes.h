@@ -32,6 +32,9 @@ std::string RenderDifferences(const std::vector<ResourceChange>& changes);
 // "created", "updated", "deleted", "unchanged".
 const char* PastTense(ResourceChange::Action action);
 
+// That every secret which is to be sent can be read: all problems at once, before anything is sent.
+absl::Status CheckSecrets(const std::vector<ResourceChange>& changes, const Surroundings& surroundings);
+
 // Carries a change out and says what it came to. Secrets are sent whenever their references stand for something; the
 // controller tells whether one is new. A reference that stands for nothing is an error only where the controller has no
 // secret.

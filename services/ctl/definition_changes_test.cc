@@ -58,6 +58,8 @@ class DefinitionChanges : public testing::Test {
     const Definitions present = *FetchDefinitions(api_, "organizations/contoso");
     const auto changes = Compare(present, desired, prune);
     done_.clear();
+    const absl::Status secrets = CheckSecrets(changes, surroundings());
+    if (!secrets.ok()) return std::string(secrets.message());
     for (const ResourceChange& change : changes) {
       auto applied = Apply(api_, change, surroundings());
       if (!applied.ok()) return std::string(applied.status().message());
@@ -119,7 +121,7 @@ TEST_F(DefinitionChanges, R5_ANewSecretArrivesAndAMissingOneIsKept) {
 TEST_F(DefinitionChanges, R5_AnEmptySecretIsRefusedThoughTheControllerHasOne) {
   ApplyFile(kFile);
   secret_ = "";
-  EXPECT_EQ(ApplyFile(kFile), "campaign.client_secret: ${env:SECRET} is empty; a secret isn't.");
+  EXPECT_EQ(ApplyFile(kFile), std::string(kCampaign) + ": campaign.client_secret: ${env:SECRET} is empty; a secret isn't.");
   EXPECT_EQ(api_.secrets().at(kCampaign), "hunter2");
 }
 
@@ -139,10 +141,11 @@ organizations:
   EXPECT_THAT(done_, ElementsAre("unchanged", "unchanged", "unchanged", "created"));
 }
 
-TEST_F(DefinitionChanges, R5_AMissingSecretIsSaidBeforeItsConnectionIsSent) {
+TEST_F(DefinitionChanges, R5_AMissingSecretIsSaidBeforeAnythingIsSent) {
   secret_ = std::nullopt;
-  EXPECT_EQ(ApplyFile(kFile), "campaign.client_secret: The environment variable SECRET is not set.");
+  EXPECT_EQ(ApplyFile(kFile), std::string(kCampaign) + ": campaign.client_secret: The environment variable SECRET is not set.");
   EXPECT_EQ(api_.Stored(kCampaign), nullptr);
+  EXPECT_EQ(api_.Stored("organizations/contoso"), nullptr);
 }
 
 TEST_F(DefinitionChanges, C11_PruneDeletesMappingsOfTheFilesWorkflowsOnly) {

@@ -91,13 +91,18 @@ absl::Status ApplyFile(Session& session, const Options& options) {
   if (!desired.ok()) return desired.status();
   auto present = FetchPresent(session.api(), *desired);
   if (!present.ok()) return present.status();
-  for (const ResourceChange& change : Compare(*present, *desired, options.prune)) {
+  const std::vector<ResourceChange> changes = Compare(*present, *desired, options.prune);
+  absl::Status secrets = CheckSecrets(changes, ProcessSurroundings());
+  if (!secrets.ok()) return secrets;
+  for (const ResourceChange& change : changes) {
     ResourceChange::Action action = change.action;
     if (!options.dry_run) {
       auto applied = Apply(session.api(), change, ProcessSurroundings());
       if (!applied.ok()) {
+        // What is equal but for a secret is an update too.
+        const bool none = change.action == ResourceChange::Action::kNone;
         return Fail(ExitCodeOf(applied.status()),
-                    absl::StrCat(change.definition->name, " was not ", PastTense(change.action), ": ",
+                    absl::StrCat(change.definition->name, " was not ", none ? "updated" : PastTense(change.action), ": ",
                                  std::string(applied.status().message())));
       }
       action = *applied;
