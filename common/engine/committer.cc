@@ -19,6 +19,12 @@ constexpr absl::Duration kGather = absl::Milliseconds(150);
 constexpr absl::Duration kCommitDeadline = absl::Seconds(20);
 constexpr absl::Duration kTrimEvery = absl::Seconds(10);
 
+// What a transaction says of a partition.
+struct Carried {
+  backlog::PartitionProgress::Position position;
+  size_t swept;  // So many of its sweeps' dead letters.
+};
+
 }  // namespace
 
 Committer::Committer(World& world, const backlog::WorkflowTopics& topics, OwnedPartitions& partitions, Index& index, RunFence& fence,
@@ -124,8 +130,8 @@ async::Task<absl::Status> Committer::CommitOnce(bool release, async::Instant dea
 
   committing_ = true;
   const async::Instant sent = world_.loop.Now();
-  std::map<int32_t, backlog::PartitionProgress::Position> positions;
-  for (const auto& [id, partition] : partitions_) positions[id] = partition->progress.prefix();
+  std::map<int32_t, Carried> carried;
+  for (const auto& [id, partition] : partitions_) carried[id] = {partition->progress.prefix(), partition->outcomes.swept.size()};
   std::vector<backlog::OutgoingMessage> changes = index_.TakeChanges();
   backlog::Transaction transaction = BuildTransaction(release);
   const size_t first_change = transaction.messages.size();
@@ -143,12 +149,12 @@ async::Task<absl::Status> Committer::CommitOnce(bool release, async::Instant dea
   right_until_ = sent + kRightLasts;
   const std::vector<int64_t> change_offsets(offsets->begin() + first_change, offsets->end());
   if (absl::Status stored = index_.Committed(changes, change_offsets); !stored.ok()) store_trouble_ = std::move(stored);
-  for (const auto& [id, position] : positions) {
+  for (const auto& [id, of_partition] : carried) {
     auto found = partitions_.find(id);
     if (found == partitions_.end()) continue;  // Given up as lost while this was under way.
     OwnedPartition& partition = *found->second;
-    partition.progress.Committed(position);
-    partition.outcomes.EraseUntil(position.ordinal);
+    partition.progress.Committed(of_partition.position);
+    partition.outcomes.EraseUntil(of_partition.position.ordinal, of_partition.swept);
     partition.changed.Notify();
   }
   if (!trimming_ && world_.loop.Now() - last_trim_ > kTrimEvery) trims_.Spawn(Trim());
@@ -186,6 +192,7 @@ void Committer::AppendOutcomes(const OwnedPartition& partition, int64_t until, b
   const OutcomesOfRecords& outcomes = partition.outcomes;
   const auto letters = outcomes.dead_letters.upper_bound(until);
   for (auto letter = outcomes.dead_letters.begin(); letter != letters; ++letter) transaction.messages.push_back(letter->second);
+  transaction.messages.insert(transaction.messages.end(), outcomes.swept.begin(), outcomes.swept.end());
   const auto counts = outcomes.counted.upper_bound(until);
   for (auto count = outcomes.counted.begin(); count != counts; ++count) {
     transaction.messages.push_back({std::string(backlog::kCheckpointsTopic), checkpoints_partition_, topics_.gone_key(partition.id, count->second.table),

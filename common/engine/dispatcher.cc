@@ -347,9 +347,10 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
   letter.set_attempts(leg.item.attempts);
   letter.set_revision(definition_.revision());
   *letter.mutable_time() = ToProto(world_.loop.WallTime());
-  leg.partition->outcomes.dead_letters.emplace(
-      record.ordinal(),
-      backlog::OutgoingMessage{topics_.dead_letters(), leg.partition->id, leg.lane->key, letter.SerializeAsString()});
+  OutcomesOfRecords& outcomes = leg.partition->outcomes;
+  backlog::OutgoingMessage message{topics_.dead_letters(), leg.partition->id, leg.lane->key, letter.SerializeAsString()};
+  if (leg.item.sweep) outcomes.swept.push_back(std::move(message));
+  else outcomes.dead_letters[record.ordinal()] = std::move(message);
 
   RememberRefused(leg);
   if (leg.item.seen) RememberSeen(leg, *leg.item.seen);
@@ -366,10 +367,11 @@ void Dispatcher::Refused(Flight::Leg& leg, const errors::Detail& why) {
 
 // A refused row is still in the source: the end of a pass must not take what an earlier version of it became for gone. And what
 // an attempt without an answer may have done stays in doubt: the next version has to be looked up (uncertain) and written
-// whatever it holds (no hashes). In a replay the next version has to be written too.
+// whatever it holds (no hashes). In a replay the next version has to be written too. What a sweep couldn't delete counts as seen by its
+// pass: a crash would have it refused again; the next pass comes to it.
 void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   const v1::QueuedRecord& record = *leg.item.record;
-  if (!destination_.uses_index() || record.kind() != v1::QueuedRecord::KIND_UPSERT) return;
+  if (!destination_.uses_index() || (record.kind() != v1::QueuedRecord::KIND_UPSERT && !leg.item.sweep)) return;
   absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
   if (!known.ok()) return Fail(known.status());
   const uint64_t target = destination_.Target(record.table());

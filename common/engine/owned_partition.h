@@ -1,12 +1,15 @@
 // OwnedPartition: what a writer holds of one partition of the backlog between taking it over and giving it up.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "causeway/v1/record.pb.h"
 #include "common/async/notifier.h"
@@ -42,14 +45,18 @@ struct QueuedItem {
 // What goes into the transaction that carries the offset past the record of that ordinal. Earlier, a takeover would do it a second
 // time; later, a crash could lose it.
 struct OutcomesOfRecords {
-  std::multimap<int64_t, backlog::OutgoingMessage> dead_letters;  // Serialised DeadLetterRecords; a sweep may have many.
+  std::map<int64_t, backlog::OutgoingMessage> dead_letters;  // Serialised DeadLetterRecords.
   struct Counted {
     std::string table;
     v1::GoneCheckpoint gone;
   };
   std::map<int64_t, Counted> counted;  // Of ends of passes.
+  // Dead letters of what sweeps delete, in their order. They go with the next transaction, for the index changes that keep a repeated
+  // sweep from refusing them again are in it too: a sweep of any size holds few.
+  std::vector<backlog::OutgoingMessage> swept;
 
-  void EraseUntil(int64_t ordinal) {
+  void EraseUntil(int64_t ordinal, size_t sent_of_sweeps) {
+    swept.erase(swept.begin(), swept.begin() + static_cast<std::ptrdiff_t>(std::min(sent_of_sweeps, swept.size())));
     dead_letters.erase(dead_letters.begin(), dead_letters.upper_bound(ordinal));
     counted.erase(counted.begin(), counted.upper_bound(ordinal));
   }

@@ -145,15 +145,18 @@ TEST_F(SweepTest, R2_ARefusedDeletionOfASweepIsADeadLetterEach) {
   EXPECT_EQ(Totals().swept(), 10);
 }
 
-TEST_F(SweepTest, R2_TheDeadLettersOfASweepComeWithItsEnd) {
+// They wait in memory for the next transaction only, however long the sweep is.
+TEST_F(SweepTest, R2_TheDeadLettersOfASweepComeBeforeItsEndAndOnce) {
   Process& one = AddReplica("one", false);
   Write(20);
   outside_.refused = {Id(0), Id(1), Id(2)};
-  outside_.hang = false;
   outside_.write_takes = absl::Milliseconds(300);
   outside_.concurrency = 1;
   QueueSweep(2);
   ASSERT_TRUE(RunUntil([&] { return outside_.deleted == 12; }));
+  RunFor(absl::Milliseconds(250));
+  const size_t early = Letters().size();
+  EXPECT_GT(early, 0u);
   one.Kill();
   outside_.in_flight = 0;
   outside_.in_flight_by_key.clear();
@@ -161,6 +164,33 @@ TEST_F(SweepTest, R2_TheDeadLettersOfASweepComeWithItsEnd) {
   Finish();
   EXPECT_EQ(Letters().size(), 3u) << "none twice";
   EXPECT_EQ(outside_.destination.size(), 3u);
+}
+
+// What it couldn't delete is gone all the same: the next pass counts it, and the next sweep tries again.
+TEST_F(SweepTest, I3_WhatASweepCouldNotDeleteIsDeletedByTheNext) {
+  AddReplica("one", false);
+  Write(5);
+  outside_.refused = {Id(0), Id(1)};
+  QueueSweep(2);
+  Finish();
+  QueuePassEnd(3);
+  Finish();
+  EXPECT_EQ(Counted(3)->gone(), 2);
+  outside_.refused.clear();
+  QueueSweep(3);
+  Finish();
+  EXPECT_EQ(outside_.destination.size(), 0u);
+}
+
+// Letters that come while a transaction is under way wait for the next one.
+TEST_F(SweepTest, R2_NoDeadLetterOfALargeSweepIsLost) {
+  settings_.set_max_dead_letter_percent(100);
+  AddReplica("one", false);
+  Write(300);
+  for (int i = 0; i < 300; ++i) outside_.refused.insert(Id(i));
+  QueueSweep(2);
+  Finish();
+  EXPECT_EQ(Letters().size(), 300u);
 }
 
 TEST_F(SweepTest, R1_ACrashInTheMiddleOfASweepRepeatsItHarmlessly) {
