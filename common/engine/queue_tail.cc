@@ -10,11 +10,10 @@
 namespace causeway::engine {
 
 async::Task<absl::Status> CheckTail(backlog::Broker& broker, std::string topic, int32_t partition, QueuePlace place, int64_t queued) {
-  if (queued <= place.ordinal) co_return absl::OkStatus();
-  const int64_t earliest = place.offset + (queued - place.ordinal) - 1;
+  const int64_t earliest = place.offset + std::max(queued - place.ordinal - 1, int64_t{0});
   auto log = co_await broker.OpenLog(std::move(topic), partition, earliest);
   if (!log.ok()) co_return absl::UnavailableError(log.status().message());
-  int64_t last = 0;
+  int64_t last = place.ordinal;
   for (bool reached_end = false; !reached_end;) {
     auto batch = co_await (*log)->Next();
     if (absl::IsOutOfRange(batch.status())) break;
@@ -30,7 +29,7 @@ async::Task<absl::Status> CheckTail(backlog::Broker& broker, std::string topic, 
   co_return errors::Make(errors::kBacklogGap,
                          absl::StrCat("Partition ", partition, " of the backlog has lost its end: ordinal ", queued,
                                       " was queued, the log ends before it (last finished or read: ordinal ",
-                                      std::max(last, place.ordinal), ")."),
+                                      last, ")."),
                          absl::StrCat("partition ", partition));
 }
 

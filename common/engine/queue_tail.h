@@ -18,7 +18,7 @@ struct QueuePlace {
 };
 
 // `queued`: ordinal of the last record queued, as a checkpoint says that was committed with it. CW-LOG-GAP with both ordinals when a
-// reading to the log's end doesn't come to it; whoever asks makes sure that the records weren't finished and trimmed meanwhile.
+// reading to the log's end doesn't come to it, or the log ends before `place`; whoever asks makes sure that the records weren't finished and trimmed meanwhile.
 // UNAVAILABLE: ask again.
 //
 // Reads little of a large backlog: each record takes an offset at least, so the last one lies no earlier than `queued` says, and no

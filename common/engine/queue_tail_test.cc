@@ -87,39 +87,86 @@ TEST_F(QueueTailTest, R1_ALostEndIsSaidWithBothOrdinals) {
   }
 }
 
+// What is queued next would lie before the positions of the writers.
+TEST_F(QueueTailTest, R1_ALogThatEndsBeforeWhatIsFinishedHasLostItsEnd) {
+  EXPECT_TRUE(Check({1100, 1000}, 1000).ok());
+  EXPECT_TRUE(errors::Is(Check({1101, 1000}, 1000), errors::kBacklogGap));
+}
+
 TEST_F(QueueTailTest, R1_ABrokerThatIsAwayIsNoLoss) {
   broker_.failure = absl::UnavailableError("away");
   EXPECT_TRUE(absl::IsUnavailable(Check({0, 0}, 1000)));
 }
 
 // A checkpoint that says more than the log holds is what a lost end looks like.
-TEST_F(EngineTest, R1_ATakeoverSeesThatTheQueueLostItsEnd) {
-  Seed(20);
-  Process& one = AddReplica("one", true);
-  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
-  replica("one").workflow->Stop();
-  ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }));
-  bool done = false;
-  auto promise = [](backlog::Broker& broker, backlog::WorkflowTopics topics, bool& done) -> async::Task<void> {
+class LostTailTest : public EngineTest {
+ protected:
+  // Written and stopped; then `edit` is committed.
+  void Promise(std::function<void(Checkpoints&)> edit) {
+    Seed(20);
+    AddReplica("one", true);
+    ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+    replica("one").workflow->Stop();
+    ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }));
+    bool done = false;
+    async::Scope scope(observer_->loop());
+    scope.Spawn(Commit(*reader_broker_, topics_, std::move(edit), done));
+    ASSERT_TRUE(RunUntil([&] { return done; }));
+    processes_.front()->Kill();
+  }
+  static async::Task<void> Commit(backlog::Broker& broker, backlog::WorkflowTopics topics, std::function<void(Checkpoints&)> edit, bool& done) {
     Checkpoints checkpoints(broker, topics);
     EXPECT_TRUE((co_await checkpoints.CatchUp()).ok());
-    v1::QueuedCheckpoint queued = checkpoints.queued;
-    queued.set_ordinals(0, queued.ordinals(0) + 2);
+    edit(checkpoints);
     auto producer = co_await broker.OpenProducer(topics.reader_id());
     backlog::Transaction transaction;
-    transaction.messages.push_back({std::string(backlog::kCheckpointsTopic), checkpoints.partition(), topics.queued_key(),
-                                    queued.SerializeAsString()});
+    const std::string topic(backlog::kCheckpointsTopic);
+    transaction.messages.push_back({topic, checkpoints.partition(), topics.queued_key(), checkpoints.queued.SerializeAsString()});
+    for (const auto& [id, finished] : checkpoints.finished)
+      transaction.messages.push_back({topic, checkpoints.partition(), topics.finished_key(id), finished.SerializeAsString()});
     EXPECT_TRUE((co_await (*producer)->Commit(std::move(transaction), absl::InfiniteDuration())).ok());
     done = true;
-  };
-  async::Scope scope(observer_->loop());
-  scope.Spawn(promise(*reader_broker_, topics_, done));
-  ASSERT_TRUE(RunUntil([&] { return done; }));
-  one.Kill();
-  one.Start();
-  Workflow& workflow = *replica("one").workflow;
+  }
+  void ExpectGap() {
+    Workflow& workflow = *replica("one").workflow;
+    ASSERT_TRUE(RunUntil([&] { return workflow.phase() == v1::WorkflowReport::PHASE_FAILED; }, absl::Seconds(30)));
+    EXPECT_EQ(workflow.Report().failure().code(), "CW-LOG-GAP");
+  }
+};
+
+TEST_F(LostTailTest, R1_ATakeoverSeesThatTheQueueLostItsEnd) {
+  Promise([](Checkpoints& checkpoints) { checkpoints.queued.set_ordinals(0, checkpoints.queued.ordinals(0) + 2); });
+  AddReplica("two", false);
+  Workflow& workflow = *replica("two").workflow;
   ASSERT_TRUE(RunUntil([&] { return workflow.phase() == v1::WorkflowReport::PHASE_FAILED; }, absl::Seconds(30)));
   EXPECT_EQ(workflow.Report().failure().code(), "CW-LOG-GAP");
+}
+
+TEST_F(LostTailTest, R1_AReaderQueuesNothingBehindALostEnd) {
+  Promise([](Checkpoints& checkpoints) { checkpoints.queued.set_ordinals(2, checkpoints.queued.ordinals(2) + 2); });
+  for (int i = 0; i < 20; ++i) outside_.Put(absl::StrCat("new", i), "new");
+  const v1::QueuedCheckpoint before = Look().queued;
+  processes_.front()->Start();
+  ExpectGap();
+  EXPECT_EQ(Look().queued.ShortDebugString(), before.ShortDebugString());
+}
+
+// It asks where the writers are, and meanwhile they finish and trim.
+TEST_F(LostTailTest, R1_WhatIsTrimmedMeanwhileIsNotLost) {
+  outside_.fail_writes = 1000000;
+  Seed(200);
+  AddReplica("one", true);
+  ASSERT_TRUE(RunUntil([&] { return Backlog() == 200; }));
+  AddReplica("two", false);
+  outside_.fail_writes = 0;
+  for (int i = 0; i < 40; ++i) {
+    replica("one").workflow->SetReader(false);
+    RunFor(absl::Milliseconds(300));
+    replica("one").workflow->SetReader(true);
+    RunFor(absl::Milliseconds(700));
+  }
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  EXPECT_NE(replica("one").workflow->phase(), v1::WorkflowReport::PHASE_FAILED);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/engine/notices.h"
+#include "common/engine/queue_tail.h"
 #include "common/engine/right.h"
 #include "common/engine/settings.h"
 #include "common/engine/timestamps.h"
@@ -89,6 +90,8 @@ async::Task<absl::Status> Reader::RunFenced() {
   // Opening the id has fenced the reader before, which may be a newer run's: that one opens it again, and this one queues nothing.
   absl::Status newest = fence_.See(*checkpoints_);
   if (!newest.ok()) co_return newest;
+  absl::Status whole = co_await CheckTails();
+  if (!whole.ok()) co_return whole;
   state_.Clear(kDegraded, kWho);
   co_await AwaitLandings();
 
@@ -130,6 +133,31 @@ async::Task<absl::Status> Reader::LookAtCheckpoints() {
     if (!resolved.ok()) co_return resolved;
   }
   co_return absl::OkStatus();
+}
+
+// What was queued has to be there before more is: what is queued next would take the offsets of what was lost, where no writer comes by
+// any more.
+async::Task<absl::Status> Reader::CheckTails() {
+  for (int32_t partition = 0; partition < definition_.partitions() && !stopping_; ++partition) {
+    absl::Status tail = co_await CheckTailOf(partition);
+    if (absl::IsUnavailable(tail)) co_return errors::Make(errors::kBrokerAway, tail.message());
+    if (!tail.ok()) co_return tail;
+  }
+  co_return absl::OkStatus();
+}
+
+async::Task<absl::Status> Reader::CheckTailOf(int32_t partition) {
+  for (;;) {
+    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    const v1::FinishedCheckpoint finished = checkpoints_->finished[partition];
+    absl::Status tail = co_await CheckTail(world_.broker, topics_.backlog(), partition, {finished.offset(), finished.ordinal()},
+                                           queued_.ordinals(partition));
+    if (tail.ok() || absl::IsUnavailable(tail)) co_return tail;
+    // What a writer has finished and trimmed meanwhile isn't lost.
+    absl::Status caught_up = co_await checkpoints_->CatchUp();
+    if (!caught_up.ok()) co_return absl::UnavailableError(caught_up.message());
+    if (checkpoints_->finished[partition].offset() == finished.offset()) co_return tail;
+  }
 }
 
 // After a reset nothing tells any more what the generation before had in flight. Whatever of it may still land has to be among the

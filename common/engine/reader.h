@@ -63,6 +63,8 @@ class Reader {
   async::Task<absl::Status> RunFenced();
   async::Task<absl::Status> RestoreCheckpoints();
   async::Task<absl::Status> LookAtCheckpoints();
+  async::Task<absl::Status> CheckTails();
+  async::Task<absl::Status> CheckTailOf(int32_t partition);
   async::Task<void> AwaitLandings();
   async::Task<absl::Status> WaitForRoom();
   async::Task<absl::Status> Step(const std::string& table);
