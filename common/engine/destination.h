@@ -32,6 +32,8 @@ struct Write {
   const v1::QueuedRecord* record = nullptr;
   // What the index holds of the record; nullopt: nothing, so the destination doesn't hold it unless `uncertain`.
   std::optional<v1::IndexEntry> known;
+  // It was queued for another target: the keys of this one were listed after it.
+  bool queued_elsewhere = false;
   // Somebody may have written it without saying so (an earlier attempt without an answer, an owner of the partition that
   // died): a create needs a look-up first. Out too: what is known of the key has turned out not to be true.
   bool uncertain = false;
@@ -85,9 +87,15 @@ class Destination {
   // (a table's checkpoint says so): Prepare is tried again.
   virtual bool MayBeOutage(const absl::Status& error) const { return false; }
 
-  // Where a table's records go, as a number that differs for every system, resource and key field: what the index and the queue say
-  // of the destination's keys is true of one target. Known before Prepare; 0 where no index is used, and for tables that aren't mapped.
-  virtual uint64_t Target(const std::string& table) const { return 0; }
+  // Where a table's records go, as a number that differs for every address, system, resource and key field. Known before Prepare; 0
+  // where no index is used, and for tables that aren't mapped.
+  virtual uint64_t Address(const std::string& table) const { return 0; }
+  // The same, but for how the system is reached: two addresses of one kin may be one system's. 0: they never are.
+  virtual uint64_t Kin(const std::string& table) const { return 0; }
+  // Whether it holds this record under this key of its own. Costs a request.
+  virtual async::Task<absl::StatusOr<bool>> Holds(const std::string& table, const std::string& source_id, const std::string& destination_key) {
+    co_return false;
+  }
 
   // Whether rows that are gone are deleted. Where they aren't, nothing is counted or swept at the end of a pass.
   virtual bool Deletes(const std::string& table) const { return true; }

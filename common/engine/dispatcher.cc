@@ -80,11 +80,13 @@ class Dispatcher::FlightRight final : public DispatchRight {
   std::multiset<async::Instant>::iterator due_;
 };
 
-Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destination& destination, OwnedPartitions& partitions,
-                       Index& index, Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure)
+Dispatcher::Dispatcher(World& world, const v1::Definition& definition, Destination& destination, const Targets& targets,
+                       OwnedPartitions& partitions, Index& index, Committer& committer, RunState& state,
+                       std::function<void(absl::Status)> on_failure)
     : world_(world),
       definition_(definition),
       destination_(destination),
+      targets_(targets),
       partitions_(partitions),
       index_(index),
       committer_(committer),
@@ -256,7 +258,7 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
   }
   write.known = *std::move(known);
   // Others may have written it, or seen it, since the sweep came by.
-  const uint64_t target = destination_.Target(write.record->table());
+  const uint64_t target = targets_.Of(write.record->table());
   if (leg.item.sweep && (!write.known.has_value() || !IsGone(*write.known, write.record->pass(), target))) {
     End(leg, backlog::Fate::kNoRow);
     return false;
@@ -267,7 +269,8 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
     write.known.reset();
     write.uncertain = true;
   }
-  if (write.record->target() != target) write.uncertain = true;
+  write.queued_elsewhere = write.record->target() != target;
+  if (write.queued_elsewhere) write.uncertain = true;
   if (write.known.has_value() && write.known->uncertain()) write.uncertain = true;
   if (write.known.has_value() && write.known->destination_key().empty()) {
     write.known.reset();
@@ -310,7 +313,7 @@ void Dispatcher::Written(Flight::Leg& leg, Write& write) {
   // A deletion that looked and found nothing ends the doubt about the key.
   const bool absent = write.uncertain && record.kind() == v1::QueuedRecord::KIND_DELETE && destination_.Deletes(record.table());
   if (destination_.uses_index() && (absent || write.outcome != Outcome::kSkipped)) {
-    if (write.entry.has_value()) write.entry->set_target(destination_.Target(record.table()));
+    if (write.entry.has_value()) write.entry->set_target(targets_.Of(record.table()));
     index_.Put(leg.partition->id, leg.lane->key, std::move(write.entry));
   } else if (destination_.uses_index() && write.uncertain) {
     RememberDoubt(leg);
@@ -374,7 +377,7 @@ void Dispatcher::RememberRefused(const Flight::Leg& leg) {
   if (!destination_.uses_index() || (record.kind() != v1::QueuedRecord::KIND_UPSERT && !leg.item.sweep)) return;
   absl::StatusOr<Index::Entry> known = index_.Get(leg.partition->id, leg.lane->key);
   if (!known.ok()) return Fail(known.status());
-  const uint64_t target = destination_.Target(record.table());
+  const uint64_t target = targets_.Of(record.table());
   if (known->has_value() && (*known)->target() != target) known->reset();
   if (!known->has_value() && !leg.item.uncertain) return;
   v1::IndexEntry entry = known->value_or(v1::IndexEntry());

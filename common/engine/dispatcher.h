@@ -31,6 +31,7 @@
 #include "common/engine/owned_partition.h"
 #include "common/engine/pulse.h"
 #include "common/engine/run_state.h"
+#include "common/engine/targets.h"
 #include "common/engine/world.h"
 
 namespace causeway::engine {
@@ -38,8 +39,8 @@ namespace causeway::engine {
 class Dispatcher {
  public:
   // `on_failure` is called once, with the error that ends the run.
-  Dispatcher(World& world, const v1::Definition& definition, Destination& destination, OwnedPartitions& partitions, Index& index,
-             Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure);
+  Dispatcher(World& world, const v1::Definition& definition, Destination& destination, const Targets& targets, OwnedPartitions& partitions,
+             Index& index, Committer& committer, RunState& state, std::function<void(absl::Status)> on_failure);
   ~Dispatcher();
 
   // A record that the partition admitted, or one that a sweep deletes.
@@ -98,6 +99,7 @@ class Dispatcher {
   World& world_;
   const v1::Definition& definition_;
   Destination& destination_;
+  const Targets& targets_;
   OwnedPartitions& partitions_;
   Index& index_;
   Committer& committer_;

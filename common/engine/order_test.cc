@@ -245,7 +245,7 @@ TEST_F(QueueTest, I3_WhatWasQueuedForAnotherTargetIsLookedUpAfterACleanStopToo) 
   ASSERT_TRUE(RunUntil([&] { return replica("one").workflow->phase() == v1::WorkflowReport::PHASE_STOPPED; }));
   one.Kill();
   Queue({Row("a", 1, 100, "first")});
-  outside_.target = 2;
+  outside_.address = 2;
   outside_.destination["@there"] = {"a", "by hand", 0};
   one.Start();
   Finish();
@@ -275,10 +275,10 @@ TEST_F(QueueTest, I16_WhatIsKnownOfAnotherTargetIsLookedUp) {
   AddReplica("one", false);
   Queue({Row("a", 1, 100, "first")});
   Finish();
-  outside_.target = 2;
+  outside_.address = 2;
   Queue({Row("a", 1, 101, "second")});
   Finish();
-  outside_.target = 1;
+  outside_.address = 1;
   Queue({Row("a", 1, 102, "third")});
   Finish();
   EXPECT_EQ(outside_.looked_up, 2);

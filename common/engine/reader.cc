@@ -41,12 +41,13 @@ errors::Detail Reread(std::string reason, const std::string& table) {
 
 }  // namespace
 
-Reader::Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunFence& fence,
+Reader::Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, Targets& targets, RunFence& fence,
                RunState& state)
     : world_(world),
       definition_(definition),
       source_(source),
       destination_(destination),
+      targets_(targets),
       fence_(fence),
       state_(state),
       topics_(backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation())),
@@ -90,6 +91,8 @@ async::Task<absl::Status> Reader::RunFenced() {
   // Opening the id has fenced the reader before, which may be a newer run's: that one opens it again, and this one queues nothing.
   absl::Status newest = fence_.See(*checkpoints_);
   if (!newest.ok()) co_return newest;
+  absl::Status settled = co_await SettleTargets();
+  if (!settled.ok()) co_return settled;
   absl::Status whole = co_await CheckTails();
   if (!whole.ok()) co_return whole;
   state_.Clear(kDegraded, kWho);
@@ -219,10 +222,12 @@ async::Task<absl::Status> Reader::WaitForRoom() {
 async::Task<absl::Status> Reader::Step(const std::string& table) {
   turns_[table].next = world_.loop.Now();
   v1::TableCheckpoint& checkpoint = tables_[table];
-  if (checkpoint.pass() == 0) BeginPass(table, checkpoint);
-  if (checkpoint.target() != destination_.Target(table)) {
-    co_return co_await StartOver(table, Reread("The table is written to another target.", table));
+  if (checkpoint.pass() == 0) {
+    BeginPass(table, checkpoint);
+    checkpoint.set_target(targets_.Of(table));
   }
+  // Of a table of an earlier version: it is at the address that its target names.
+  NameAddress(table, checkpoint);
   if (!checkpoint.primed()) co_return co_await QueueExisting(table);
   std::string reason = ReasonToStartOver(table);
   if (!reason.empty() && !checkpoint.following()) co_return co_await StartOver(table, Reread(std::move(reason), table));
@@ -284,8 +289,6 @@ void Reader::BeginPass(const std::string& table, v1::TableCheckpoint& checkpoint
   checkpoint.set_unidentified(false);
   checkpoint.clear_held();
   checkpoint.set_fingerprint(source_.Fingerprint(table));
-  if (checkpoint.target() != destination_.Target(table)) checkpoint.set_primed(false);
-  checkpoint.set_target(destination_.Target(table));
 }
 
 async::Task<absl::Status> Reader::StartOver(const std::string& table, errors::Detail why) {

@@ -8,6 +8,7 @@
 //                       run; the other tables go on meanwhile
 //   the transaction     refused or not reached: nothing landed, tried again with the same page. Outcome unknown or fenced: the
 //                       id is opened anew, which decides it, and the checkpoint tells where to go on
+//   another address     is settled before anything else is done (reader_targets.cc); while it can't be, nothing is read or written
 //   a crash             before the commit: the page is read again; after it: the checkpoint is behind the page. A page too large for
 //                       one transaction is queued in several, the last of which moves the position: its rows may be queued twice,
 //                       which is one version twice, and writes nothing twice
@@ -29,6 +30,7 @@
 #include "common/engine/run_fence.h"
 #include "common/engine/run_state.h"
 #include "common/engine/source.h"
+#include "common/engine/targets.h"
 #include "common/engine/world.h"
 
 namespace causeway::engine {
@@ -36,7 +38,8 @@ namespace causeway::engine {
 class Reader {
  public:
   // References outlive the Reader.
-  Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, RunFence& fence, RunState& state);
+  Reader(World& world, const v1::Definition& definition, Source& source, Destination& destination, Targets& targets, RunFence& fence,
+         RunState& state);
   // What it has shown of itself ends with it: another replica reads then.
   ~Reader();
 
@@ -108,6 +111,13 @@ class Reader {
   async::Task<absl::Status> HoldDeletions(const std::string& table, const PassCount& count, std::string reason);
   void ShowDeletions(const std::string& table);
 
+  // reader_targets.cc: where the tables go.
+  async::Task<absl::Status> SettleTargets();
+  async::Task<absl::Status> SettleTarget(const std::string& table);
+  async::Task<absl::StatusOr<bool>> IsSameTarget(const std::string& table, const v1::TableCheckpoint& checkpoint);
+  async::Task<absl::Status> StartOverElsewhere(const std::string& table);
+  void NameAddress(const std::string& table, v1::TableCheckpoint& checkpoint) const;
+
   void ShowPosition(const std::string& table);
   void ShowNotices(const std::string& table);
 
@@ -115,6 +125,7 @@ class Reader {
   const v1::Definition& definition_;
   Source& source_;
   Destination& destination_;
+  Targets& targets_;
   RunFence& fence_;
   RunState& state_;
   backlog::WorkflowTopics topics_;

@@ -105,7 +105,7 @@ TEST_F(EngineTest, I3_AnotherTargetIsListedAndFilledAnew) {
   Process& one = AddReplica("one", true);
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
   one.Kill();
-  outside_.target = 2;
+  outside_.address = 2;
   outside_.destination.clear();
   outside_.destination["@there"] = {"id1003", "by hand", 0};
   outside_.created = 0;
@@ -124,7 +124,7 @@ TEST_F(EngineTest, I3_WhatWasQueuedForAnotherTargetMakesNoSecondRow) {
   ASSERT_TRUE(RunUntil([&] { return Backlog() == 60; }));
   one.Kill();
   outside_.in_flight_by_key.clear();
-  outside_.target = 2;
+  outside_.address = 2;
   outside_.destination["@there"] = {"id1003", "by hand", 0};
   outside_.fail_writes = 0;
   one.Start();

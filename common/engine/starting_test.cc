@@ -39,7 +39,7 @@ TEST_F(StartingTest, W5_AnotherAddressHasToWorkAnew) {
   ASSERT_TRUE(RunUntil([&] { return Drained(); }));
   one.Kill();
   BreakOff();
-  outside_.target = 2;
+  outside_.address = 2;
   one.Start();
   EXPECT_TRUE(RunUntil([&] { return PhaseOf("one") == v1::WorkflowReport::PHASE_FAILED; }, absl::Minutes(1)));
 }

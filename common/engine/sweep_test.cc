@@ -103,7 +103,7 @@ TEST_F(SweepTest, I3_WhatWasCountedForAnotherTargetIsNotSwept) {
   one.Kill();
   QueuePassEnd(2);
   QueueSweep(2);
-  outside_.target = 2;
+  outside_.address = 2;
   one.Start();
   Finish();
   EXPECT_EQ(outside_.deleted, 0);

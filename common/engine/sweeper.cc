@@ -23,13 +23,13 @@ async::Task<void> UntilAllBeforeIsFinished(OwnedPartition& partition, int64_t or
 
 }  // namespace
 
-Sweeper::Sweeper(World& world, Destination& destination, Index& index, Dispatcher& dispatcher,
+Sweeper::Sweeper(World& world, Destination& destination, const Targets& targets, Index& index, Dispatcher& dispatcher,
                  std::function<void(absl::Status)> on_failure)
-    : world_(world), destination_(destination), index_(index), dispatcher_(dispatcher), on_failure_(std::move(on_failure)) {}
+    : world_(world), destination_(destination), targets_(targets), index_(index), dispatcher_(dispatcher), on_failure_(std::move(on_failure)) {}
 
 // Whether anything is deleted where the table is written now.
 bool Sweeper::Applies(const v1::QueuedRecord& record) const {
-  return destination_.uses_index() && record.target() == destination_.Target(record.table()) && destination_.Deletes(record.table());
+  return destination_.uses_index() && record.target() == targets_.Of(record.table()) && destination_.Deletes(record.table());
 }
 
 async::Task<void> Sweeper::Count(OwnedPartition& partition, v1::QueuedRecord pass_end) {

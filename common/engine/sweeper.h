@@ -23,6 +23,7 @@
 #include "common/engine/dispatcher.h"
 #include "common/engine/index.h"
 #include "common/engine/owned_partition.h"
+#include "common/engine/targets.h"
 #include "common/engine/world.h"
 
 namespace causeway::engine {
@@ -30,7 +31,8 @@ namespace causeway::engine {
 class Sweeper {
  public:
   // References outlive the Sweeper. `on_failure`: the index can't be read; the writer has to begin anew.
-  Sweeper(World& world, Destination& destination, Index& index, Dispatcher& dispatcher, std::function<void(absl::Status)> on_failure);
+  Sweeper(World& world, Destination& destination, const Targets& targets, Index& index, Dispatcher& dispatcher,
+          std::function<void(absl::Status)> on_failure);
 
   async::Task<void> Count(OwnedPartition& partition, v1::QueuedRecord pass_end);
   async::Task<void> Sweep(OwnedPartition& partition, v1::QueuedRecord sweep);
@@ -42,6 +44,7 @@ class Sweeper {
 
   World& world_;
   Destination& destination_;
+  const Targets& targets_;
   Index& index_;
   Dispatcher& dispatcher_;
   std::function<void(absl::Status)> on_failure_;

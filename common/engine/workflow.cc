@@ -28,6 +28,7 @@ Workflow::Workflow(World& world, Connectors& connectors, v1::Assignment assignme
       state_(world.replica),
       ends_(connectors.Make(world, definition_)),
       changed_(world.loop),
+      targets_(*ends_.destination),
       fence_(world, backlog::TopicsOf(definition_.workflow(), definition_.instance_uid(), definition_.generation()), run_, state_,
              [this](const absl::Status& why) { EndRun(why); }),
       loops_(world.loop) {
@@ -112,7 +113,7 @@ async::Task<absl::Status> Workflow::Prepare() {
   co_return absl::OkStatus();
 }
 
-// A position of a table in this very target proves that it was reached since its address was last edited: a replica that starts while it
+// A position of a table at this very address proves that it was reached since its address was last edited: a replica that starts while it
 // is away must not end what others go on with.
 async::Task<bool> Workflow::IsOutage(absl::Status error) {
   if (!ends_.destination->MayBeOutage(error)) co_return false;
@@ -120,8 +121,8 @@ async::Task<bool> Workflow::IsOutage(absl::Status error) {
   absl::Status read = co_await checkpoints.CatchUp();
   if (!read.ok()) co_return true;
   for (const auto& [table, checkpoint] : checkpoints.tables) {
-    const uint64_t target = ends_.destination->Target(table);
-    if (target != 0 && target == checkpoint.target()) co_return true;
+    const uint64_t address = ends_.destination->Address(table);
+    if (address != 0 && address == AddressOf(checkpoint)) co_return true;
   }
   co_return false;
 }
@@ -132,7 +133,7 @@ async::Task<void> Workflow::ReadUntilStopped() {
       co_await changed_.WaitUntil(world_.loop.Now() + absl::Seconds(1));
       continue;
     }
-    reader_ = std::make_unique<Reader>(world_, definition_, *ends_.source, *ends_.destination, fence_, state_);
+    reader_ = std::make_unique<Reader>(world_, definition_, *ends_.source, *ends_.destination, targets_, fence_, state_);
     absl::Status ended = co_await reader_->Run();
     reader_ = nullptr;
     if (!ended.ok()) Fail(std::move(ended));
@@ -142,7 +143,7 @@ async::Task<void> Workflow::ReadUntilStopped() {
 async::Task<void> Workflow::WriteUntilStopped() {
   for (int attempt = 0; !stopping_ && !failure_.has_value(); ++attempt) {
     const async::Instant begun = world_.loop.Now();
-    writer_ = std::make_unique<Writer>(world_, definition_, *ends_.destination, fence_, state_);
+    writer_ = std::make_unique<Writer>(world_, definition_, *ends_.destination, targets_, fence_, state_);
     absl::Status ended = co_await writer_->Run();
     writer_ = nullptr;
     if (ended.ok()) continue;

@@ -19,6 +19,7 @@
 #include "common/engine/run_fence.h"
 #include "common/engine/run_state.h"
 #include "common/engine/source.h"
+#include "common/engine/targets.h"
 #include "common/engine/world.h"
 #include "common/engine/writer.h"
 
@@ -81,6 +82,7 @@ class Workflow {
   RunState state_;
   Ends ends_;
   async::Notifier changed_;
+  Targets targets_;
   RunFence fence_;
   std::unique_ptr<Reader> reader_;
   std::unique_ptr<Writer> writer_;

@@ -29,19 +29,20 @@ constexpr int64_t kMaxHeldBytes = 16 << 20;
 
 }  // namespace
 
-Writer::Writer(World& world, const v1::Definition& definition, Destination& destination, RunFence& fence, RunState& state)
+Writer::Writer(World& world, const v1::Definition& definition, Destination& destination, Targets& targets, RunFence& fence, RunState& state)
     : world_(world),
       definition_(definition),
       destination_(destination),
+      targets_(targets),
       fence_(fence),
       state_(state),
       topics_(backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation())),
       window_(DispatchWindow(definition.settings())),
       index_(world, topics_),
       committer_(world, topics_, partitions_, index_, fence, state),
-      dispatcher_(world, definition, destination, partitions_, index_, committer_, state,
+      dispatcher_(world, definition, destination, targets, partitions_, index_, committer_, state,
                   [this](absl::Status error) { Fail(std::move(error)); }),
-      sweeper_(world, destination, index_, dispatcher_, [this](absl::Status error) { Fail(std::move(error)); }),
+      sweeper_(world, destination, targets, index_, dispatcher_, [this](absl::Status error) { Fail(std::move(error)); }),
       loops_(world.loop) {
   if (definition.generation() > 0)
     index_before_.emplace(world, backlog::TopicsOf(definition.workflow(), definition.instance_uid(), definition.generation() - 1));
@@ -70,7 +71,22 @@ async::Task<absl::Status> Writer::Run() {
   co_return ended;
 }
 
+// The reader finds out what a new address means. Before the group is joined, so that nobody waits for partitions that nobody writes.
+async::Task<absl::Status> Writer::AwaitTargets() {
+  Checkpoints checkpoints(world_.broker, topics_);
+  while (!stopping_ && !targets_.known()) {
+    pulse_.Turn(world_.loop.Now() + kStepDeadline);
+    absl::Status read = co_await checkpoints.CatchUp();
+    if (!read.ok()) co_return errors::Make(errors::kBrokerAway, read.message());
+    if (targets_.Learn(checkpoints.tables)) break;
+    co_await async::SleepFor(world_.loop, kTurn);
+  }
+  co_return absl::OkStatus();
+}
+
 async::Task<absl::Status> Writer::RunOnce() {
+  absl::Status known = co_await AwaitTargets();
+  if (!known.ok() || stopping_) co_return known;
   pulse_.Turn(world_.loop.Now() + kStepDeadline);
   absl::Status opened = co_await committer_.Open();
   if (!opened.ok()) co_return opened;
@@ -378,7 +394,7 @@ absl::Status Writer::Admit(OwnedPartition& partition, const backlog::Message& me
 absl::Status Writer::AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record) {
   absl::StatusOr<Index::Entry> known = index_.Get(partition.id, key);
   if (!known.ok()) return known.status();
-  const uint64_t target = destination_.Target(record.table());
+  const uint64_t target = targets_.Of(record.table());
   const bool better_known = known->has_value() && (*known)->target() == target;
   if (record.target() == target && !better_known) {
     v1::IndexEntry entry;

@@ -25,6 +25,7 @@
 #include "common/engine/run_state.h"
 #include "common/engine/settings.h"
 #include "common/engine/sweeper.h"
+#include "common/engine/targets.h"
 #include "common/engine/world.h"
 
 namespace causeway::engine {
@@ -32,7 +33,7 @@ namespace causeway::engine {
 class Writer {
  public:
   // References outlive the Writer.
-  Writer(World& world, const v1::Definition& definition, Destination& destination, RunFence& fence, RunState& state);
+  Writer(World& world, const v1::Definition& definition, Destination& destination, Targets& targets, RunFence& fence, RunState& state);
   ~Writer();
 
   // OK after Stop; a workflow error ends the run; after a transient one a new Writer goes on.
@@ -58,6 +59,7 @@ class Writer {
   };
 
   async::Task<absl::Status> RunOnce();
+  async::Task<absl::Status> AwaitTargets();
   async::Task<absl::Status> FollowGroup();
   async::Task<absl::Status> TakeOver(const std::vector<int32_t>& ids);
   async::Task<absl::StatusOr<std::map<int32_t, Takeover>>> FindPositions(const std::vector<int32_t>& ids,
@@ -81,6 +83,7 @@ class Writer {
   World& world_;
   const v1::Definition& definition_;
   Destination& destination_;
+  Targets& targets_;
   RunFence& fence_;
   RunState& state_;
   backlog::WorkflowTopics topics_;

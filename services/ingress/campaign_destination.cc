@@ -32,6 +32,12 @@ v1::IndexEntry Entry(std::string kept, const v1::QueuedRecord& record, const map
   return entry;
 }
 
+// What we make bears our form of the key. Of what was queued for another target nothing is known.
+std::vector<std::string> FormsToLookFor(const engine::Write& write, const std::string& key) {
+  if (write.queued_elsewhere) return FormsOf(key);
+  return {key};
+}
+
 // Campaign found the record by its key a moment ago, and doesn't know it now: somebody deletes it, or a copy of its database lags.
 absl::Status GoneAgain(const std::string& resource) {
   return errors::Make(errors::kCampaignAnswer,
@@ -54,7 +60,23 @@ async::Task<absl::Status> CampaignDestination::Prepare() { return tables_->Load(
 
 bool CampaignDestination::MayBeOutage(const absl::Status& error) const { return errors::Is(error, errors::kCampaignUri); }
 
-uint64_t CampaignDestination::Target(const std::string& table) const { return tables_->Target(table); }
+uint64_t CampaignDestination::Address(const std::string& table) const { return tables_->Address(table); }
+uint64_t CampaignDestination::Kin(const std::string& table) const { return tables_->Kin(table); }
+
+// By its key, not by its PKey: what Campaign answers to one of another instance isn't documented.
+async::Task<absl::StatusOr<bool>> CampaignDestination::Holds(const std::string& table, const std::string& source_id,
+                                                             const std::string& destination_key) {
+  MappedTable& mapped = *tables_->Find(table);
+  campaign::Resource resource = mapped.resource;
+  std::string key_field = mapped.mapping->target_key();
+  campaign::KeyFilter filter = FilterOf(key_field);
+  DestinationKey known = DestinationKey::Parse(destination_key, source_id);
+  oauth::CallContext context;
+  auto found = co_await connections_->campaign().FindByKey(std::move(resource), std::move(filter), std::move(key_field),
+                                                           std::move(known.key), context);
+  if (!found.ok()) co_return found.status();
+  co_return std::any_of(found->begin(), found->end(), [&](const campaign::Entity& entity) { return entity.pkey == known.pkey; });
+}
 
 bool CampaignDestination::Deletes(const std::string& table) const {
   const MappedTable* mapped = tables_->Find(table);
@@ -116,7 +138,7 @@ async::Task<absl::Status> CampaignDestination::Upsert(MappedTable& table, engine
   if (!mapped.ok()) co_return mapped.status();
   if (!write.known.has_value()) {
     if (!write.uncertain) co_return co_await Create(table, *mapped, write, context);
-    std::vector<std::string> forms = FormsToLookFor(table, record, mapped->key());
+    std::vector<std::string> forms = FormsToLookFor(write, mapped->key());
     co_return co_await LookUpAndWrite(table, *mapped, std::move(forms), write, context);
   }
   const v1::IndexEntry& known = *write.known;
@@ -225,7 +247,7 @@ async::Task<absl::Status> CampaignDestination::Delete(MappedTable& table, engine
   if (!known && !write.uncertain) co_return absl::OkStatus();
 
   const std::string& key = write.record->source_id();
-  std::vector<std::string> forms = FormsToLookFor(table, *write.record, key);
+  std::vector<std::string> forms = FormsToLookFor(write, key);
   if (known) {
     DestinationKey kept = DestinationKey::Parse(write.known->destination_key(), key);
     forms = {kept.key};
@@ -248,14 +270,6 @@ async::Task<absl::Status> CampaignDestination::Delete(MappedTable& table, engine
 async::Task<absl::Status> CampaignDestination::DeleteEntity(MappedTable& table, std::string pkey, oauth::CallContext& context) {
   campaign::Resource resource = table.resource;
   co_return co_await connections_->campaign().Delete(std::move(resource), std::move(pkey), context);
-}
-
-// What we make bears our form of the key. Of a record that was queued for another target nothing is known: the keys of this one were
-// listed after it.
-std::vector<std::string> CampaignDestination::FormsToLookFor(const MappedTable& table, const v1::QueuedRecord& record,
-                                                             const std::string& key) const {
-  if (record.target() != table.target) return FormsOf(key);
-  return {key};
 }
 
 async::Task<absl::StatusOr<DestinationKey>> CampaignDestination::LookUp(MappedTable& table, std::vector<std::string> forms,

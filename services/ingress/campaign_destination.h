@@ -28,7 +28,9 @@ class CampaignDestination final : public engine::Destination {
 
   async::Task<absl::Status> Prepare() override;
   bool MayBeOutage(const absl::Status& error) const override;
-  uint64_t Target(const std::string& table) const override;
+  uint64_t Address(const std::string& table) const override;
+  uint64_t Kin(const std::string& table) const override;
+  async::Task<absl::StatusOr<bool>> Holds(const std::string& table, const std::string& source_id, const std::string& destination_key) override;
   bool Deletes(const std::string& table) const override;
   async::Task<absl::StatusOr<engine::ExistingPage>> ListExisting(const std::string& table, const std::string& from) override;
   async::Task<void> WriteAll(std::span<engine::Write> writes, engine::DispatchRight& right) override;
@@ -50,7 +52,6 @@ class CampaignDestination final : public engine::Destination {
   async::Task<absl::Status> DeleteEntity(MappedTable& table, std::string pkey, oauth::CallContext& context);
   async::Task<absl::Status> Confirm(MappedTable& table, absl::Status refused, oauth::CallContext& context);
 
-  std::vector<std::string> FormsToLookFor(const MappedTable& table, const v1::QueuedRecord& record, const std::string& key) const;
   // The entity whose key is spelled in one of these forms; empty: there is none.
   async::Task<absl::StatusOr<DestinationKey>> LookUp(MappedTable& table, std::vector<std::string> forms, oauth::CallContext& context);
 

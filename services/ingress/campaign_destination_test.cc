@@ -280,13 +280,29 @@ TEST_F(CampaignDestinationTest, I15_AKeyInCapitalsIsOurs) {
 }
 
 TEST_F(CampaignDestinationTest, I15_WhatWasQueuedForAnotherTargetIsLookedUpInEveryForm) {
-  other_target_ = true;
+  queued_elsewhere_ = true;
   AnswerLookUpOf(testing::kContact, "");
   AnswerLookUpOf(kCapitals, absl::StrCat(R"({"PKey":"@7","externalId":")", kCapitals, R"("})"));
   http_.Answer(absl::StrCat("PATCH ", testing::kProfiles, "/@7"), 200, R"({"PKey":"@7","href":"x"})");
   const engine::Write write = Write(Row("Lovelace"), std::nullopt, true);
   EXPECT_TRUE(write.status.ok()) << write.status;
   EXPECT_EQ(write.outcome, Outcome::kUpdated);
+}
+
+TEST_F(CampaignDestinationTest, I3_ARecordIsHeldUnderThePKeyThatIsKnown) {
+  const auto holds = [this](const std::string& kept) {
+    return loop_.Await(ends_.destination->Holds("contact", testing::kContact, kept));
+  };
+  AnswerLookUp(Found("@1"));
+  EXPECT_TRUE(*holds("@1"));
+  AnswerLookUp(Found("@2"));
+  EXPECT_FALSE(*holds("@1"));
+  AnswerLookUp("");
+  EXPECT_FALSE(*holds("@1"));
+  AnswerLookUpOf(kCapitals, absl::StrCat(R"({"PKey":"@1","externalId":")", kCapitals, R"("})"));
+  EXPECT_TRUE(*holds(absl::StrCat("@1 ", kCapitals))) << "as Campaign spells it";
+  http_.Answer("byExternalId", 503, "");
+  EXPECT_TRUE(errors::IsTransient(holds("@1").status())) << "which tells nothing";
 }
 
 TEST_F(CampaignDestinationTest, I17_AMissingFieldEndsTheRunOnlyWhenTheMetadataAgree) {

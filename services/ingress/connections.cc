@@ -15,6 +15,7 @@ Connections::Connections(engine::World& world, const v1::Definition& definition,
   campaign_timeout_ = options.request_timeout;
   campaign_url_ = url::Normalized(options.base_url);
   campaign_instance_ = absl::StrCat(campaign_url_, " ", options.tenant);
+  campaign_tenant_ = options.tenant;
   campaign_ = std::make_unique<campaign::CampaignClient>(world.loop, world.random, world.http, std::move(options));
 }
 

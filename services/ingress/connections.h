@@ -22,14 +22,16 @@ class Connections {
   absl::Duration dynamics_timeout() const { return dynamics_timeout_; }
   absl::Duration campaign_timeout() const { return campaign_timeout_; }
   const std::string& campaign_url() const { return campaign_url_; }
-  // Which Campaign it is: two instances never give the same, and one gives the same however its address is spelled.
+  // Which Campaign it is, at which address: two instances never give the same, and one gives the same however its address is spelled.
   const std::string& campaign_instance() const { return campaign_instance_; }
+  const std::string& campaign_tenant() const { return campaign_tenant_; }
 
  private:
   absl::Duration dynamics_timeout_;
   absl::Duration campaign_timeout_;
   std::string campaign_url_;
   std::string campaign_instance_;
+  std::string campaign_tenant_;
   std::unique_ptr<dataverse::DataverseClient> dynamics_;
   std::unique_ptr<campaign::CampaignClient> campaign_;
 };

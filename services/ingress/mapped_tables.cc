@@ -93,17 +93,24 @@ std::vector<mapping::DestinationField> DestinationFields(const std::vector<campa
 }
 
 // The same in every release and on every machine: it is kept in the index.
-uint64_t TargetOf(const std::string& campaign_instance, const v1::TableMapping& mapping) {
-  const std::string text = absl::StrCat(campaign_instance, " ", mapping.target_resource(), " ", mapping.target_key());
+uint64_t NumberOf(const std::string& campaign, const v1::TableMapping& mapping) {
+  const std::string text = absl::StrCat(campaign, " ", mapping.target_resource(), " ", mapping.target_key());
   return XXH3_64bits(text.data(), text.size());
+}
+
+uint64_t NumberIn(const std::map<std::string, uint64_t>& numbers, const std::string& table) {
+  const auto found = numbers.find(table);
+  return found == numbers.end() ? 0 : found->second;
 }
 
 }  // namespace
 
 MappedTables::MappedTables(const v1::Definition& definition, Connections& connections)
     : definition_(definition), connections_(connections) {
-  for (const v1::TableMapping& mapping : definition.table_mappings())
-    targets_[mapping.source_table()] = TargetOf(connections.campaign_instance(), mapping);
+  for (const v1::TableMapping& mapping : definition.table_mappings()) {
+    addresses_[mapping.source_table()] = NumberOf(connections.campaign_instance(), mapping);
+    kin_[mapping.source_table()] = NumberOf(connections.campaign_tenant(), mapping);
+  }
 }
 
 async::Task<absl::Status> MappedTables::Load() {
@@ -171,7 +178,7 @@ async::Task<absl::Status> MappedTables::LoadTable(const v1::TableMapping& mappin
   absl::Status reach = co_await CheckReach(mapping.source_table());
   if (!reach.ok()) co_return reach;
   tables_.emplace(mapping.source_table(), MappedTable{&mapping, std::move(query), resource->resource, *std::move(mapper),
-                                                      Target(mapping.source_table()), std::move(zone_name)});
+                                                      std::move(zone_name)});
   co_return absl::OkStatus();
 }
 
@@ -227,10 +234,8 @@ std::vector<std::string> MappedTables::names() const {
   return names;
 }
 
-uint64_t MappedTables::Target(const std::string& table) const {
-  auto found = targets_.find(table);
-  return found == targets_.end() ? 0 : found->second;
-}
+uint64_t MappedTables::Address(const std::string& table) const { return NumberIn(addresses_, table); }
+uint64_t MappedTables::Kin(const std::string& table) const { return NumberIn(kin_, table); }
 
 MappedTable* MappedTables::Find(const std::string& table) {
   auto found = tables_.find(table);

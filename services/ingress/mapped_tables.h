@@ -26,7 +26,6 @@ struct MappedTable {
   dataverse::RowQuery query;
   campaign::Resource resource;
   mapping::Mapper mapper;
-  uint64_t target;  // engine::Destination::Target.
   // Where days are taken from points in time: what is written depends on it. Empty: none are.
   std::string zone;
 };
@@ -44,8 +43,9 @@ class MappedTables {
 
   // In the order of the definition.
   std::vector<std::string> names() const;
-  // engine::Destination::Target, before Load too; 0 for a table that isn't mapped.
-  uint64_t Target(const std::string& table) const;
+  // engine::Destination::Address and Kin, before Load too; 0 for a table that isn't mapped.
+  uint64_t Address(const std::string& table) const;
+  uint64_t Kin(const std::string& table) const;
   // nullptr for a table that isn't mapped (any more).
   MappedTable* Find(const std::string& table);
 
@@ -57,7 +57,8 @@ class MappedTables {
 
   const v1::Definition& definition_;
   Connections& connections_;
-  std::map<std::string, uint64_t> targets_;
+  std::map<std::string, uint64_t> addresses_;
+  std::map<std::string, uint64_t> kin_;
   std::optional<absl::TimeZone> user_zone_;
   bool loaded_ = false;
   std::map<std::string, MappedTable> tables_;

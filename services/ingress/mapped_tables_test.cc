@@ -143,13 +143,35 @@ TEST_F(MappedTablesTest, EnumerationsHoldNoneInsteadOfNothing) {
   EXPECT_THAT(BodyOf(R"("language":null)"), HasSubstr(R"("preferredLanguage":"none")"));
 }
 
+// Kin: what of it stays when only the address changes.
+TEST_F(MappedTablesTest, I3_AnAddressDiffersByTheUrlAndKinDoesNot) {
+  const auto numbers = [this](auto edit) {
+    v1::Definition definition = definition_;
+    edit(*definition.mutable_connections(1)->mutable_campaign(), *definition.mutable_table_mappings(0));
+    const engine::Ends ends = connectors_.Make(world_, definition);
+    return std::make_pair(ends.destination->Address("contact"), ends.destination->Kin("contact"));
+  };
+  const auto [address, kin] = numbers([](auto&, auto&) {});
+  EXPECT_NE(kin, 0u);
+  const auto alias = numbers([](auto& campaign, auto&) { campaign.set_url("https://mc.example"); });
+  EXPECT_NE(alias.first, address);
+  EXPECT_EQ(alias.second, kin);
+  const auto others = {numbers([](auto& campaign, auto&) { campaign.set_tenant("contoso-stage"); }),
+                       numbers([](auto&, auto& mapping) { mapping.set_target_resource("cusContact"); }),
+                       numbers([](auto&, auto& mapping) { mapping.set_target_key("email"); })};
+  for (const auto& other : others) {
+    EXPECT_NE(other.first, address);
+    EXPECT_NE(other.second, kin);
+  }
+}
+
 TEST_F(MappedTablesTest, W5_AWrongTenantIsToldAtOnce) {
   http_.Answer("resourceType/profile", 502, kOops);
   AnswerMetadata();
   const absl::Status prepared = Prepare();
   EXPECT_TRUE(errors::Is(prepared, errors::kCampaignUri)) << prepared;
   EXPECT_TRUE(ends_.destination->MayBeOutage(prepared));
-  EXPECT_NE(ends_.destination->Target("contact"), 0u) << "known without an answer";
+  EXPECT_NE(ends_.destination->Address("contact"), 0u) << "known without an answer";
 }
 
 TEST_F(MappedTablesTest, W5_WhatHasAnsweredIsWaitedFor) {

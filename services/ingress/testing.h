@@ -106,11 +106,11 @@ class IngressRun : public ::testing::Test {
     record_.set_source_id(kContact);
     record_.set_version(record_.version() + 1);
     record_.set_row(row);
-    if (!other_target_) record_.set_target(ends_.destination->Target("contact"));
     std::vector<engine::Write> writes(1);
     writes[0].record = &record_;
     writes[0].known = std::move(known);
     writes[0].uncertain = uncertain;
+    writes[0].queued_elsewhere = queued_elsewhere_;
     loop_.Await(WriteAll(writes));
     return writes[0];
   }
@@ -132,7 +132,7 @@ class IngressRun : public ::testing::Test {
   IngressConnectors connectors_{connections::Observers{}};
   engine::Ends ends_;
   v1::QueuedRecord record_;
-  bool other_target_ = false;  // The record was queued when the table went elsewhere.
+  bool queued_elsewhere_ = false;  // The record, when the table went to another target.
   Right right_;
 };
 

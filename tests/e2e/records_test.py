@@ -8,6 +8,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rig"))
 from cases import RigCase
 from rig import wait_for
 
+INSTANCE = "organizations/contoso/instances/stage"
+
 
 class RecordsTest(RigCase):
     contacts = 2000
@@ -159,6 +161,28 @@ class RecordsTest(RigCase):
                 wait_for(lambda: self.profile(changed)["profile"]["lastName"] == "King", "the update")
                 wait_for(lambda: not self.profile(deleted)["found"], "the deletion")
                 self.assertEqual(self.rig.calls()["inserts"], inserts)
+
+    def reach_campaign_at(self, url):
+        self.rig.stop()
+        self.rig.grpc("causeway.v1.ConnectionService/UpdateConnection", {
+            "connection": {"name": f"{INSTANCE}/connections/campaign", "campaign": {"url": url}}, "updateMask": "campaign.url"})
+
+    def test_I16_another_address_of_the_same_campaign_costs_a_few_look_ups(self):
+        changed, deleted = self.put(lastname="Lovelace"), self.put(lastname="Byron")
+        self.rig.wait_until_equal()
+        url = self.rig.addresses()["campaign_url"]
+        self.addCleanup(self.rig.start)
+        self.addCleanup(self.reach_campaign_at, url)
+        before = self.rig.calls()
+        self.reach_campaign_at(url.replace("127.0.0.1", "localhost"))
+        self.rig.control("put", id=changed, values={"lastname": "King"})
+        self.rig.control("delete", id=deleted)
+        self.rig.start()
+        wait_for(lambda: self.profile(changed)["profile"]["lastName"] == "King", "the update")
+        wait_for(lambda: not self.profile(deleted)["found"], "the deletion")
+        self.assertNotIn("Rereading", self.rig.conditions())
+        calls = {kind: count for kind, count in self.calls_since(before).items() if kind != "metadata"}
+        self.assertEqual(calls, {"lookups": 11, "updates": 1, "deletes": 1})
 
     def test_I14_a_profile_of_somebody_else_is_never_touched(self):
         theirs = self.rig.campaign("POST", self.rig.profiles_url(), {"lastName": "Not from Dynamics", "email": "alone@contoso.example"})

@@ -64,7 +64,11 @@ struct Outside {
   int created = 0, updated = 0, deleted = 0, looked_up = 0;
   std::vector<std::string> log;
 
-  uint64_t target = 1;  // Which destination it is.
+  uint64_t address = 1;  // Which destination it is,
+  uint64_t kin = 0;      // and what its other addresses have in common with this one.
+  int listed = 0;        // How often its keys were.
+  int asked_for = 0;     // Records that were looked up to tell whether it is the same one.
+  std::optional<absl::Status> lookup_error;
 
   // Switches.
   std::optional<absl::Status> prepare_error;
@@ -202,6 +206,7 @@ class MapDestination final : public Destination {
   async::Task<absl::StatusOr<ExistingPage>> ListExisting(const std::string&, const std::string&) override {
     ExistingPage page;
     if (!outside_.uses_index) co_return page;
+    ++outside_.listed;
     for (const auto& [pkey, row] : outside_.destination) page.rows.push_back({row.key, pkey});
     co_return page;
   }
@@ -214,7 +219,15 @@ class MapDestination final : public Destination {
     }
     for (Write& write : writes) co_await WriteOne(write, right);
   }
-  uint64_t Target(const std::string&) const override { return outside_.target; }
+  uint64_t Address(const std::string&) const override { return outside_.address; }
+  uint64_t Kin(const std::string&) const override { return outside_.kin; }
+  async::Task<absl::StatusOr<bool>> Holds(const std::string&, const std::string& id, const std::string& destination_key) override {
+    co_await async::SleepFor(world_.loop, outside_.read_takes);
+    ++outside_.asked_for;
+    if (outside_.lookup_error) co_return *outside_.lookup_error;
+    const auto found = outside_.destination.find(destination_key);
+    co_return found != outside_.destination.end() && found->second.key == id;
+  }
   bool Deletes(const std::string&) const override { return outside_.deletes; }
   int batch_limit() const override { return outside_.batch_limit; }
   bool uses_index() const override { return outside_.uses_index; }

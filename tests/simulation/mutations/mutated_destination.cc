@@ -30,7 +30,12 @@ class MutatedDestination final : public engine::Destination {
                                                                  const std::string& from) override {
     return destination_->ListExisting(table, from);
   }
-  uint64_t Target(const std::string& table) const override { return destination_->Target(table); }
+  uint64_t Address(const std::string& table) const override { return destination_->Address(table); }
+  uint64_t Kin(const std::string& table) const override { return destination_->Kin(table); }
+  async::Task<absl::StatusOr<bool>> Holds(const std::string& table, const std::string& source_id,
+                                          const std::string& destination_key) override {
+    return destination_->Holds(table, source_id, destination_key);
+  }
   bool Deletes(const std::string& table) const override { return destination_->Deletes(table); }
   bool MayBeOutage(const absl::Status& error) const override { return destination_->MayBeOutage(error); }
   int batch_limit() const override { return destination_->batch_limit(); }
