@@ -1,15 +1,14 @@
 // The right to send.
 #include "common/engine/committer.h"
 
-#include "common/async/testing/manual_loop.h"
-#include "common/engine/testing/engine_world.h"
-#include "common/engine/testing/scripted_checkpoints.h"
+#include "common/backlog/record.h"
+#include "common/engine/testing/scripted_run.h"
 #include "gtest/gtest.h"
 
 namespace causeway::engine {
 namespace {
 
-class CommitterTest : public testing::Test {
+class CommitterTest : public ScriptedRun {
  protected:
   CommitterTest() {
     partitions_[0] = std::make_unique<OwnedPartition>(loop_, 0, backlog::PartitionProgress(0, {}, 16, 0), absl::Seconds(30));
@@ -20,14 +19,6 @@ class CommitterTest : public testing::Test {
   ~CommitterTest() override { tasks_.Clear(); }
   async::Task<void> Run() { (void)co_await committer_.Run(); }
 
-  async::ManualLoop loop_;
-  async::Random random_{1};
-  ScriptedCheckpoints broker_{loop_};
-  NoHttp http_;
-  store::MemoryStore store_;
-  World world_{loop_, random_, broker_, http_, store_, "one"};
-  const backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", 0);
-  RunState state_{"one"};
   RunFence fence_{world_, topics_, 5, state_, [](const absl::Status&) {}};
   OwnedPartitions partitions_;
   Index index_{world_, topics_};

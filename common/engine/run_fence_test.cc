@@ -1,16 +1,14 @@
 // Runs that end although the controller can't say so.
 #include "common/engine/run_fence.h"
 
-#include "common/async/testing/manual_loop.h"
-#include "common/backlog/testing/no_broker.h"
 #include "common/engine/testing/engine_world.h"
-#include "common/engine/testing/scripted_checkpoints.h"
+#include "common/engine/testing/scripted_run.h"
 #include "gtest/gtest.h"
 
 namespace causeway::engine {
 namespace {
 
-class RunFenceTest : public testing::Test {
+class RunFenceTest : public ScriptedRun {
  protected:
   void Begin(int64_t run) {
     fence_ = std::make_unique<RunFence>(world_, topics_, run, state_, [this](const absl::Status& why) {
@@ -20,14 +18,6 @@ class RunFenceTest : public testing::Test {
   }
   bool Degraded() const { return !state_.Conditions().empty(); }
 
-  async::ManualLoop loop_;
-  async::Random random_{1};
-  ScriptedCheckpoints broker_{loop_};
-  NoHttp http_;
-  store::MemoryStore store_;
-  World world_{loop_, random_, broker_, http_, store_, "one"};
-  const backlog::WorkflowTopics topics_ = backlog::TopicsOf(kWorkflowName, "", 0);
-  RunState state_{"one"};
   int ended_ = 0;
   std::unique_ptr<RunFence> fence_;
 };
