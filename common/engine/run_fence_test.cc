@@ -141,6 +141,64 @@ TEST_F(EngineTest, W3_AReaderOfAnOldRunThatComesBackQueuesNothing) {
   EXPECT_EQ(runs, (std::vector<int64_t>{2, 2, 2}));
 }
 
+class LateReaderTest : public EngineTest {
+ protected:
+  // A reader of run 1 that has changed "id2" in its hands, and commits it when the newer run has been told.
+  async::Task<void> QueueLate(bool& opened, bool& committed) {
+    auto producer = co_await reader_broker_->OpenProducer(topics_.reader_id());
+    Checkpoints checkpoints(*reader_broker_, topics_);
+    EXPECT_TRUE((co_await checkpoints.CatchUp()).ok());
+    opened = true;
+    while (checkpoints.run.run() < 2) EXPECT_TRUE((co_await checkpoints.CatchUp()).ok());
+    backlog::Transaction transaction;
+    v1::QueuedRecord record;
+    record.set_kind(v1::QueuedRecord::KIND_UPSERT);
+    record.set_table(kTable);
+    record.set_source_id("id2");
+    record.set_version(2);
+    record.set_row("old columns");
+    record.set_pass(1);
+    record.set_target(outside_.address);
+    record.set_run(1);
+    const std::string key = backlog::RecordKey(kTable, "id2");
+    const int32_t partition = backlog::PartitionOf(key, kPartitions);
+    v1::QueuedCheckpoint& queued = checkpoints.queued;
+    record.set_ordinal(queued.ordinals(partition) + 1);
+    queued.set_ordinals(partition, record.ordinal());
+    v1::TableCheckpoint& table = checkpoints.tables[kTable];
+    table.set_position("c2");
+    const std::string topic(backlog::kCheckpointsTopic);
+    transaction.messages.push_back({topics_.backlog(), partition, key, record.SerializeAsString()});
+    transaction.messages.push_back({topic, checkpoints.partition(), topics_.queued_key(), queued.SerializeAsString()});
+    transaction.messages.push_back({topic, checkpoints.partition(), topics_.table_key(kTable), table.SerializeAsString()});
+    auto landed = co_await (*producer)->Commit(std::move(transaction), absl::InfiniteDuration());
+    EXPECT_TRUE(landed.ok()) << landed.status();
+    committed = true;
+  }
+};
+
+// Its last transaction landed when the newer run had begun and that run's reader hadn't opened the id yet (docs/decisions/late-readers.md).
+TEST_F(LateReaderTest, W3_WhatAnOldRunsReaderQueuedLateIsTakenUpAndReadAgain) {
+  Process& old = AddReplica("old", true);
+  outside_.Put("id1", "first");
+  ASSERT_TRUE(RunUntil([&] { return Drained(); }));
+  bool opened = false, committed = false;
+  async::Scope scope(observer_->loop());
+  old.Kill();
+  scope.Spawn(QueueLate(opened, committed));
+  ASSERT_TRUE(RunUntil([&] { return opened; }));
+  run_ = 2;
+  TellRun(2, false);
+  outside_.Put("id2", "second");
+  ASSERT_TRUE(RunUntil([&] { return committed; }));
+  EXPECT_EQ(Look().queued.run(), 1);
+  MapSource::fingerprint = "2";  // What is read now.
+  AddReplica("new", true);
+  ASSERT_TRUE(RunUntil([&] { return Look().tables[kTable].pass() == 2 && Drained(); }));
+  EXPECT_EQ(outside_.created, 2);
+  EXPECT_NE(replica("new").workflow->phase(), v1::WorkflowReport::PHASE_FAILED) << "ordinals follow one another";
+}
+
 // It holds the partitions still when the newer run's writer has gone: what it takes over shows it.
 TEST_F(EngineTest, W3_AWriterOfAnOldRunThatTakesOverFromANewerOneEnds) {
   Seed(20);
