@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/simulation/kept_targets.h"
 #include "tests/simulation/landings.h"
 #include "tests/simulation/mailing.h"
 #include "tests/simulation/running_lease.h"
@@ -68,6 +69,7 @@ class Invariants {
 
   std::optional<v1::Workflow> workflow_;
   Landings landings_;
+  KeptTargets targets_;
   struct Partition {
     int64_t next_offset = 0;
     int64_t last_ordinal = 0;

@@ -265,8 +265,18 @@ void Storm::ChangeTenant(Dice& dice) {
   world_.wishes.restart = world_.wishes.restart || dice.Chance(0.6);
 }
 
+// Either goes on answering.
+void Storm::ChangeCampaignsAddress(Dice& dice) {
+  std::string& url = world_.wishes.campaign_url;
+  const char* const other = url == kCampaignOrigin ? kCampaignAlias : kCampaignOrigin;
+  if (!Happens(Fault::kAddressChange, absl::StrCat("people reach Campaign at ", other))) return;
+  url = other;
+  world_.wishes.restart = world_.wishes.restart || dice.Chance(0.6);
+}
+
 // The old address goes on answering, but its links lead to the new one.
 void Storm::ChangeAddress(Dice& dice) {
+  if (dice.Chance(0.5)) return ChangeCampaignsAddress(dice);
   if (!Happens(Fault::kAddressChange, "Dynamics 365 has another address")) return;
   const std::string url = world_.dataverse.origin() == kDataverseOrigin ? kDataverseAlias : kDataverseOrigin;
   world_.dataverse.Rename(url);

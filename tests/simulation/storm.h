@@ -51,6 +51,7 @@ class Storm {
   void EditMapping(Dice& dice);
   void ChangeTenant(Dice& dice);
   void ChangeAddress(Dice& dice);
+  void ChangeCampaignsAddress(Dice& dice);
   void RestoreLater(Dice& dice);
   void HideRows(Dice& dice);
   void ConfirmDeletions();

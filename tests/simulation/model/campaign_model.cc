@@ -112,7 +112,7 @@ std::string CampaignModel::DeleteByHand(const std::string& place, Dice& dice) {
   CampaignRow* row = Any(place, dice);
   if (row == nullptr) return "";
   const std::string key = row->key;
-  places_.at(place).erase(std::string(row->pkey));
+  Remove(place, std::string(row->pkey));
   return key;
 }
 
@@ -120,7 +120,7 @@ std::string CampaignModel::MoveByHand(const std::string& place, Dice& dice) {
   CampaignRow* row = Any(place, dice);
   if (row == nullptr) return "";
   CampaignRow moved = *row;
-  places_.at(place).erase(std::string(row->pkey));
+  Remove(place, std::string(row->pkey));
   moved.pkey = NewPkey();
   keys_[moved.pkey] = moved.key;
   places_.at(place).emplace(moved.pkey, moved);
@@ -257,9 +257,14 @@ http::Response CampaignModel::Patch(const Delivery& delivery, const std::string&
 
 http::Response CampaignModel::Delete(const Delivery& delivery, const std::string& place, const CampaignRow& row) {
   const CampaignRow before = row;
-  places_.at(place).erase(before.pkey);
+  Remove(place, before.pkey);
   Tell({CampaignWrite::Kind::kDelete, place, before, {}, {}, delivery.from, delivery.sent});
   return {200, {}, ""};
+}
+
+void CampaignModel::Remove(const std::string& place, const std::string& pkey) {
+  places_.at(place).erase(pkey);
+  last_removal_ = simulation_.Now();
 }
 
 void CampaignModel::Tell(CampaignWrite write) {

@@ -95,6 +95,8 @@ class CampaignModel final : public HttpServer {
     std::string key;
   };
   Aim AimOf(const http::Request& request) const;
+  // When a row was last deleted or moved.
+  Instant last_removal() const { return last_removal_; }
   // Requests that customers pay for: all but those to IMS.
   int64_t engine_calls() const { return engine_calls_; }
   // Creates that were refused because Causeway had made a row of that key itself.
@@ -110,6 +112,7 @@ class CampaignModel final : public HttpServer {
   // Any of ours; nullptr: there is none.
   CampaignRow* Any(const std::string& place, Dice& dice);
   std::string NewPkey();
+  void Remove(const std::string& place, const std::string& pkey);
   void Tell(CampaignWrite write);
 
   Simulation& simulation_;
@@ -118,6 +121,7 @@ class CampaignModel final : public HttpServer {
   std::map<std::string, Rows> places_;
   std::map<std::string, std::string> keys_;  // Of every PKey that there ever was.
   std::function<void(const CampaignWrite&)> observer_;
+  Instant last_removal_ = -absl::InfiniteDuration();
   int64_t engine_calls_ = 0;
   int64_t own_duplicates_ = 0;
 };
