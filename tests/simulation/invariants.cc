@@ -135,7 +135,7 @@ void Invariants::CheckOrdinals() {
       if (!record.ok())
         return Violate(absl::StrCat("the backlog holds what is no record: ", record.status().message()));
       const int64_t next = partition.last_ordinal + 1;
-      const bool follows = partition.unseen ? record->ordinal() >= next : record->ordinal() == next;
+      const bool follows = partition.unseen || damaged_ ? record->ordinal() >= next : record->ordinal() == next;
       if (!follows) {
         return Violate(
             absl::StrCat("ordinal ", record->ordinal(), " follows ", partition.last_ordinal, " in partition ", id));
