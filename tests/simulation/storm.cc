@@ -243,6 +243,8 @@ void Storm::Deafen(Dice& dice) {
     if (mute) world_.network.Heal(replica, controller);
   });
   world_.simulation.After(edited_after, [this] {
+    // Later one that makes the mapping anew would undo the replay that the calm has asked for.
+    if (world_.simulation.Now() >= world_.plan.storm) return;
     world_.simulation.Trace("edit and restart");
     ++world_.wishes.edits;
     if (world_.faults.rate(Fault::kMappingEdit) > 0) ++world_.wishes.mapping;
