@@ -136,10 +136,11 @@ TEST(PartitionProgress, W1_TheBooksCountARowWhenThePrefixPassesIt) {
   progress.Finish(1, Fate::kUnchanged, "a");
   EXPECT_EQ(Sum(progress, "a"), "1 1 0 0 0");
   EXPECT_EQ(Sum(progress, "b"), "0 0 0 1 0");
-  progress.Finish(6, Fate::kSkipped, "a");
+  progress.Finish(6, Fate::kSkipped, "a", "older");
   EXPECT_EQ(Sum(progress, "a"), "1 1 0 0 0");
   progress.Finish(5, Fate::kWritten, "a");
   EXPECT_EQ(Sum(progress, "a"), "2 1 1 0 0");
+  EXPECT_EQ(progress.totals().at("a").skipped_by_reason().at("older"), 1);
   progress.CountSwept("a");
   EXPECT_EQ(Sum(progress, "a"), "2 1 1 0 1");
   progress.Finish(7);

@@ -27,9 +27,9 @@ absl::Status PartitionProgress::Admit(int64_t offset, int64_t ordinal, int64_t b
   return absl::OkStatus();
 }
 
-void PartitionProgress::Finish(int64_t ordinal, Fate fate, const std::string& table) {
+void PartitionProgress::Finish(int64_t ordinal, Fate fate, const std::string& table, const std::string& reason) {
   pending_[ordinal - prefix_.ordinal - 1].finished = true;
-  if (fate != Fate::kNoRow) finished_rows_.emplace(ordinal, Row{fate, table});
+  if (fate != Fate::kNoRow) finished_rows_.emplace(ordinal, Row{fate, table, reason});
   while (!pending_.empty() && pending_.front().finished) {
     const Record& record = pending_.front();
     prefix_ = {record.offset + 1, prefix_.ordinal + 1, prefix_.bytes + record.bytes};
@@ -44,7 +44,10 @@ void PartitionProgress::Count(const Row& row) {
     case Fate::kNoRow: break;
     case Fate::kWritten: totals.set_written(totals.written() + 1); break;
     case Fate::kUnchanged: totals.set_unchanged(totals.unchanged() + 1); break;
-    case Fate::kSkipped: totals.set_skipped(totals.skipped() + 1); break;
+    case Fate::kSkipped:
+      totals.set_skipped(totals.skipped() + 1);
+      ++(*totals.mutable_skipped_by_reason())[row.reason];
+      break;
     case Fate::kDead: totals.set_dead(totals.dead() + 1); break;
   }
 }

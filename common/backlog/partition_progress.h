@@ -45,7 +45,8 @@ class PartitionProgress {
   // The next fetched record. Its ordinal must follow the last one: CW-LOG-GAP otherwise, with both ordinals. Records below
   // the start (none is expected) are a gap too.
   absl::Status Admit(int64_t offset, int64_t ordinal, int64_t bytes, absl::Time queued_time);
-  void Finish(int64_t ordinal, Fate fate = Fate::kNoRow, const std::string& table = "");
+  // `reason`: why it is skipped.
+  void Finish(int64_t ordinal, Fate fate = Fate::kNoRow, const std::string& table = "", const std::string& reason = "");
   // A record was deleted that no row of the queue stands for.
   void CountSwept(const std::string& table) { totals_[table].set_swept(totals_[table].swept() + 1); }
 
@@ -96,6 +97,7 @@ class PartitionProgress {
   struct Row {
     Fate fate;
     std::string table;
+    std::string reason;
   };
 
   void Count(const Row& row);

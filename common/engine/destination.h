@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "causeway/v1/record.pb.h"
 #include "common/async/task.h"
+#include "common/engine/skip_reasons.h"
 #include "common/errors/codes.h"
 
 namespace causeway::engine {
@@ -23,7 +24,7 @@ enum class Outcome {
   kUpdated,
   kDeleted,
   kUnchanged,  // Nothing to write; no call was made.
-  kSkipped,    // Not to be written by rule, or older than what is written.
+  kSkipped,    // Not to be written by rule: `skip_reason`.
 };
 
 // One record to write, and what became of it.
@@ -48,6 +49,7 @@ struct Write {
   // Trouble that the write got over by itself, to be counted like one that is tried again.
   const errors::Code* overcome = nullptr;
   Outcome outcome = Outcome::kSkipped;
+  const char* skip_reason = skip::kNeverWritten;
   // Requests that it took, whatever became of them.
   int calls = 0;
   // What the index shall hold; nullopt: nothing.

@@ -35,12 +35,15 @@ backlog::Fate FateOf(Outcome outcome) {
   }
 }
 
-void Count(v1::TableProgress& progress, backlog::Fate fate) {
+void Count(v1::TableProgress& progress, backlog::Fate fate, const char* reason) {
   switch (fate) {
     case backlog::Fate::kNoRow: break;
     case backlog::Fate::kWritten: progress.set_written(progress.written() + 1); break;
     case backlog::Fate::kUnchanged: progress.set_unchanged(progress.unchanged() + 1); break;
-    case backlog::Fate::kSkipped: progress.set_skipped(progress.skipped() + 1); break;
+    case backlog::Fate::kSkipped:
+      progress.set_skipped(progress.skipped() + 1);
+      ++(*progress.mutable_skipped_by_reason())[reason];
+      break;
     case backlog::Fate::kDead: progress.set_dead_lettered(progress.dead_lettered() + 1); break;
   }
 }
@@ -127,7 +130,7 @@ bool Dispatcher::Absorb(OwnedPartition& partition, QueuedItem& version, QueuedIt
 // The newer version is queued durably behind the older one, so the older one needn't be written. What is uncertain of the key stays so.
 void Dispatcher::Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer) {
   if (older.uncertain) Doubt(partition, newer);
-  Complete(partition, older, backlog::Fate::kSkipped);
+  Complete(partition, older, backlog::Fate::kSkipped, skip::kSuperseded);
 }
 
 void Dispatcher::Doubt(OwnedPartition& partition, QueuedItem& item) {
@@ -144,7 +147,7 @@ void Dispatcher::Finish(OwnedPartition& partition, const v1::QueuedRecord& recor
 }
 
 // What a sweep deletes is no row of the queue: the sweep is finished when all of it is, and doubtful as long as any of it was.
-void Dispatcher::Complete(OwnedPartition& partition, const QueuedItem& item, backlog::Fate fate) {
+void Dispatcher::Complete(OwnedPartition& partition, const QueuedItem& item, backlog::Fate fate, const char* reason) {
   const v1::QueuedRecord& record = *item.record;
   if (item.sweep) {
     --item.sweep->outstanding;
@@ -152,16 +155,16 @@ void Dispatcher::Complete(OwnedPartition& partition, const QueuedItem& item, bac
   } else {
     if (item.IsMark()) fate = backlog::Fate::kNoRow;
     partition.doubtful.erase(record.ordinal());
-    partition.progress.Finish(record.ordinal(), fate, record.table());
+    partition.progress.Finish(record.ordinal(), fate, record.table(), reason);
     partition.buffered_bytes -= static_cast<int64_t>(record.row().size());
   }
-  Count(state_.Table(record.table()), fate);
+  Count(state_.Table(record.table()), fate, reason);
   partition.changed.Notify();
   committer_.Wish();
 }
 
-void Dispatcher::End(Flight::Leg& leg, backlog::Fate fate) {
-  Complete(*leg.partition, leg.item, fate);
+void Dispatcher::End(Flight::Leg& leg, backlog::Fate fate, const char* reason) {
+  Complete(*leg.partition, leg.item, fate, reason);
   leg.partition->lanes.Done(*leg.lane);
 }
 
@@ -281,7 +284,7 @@ bool Dispatcher::Prepare(Flight::Leg& leg, Write& write) {
   if (!stale) return true;
   dead_letter_share_.Count(false);
   if (leg.item.seen) RememberSeen(leg, *leg.item.seen);
-  End(leg, backlog::Fate::kSkipped);
+  End(leg, backlog::Fate::kSkipped, skip::kOlder);
   return false;
 }
 
@@ -319,7 +322,7 @@ void Dispatcher::Written(Flight::Leg& leg, Write& write) {
     RememberDoubt(leg);
   }
   if (leg.item.seen) RememberSeen(leg, *leg.item.seen);
-  End(leg, fate);
+  End(leg, fate, write.skip_reason);
 }
 
 // Empty: it is tried again.

@@ -86,8 +86,9 @@ class Dispatcher {
   void Doubt(OwnedPartition& partition, QueuedItem& item);
   bool Absorb(OwnedPartition& partition, QueuedItem& version, QueuedItem& mark);
   void Supersede(OwnedPartition& partition, QueuedItem older, QueuedItem& newer);
-  void End(Flight::Leg& leg, backlog::Fate fate);
-  void Complete(OwnedPartition& partition, const QueuedItem& item, backlog::Fate fate);
+  // `reason`: why it is skipped (skip_reasons.h).
+  void End(Flight::Leg& leg, backlog::Fate fate, const char* reason = "");
+  void Complete(OwnedPartition& partition, const QueuedItem& item, backlog::Fate fate, const char* reason = "");
   void Fail(absl::Status error);
   void RecoverIfQuiet();
   void CountPause();

@@ -112,6 +112,7 @@ TEST_F(QueueTest, I15_WhatIsOlderThanWhatIsWrittenIsSkipped) {
   EXPECT_EQ(Entry("a")->pass(), 2);
   EXPECT_EQ(Entry("a")->version(), 60);
   EXPECT_EQ(Totals().skipped(), 2);
+  EXPECT_EQ(Totals().skipped_by_reason().at(skip::kOlder), 2);
 }
 
 TEST_F(QueueTest, I3_AMarkKeepsWhatThePassSawAndCostsNoCall) {

@@ -39,10 +39,11 @@ v1::ReadTotals OneRejected() {
   return one;
 }
 
-v1::ReadTotals Skipped(int64_t rows) {
+v1::ReadTotals Skipped(const std::string& reason, int64_t rows) {
   v1::ReadTotals skipped;
   skipped.set_read(rows);
   skipped.set_skipped(rows);
+  (*skipped.mutable_skipped_by_reason())[reason] = rows;
   return skipped;
 }
 
@@ -51,6 +52,7 @@ void Add(const v1::ReadTotals& counted, v1::ReadTotals& sum) {
   sum.set_queued(sum.queued() + counted.queued());
   sum.set_skipped(sum.skipped() + counted.skipped());
   sum.set_rejected(sum.rejected() + counted.rejected());
+  for (const auto& [reason, rows] : counted.skipped_by_reason()) (*sum.mutable_skipped_by_reason())[reason] += rows;
 }
 
 }  // namespace
@@ -114,7 +116,9 @@ async::Task<absl::Status> Reader::QueuePage(const std::string& table, Page page)
     if (!committed.ok()) co_return committed;
     BeginTransaction();
   }
-  for (const auto& [name, count] : page.skipped) Count(name, Skipped(count));
+  for (const auto& [name, reasons] : page.skipped) {
+    for (const auto& [reason, count] : reasons) Count(name, Skipped(reason, count));
+  }
   if (in_pass) checkpoint.set_rows(checkpoint.rows() + rows);
   if (pass_ends) EndPass(table, checkpoint, transaction);
   if (page.caught_up && !in_pass) {

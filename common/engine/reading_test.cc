@@ -268,6 +268,7 @@ TEST_F(Books, I15_WhatTheSourceLeavesOutIsInTheBooks) {
   ASSERT_TRUE(RunUntil([&] { return ReadBooks().read() == 34; }));
   EXPECT_EQ(ReadBooks().queued(), 30);
   EXPECT_EQ(ReadBooks().skipped(), 4);
+  EXPECT_EQ(ReadBooks().skipped_by_reason().at(skip::kOtherType), 4);
 }
 
 TEST_F(Books, R1_ACrashInTheMiddleOfALargePageLosesNoneOfItsRows) {

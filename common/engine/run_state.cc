@@ -15,6 +15,7 @@ void RunState::CountRead(const std::string& table, const v1::ReadTotals& rows) {
   progress.set_read(progress.read() + rows.read());
   progress.set_queued(progress.queued() + rows.queued());
   progress.set_skipped(progress.skipped() + rows.skipped());
+  for (const auto& [reason, count] : rows.skipped_by_reason()) (*progress.mutable_skipped_by_reason())[reason] += count;
   progress.set_dead_lettered(progress.dead_lettered() + rows.rejected());
 }
 

@@ -38,8 +38,9 @@ struct RejectedRow {
 struct Page {
   std::vector<SourceRecord> records;
   std::vector<RejectedRow> rejected;
-  // How many rows are left out by rule, by what they belong to; they are counted, and nothing else becomes of them.
-  std::map<std::string, int64_t> skipped = {};
+  // How many rows are left out by rule, by what they belong to and why (skip_reasons.h); they are counted, and nothing else becomes of
+  // them.
+  std::map<std::string, std::map<std::string, int64_t>> skipped = {};
   std::string next_position;
   // Nothing more at present: with this page a pass is complete, and the next Read gives what changed meanwhile.
   bool caught_up = false;

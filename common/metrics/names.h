@@ -8,6 +8,7 @@
 //   table      the source table
 //   system     dynamics365, campaign, entra, ims, journal
 //   code       stable error code, CW-…
+//   reason     why a record is skipped: common/engine/skip_reasons.h
 //   outcome    read, queued, left-out, rejected, written, unchanged, skipped, dead-lettered, swept
 #pragma once
 
@@ -83,11 +84,11 @@ inline constexpr CounterMetric<3> kRecordsUnchanged{
     "causeway_records_unchanged_total",
     "Records that the destination held already as they are, found so without a call or by its answer to one.",
     {"instance", "workflow", "table"}};
-inline constexpr CounterMetric<3> kRecordsSkipped{
+inline constexpr CounterMetric<4> kRecordsSkipped{
     "causeway_records_skipped_total",
-    "Records that a rule made superfluous: older than what is written, deletion of what was never written; events of a "
+    "Records that a rule made superfluous, by reason: older than what is written, deletion of what was never written; events of a "
     "type that is not enabled or of nobody whom Dynamics 365 knows.",
-    {"instance", "workflow", "table"}};
+    {"instance", "workflow", "table", "reason"}};
 inline constexpr CounterMetric<3> kRecordsDeadLettered{"causeway_records_dead_lettered_total",
                                                        "Records that the destination refused for good.",
                                                        {"instance", "workflow", "table"}};

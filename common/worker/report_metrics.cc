@@ -7,13 +7,14 @@
 namespace causeway::worker {
 
 metrics::Sample ReportMetrics::Count::Shown() const {
-  return metrics::Sampled(metric, in_earlier_runs + in_run, labels.instance, labels.workflow, labels.third);
+  metrics::Sample sample{metric, {labels.instance, labels.workflow, labels.third}, in_earlier_runs + in_run};
+  if (!labels.fourth.empty()) sample.label_values.push_back(labels.fourth);
+  return sample;
 }
 
-const ReportMetrics::Count& ReportMetrics::Observe(const v1::WorkflowReport& workflow,
-                                                   const metrics::CounterMetric<3>& metric, Labels labels,
+const ReportMetrics::Count& ReportMetrics::Observe(const v1::WorkflowReport& workflow, const metrics::MetricInfo& metric, Labels labels,
                                                    int64_t value) {
-  std::vector<std::string> key = {std::string(metric.name), labels.instance, labels.workflow, labels.third};
+  std::vector<std::string> key = {std::string(metric.name), labels.instance, labels.workflow, labels.third, labels.fourth};
   Count& count = counts_.try_emplace(std::move(key), Count{metric, std::move(labels), {}}).first->second;
   const std::pair<int64_t, int64_t> run(workflow.run(), workflow.restart());
   const auto now = static_cast<double>(value);
@@ -33,21 +34,24 @@ void ReportMetrics::ObserveWorkflow(const v1::WorkflowReport& workflow, std::vec
 
   for (const v1::TableProgress& table : workflow.tables()) {
     const auto count = [&](const metrics::CounterMetric<3>& metric, int64_t value) {
-      Observe(workflow, metric, {instance, id, table.table()}, value);
+      Observe(workflow, metrics::Describe(metric), {instance, id, table.table(), ""}, value);
     };
     count(metrics::kRecordsRead, table.read());
     count(metrics::kRecordsQueued, table.queued());
     count(metrics::kRecordsWritten, table.written());
     count(metrics::kRecordsUnchanged, table.unchanged());
-    count(metrics::kRecordsSkipped, table.skipped());
+    for (const auto& [reason, skipped] : table.skipped_by_reason()) {
+      Observe(workflow, metrics::Describe(metrics::kRecordsSkipped), {instance, id, table.table(), reason}, skipped);
+    }
     count(metrics::kRecordsDeadLettered, table.dead_lettered());
     count(metrics::kEngineCalls, table.calls());
   }
   for (const auto& [code, retries] : workflow.retries()) {
-    Observe(workflow, metrics::kRetries, {instance, id, code}, retries);
+    Observe(workflow, metrics::Describe(metrics::kRetries), {instance, id, code, ""}, retries);
   }
-  samples.push_back(Observe(workflow, metrics::kLoopTurns, {instance, id, "read"}, workflow.read_turns()).Shown());
-  samples.push_back(Observe(workflow, metrics::kLoopTurns, {instance, id, "write"}, workflow.write_turns()).Shown());
+  const metrics::MetricInfo turns = metrics::Describe(metrics::kLoopTurns);
+  samples.push_back(Observe(workflow, turns, {instance, id, "read", ""}, workflow.read_turns()).Shown());
+  samples.push_back(Observe(workflow, turns, {instance, id, "write", ""}, workflow.write_turns()).Shown());
 
   const auto gauge = [&](const metrics::GaugeMetric<2>& metric, double value) {
     samples.push_back(metrics::Sampled(metric, value, instance, id));

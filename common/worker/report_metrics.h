@@ -28,10 +28,11 @@ class ReportMetrics {
   struct Labels {
     std::string instance;
     std::string workflow;
-    std::string third;  // Table, code or loop.
+    std::string third;   // Table, code or loop.
+    std::string fourth;  // Reason; empty: the metric has three labels.
   };
   struct Count {
-    metrics::CounterMetric<3> metric;
+    metrics::MetricInfo metric;
     Labels labels;
     std::pair<int64_t, int64_t> run;  // With its restart.
     double in_run = 0;
@@ -41,10 +42,9 @@ class ReportMetrics {
   };
 
   void ObserveWorkflow(const v1::WorkflowReport& workflow, std::vector<metrics::Sample>& samples);
-  const Count& Observe(const v1::WorkflowReport& workflow, const metrics::CounterMetric<3>& metric, Labels labels,
-                       int64_t value);
+  const Count& Observe(const v1::WorkflowReport& workflow, const metrics::MetricInfo& metric, Labels labels, int64_t value);
 
-  // By metric, instance, workflow and third label.
+  // By metric and labels.
   std::map<std::vector<std::string>, Count> counts_;
 };
 

@@ -45,10 +45,14 @@ TEST(ReportMetrics, K5_ShowsWhatEachTableDid) {
   workflow.add_partitions(7);
   (*workflow.mutable_retries())["CW-CAMP-DOWN"] = 5;
   workflow.mutable_tables(0)->set_calls(12);
+  (*workflow.mutable_tables(0)->mutable_skipped_by_reason())["older"] = 2;
+  (*workflow.mutable_tables(0)->mutable_skipped_by_reason())["superseded"] = 9;
 
   const auto samples = ReportMetrics().Observe(report);
   EXPECT_THAT(samples, Contains(IsWritten(11)));
   EXPECT_THAT(samples, Contains(IsSample("causeway_engine_calls_total", {"contoso/prod", "ingress", "contact"}, 12)));
+  EXPECT_THAT(samples, Contains(IsSample("causeway_records_skipped_total", {"contoso/prod", "ingress", "contact", "older"}, 2)));
+  EXPECT_THAT(samples, Contains(IsSample("causeway_records_skipped_total", {"contoso/prod", "ingress", "contact", "superseded"}, 9)));
   EXPECT_THAT(samples, Contains(IsSample("causeway_retries_total", {"contoso/prod", "ingress", "CW-CAMP-DOWN"}, 5)));
   EXPECT_THAT(samples, Contains(IsSample("causeway_writes_in_flight", {"contoso/prod", "ingress"}, 3)));
   EXPECT_THAT(samples, Contains(IsSample("causeway_partitions_owned", {"contoso/prod", "ingress"}, 2)));

@@ -199,6 +199,7 @@ std::vector<v1::TableTotals> BacklogLedger::TotalsOf(absl::string_view prefix) c
     totals.set_read(read.read());
     totals.set_queued(read.queued());
     totals.set_left_out(read.skipped());
+    *totals.mutable_left_out_by_reason() = read.skipped_by_reason();
     totals.set_rejected(read.rejected());
   }
   for (const auto& [number, partition] : found->second.partitions) {
@@ -207,6 +208,7 @@ std::vector<v1::TableTotals> BacklogLedger::TotalsOf(absl::string_view prefix) c
       totals.set_written(totals.written() + written.written());
       totals.set_unchanged(totals.unchanged() + written.unchanged());
       totals.set_skipped(totals.skipped() + written.skipped());
+      for (const auto& [reason, count] : written.skipped_by_reason()) (*totals.mutable_skipped_by_reason())[reason] += count;
       totals.set_dead_lettered(totals.dead_lettered() + written.dead());
       totals.set_swept(totals.swept() + written.swept());
     }

@@ -165,6 +165,7 @@ TEST_F(BacklogLedgerTest, I15_TheBooksAreSummedOverPartitions) {
   read.set_read(20);
   read.set_queued(15);
   read.set_skipped(3);
+  (*read.mutable_skipped_by_reason())["no-contact-id"] = 3;
   read.set_rejected(2);
   ledger_.Apply(absl::StrCat(kPrefix, "queued"), queued.SerializeAsString());
   for (int32_t partition = 0; partition < 2; ++partition) {
@@ -173,6 +174,7 @@ TEST_F(BacklogLedgerTest, I15_TheBooksAreSummedOverPartitions) {
     written.set_written(3 + partition);
     written.set_unchanged(2);
     written.set_skipped(1);
+    (*written.mutable_skipped_by_reason())["contact-gone"] = 1;
     written.set_dead(1);
     written.set_swept(5);
     ledger_.Apply(absl::StrCat(kPrefix, "finished/", partition), finished.SerializeAsString());
@@ -181,6 +183,8 @@ TEST_F(BacklogLedgerTest, I15_TheBooksAreSummedOverPartitions) {
   ASSERT_EQ(all.size(), 1u);
   const v1::TableTotals& totals = all[0];
   EXPECT_EQ(totals.table(), "contact");
+  EXPECT_EQ(totals.left_out_by_reason().at("no-contact-id"), 3);
+  EXPECT_EQ(totals.skipped_by_reason().at("contact-gone"), 2);
   EXPECT_EQ(totals.read(), totals.queued() + totals.left_out() + totals.rejected());
   EXPECT_EQ(totals.queued(), totals.written() + totals.unchanged() + totals.skipped() + totals.dead_lettered());
   EXPECT_EQ(totals.written(), 7);

@@ -31,6 +31,7 @@ void Add(const v1::TableProgress& part, v1::TableProgress& sum) {
   sum.set_unchanged(sum.unchanged() + part.unchanged());
   sum.set_dead_lettered(sum.dead_lettered() + part.dead_lettered());
   sum.set_skipped(sum.skipped() + part.skipped());
+  for (const auto& [reason, count] : part.skipped_by_reason()) (*sum.mutable_skipped_by_reason())[reason] += count;
   sum.set_calls(sum.calls() + part.calls());
 }
 

@@ -1,8 +1,13 @@
 #include "services/ctl/workflow_view.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "services/ctl/format.h"
 #include "services/ctl/resource_kind.h"
 #include "services/ctl/table.h"
@@ -58,10 +63,21 @@ std::string BacklogLine(const v1::Workflow& workflow, int64_t peak) {
   return waiting ? absl::StrCat(line, "   ", FormatBytes(backlog.bytes())) : line;
 }
 
+// " (contact gone 4, no contact id 5)": the most first; empty where no reason is known.
+std::string Reasons(const google::protobuf::Map<std::string, int64_t>& by_reason) {
+  std::vector<std::pair<int64_t, std::string>> sorted;
+  for (const auto& [reason, count] : by_reason) sorted.emplace_back(-count, absl::StrReplaceAll(reason, {{"-", " "}}));
+  std::sort(sorted.begin(), sorted.end());
+  const auto append = [](std::string* out, const std::pair<int64_t, std::string>& reason) {
+    absl::StrAppend(out, reason.second, " ", FormatCount(-reason.first));
+  };
+  return sorted.empty() ? "" : absl::StrCat(" (", absl::StrJoin(sorted, ", ", append), ")");
+}
+
 std::string TableLine(const v1::TableProgress& table) {
   std::string line = absl::StrCat(table.table(), "   read ", FormatCount(table.read()), "   written ",
                                   FormatCount(table.written()), "   unchanged ", FormatCount(table.unchanged()));
-  if (table.skipped() > 0) absl::StrAppend(&line, "   skipped ", FormatCount(table.skipped()));
+  if (table.skipped() > 0) absl::StrAppend(&line, "   skipped ", FormatCount(table.skipped()), Reasons(table.skipped_by_reason()));
   if (table.dead_lettered() > 0) absl::StrAppend(&line, "   dead letters ", FormatCount(table.dead_lettered()));
   absl::StrAppend(&line, "   calls ", FormatCount(table.calls()));
   return table.position().empty() ? line : absl::StrCat(line, "   ", table.position());
@@ -94,11 +110,11 @@ std::vector<std::string> RenderBooks(const v1::Workflow& workflow) {
   std::vector<std::string> lines;
   for (const v1::TableTotals& totals : workflow.totals()) {
     std::string line = absl::StrCat(totals.table(), ": read ", FormatCount(totals.read()), " = queued ", FormatCount(totals.queued()),
-                                    " + left out ", FormatCount(totals.left_out()), " + rejected ", FormatCount(totals.rejected()));
+                                    " + left out ", FormatCount(totals.left_out()), Reasons(totals.left_out_by_reason()), " + rejected ", FormatCount(totals.rejected()));
     const int64_t waiting =
         totals.queued() - totals.written() - totals.unchanged() - totals.skipped() - totals.dead_lettered();
     absl::StrAppend(&line, "; queued ", FormatCount(totals.queued()), " = written ", FormatCount(totals.written()), " + unchanged ",
-                    FormatCount(totals.unchanged()), " + skipped ", FormatCount(totals.skipped()), " + dead letters ",
+                    FormatCount(totals.unchanged()), " + skipped ", FormatCount(totals.skipped()), Reasons(totals.skipped_by_reason()), " + dead letters ",
                     FormatCount(totals.dead_lettered()), " + waiting ", FormatCount(waiting));
     if (totals.swept() > 0) absl::StrAppend(&line, "; not found by a pass and deleted ", FormatCount(totals.swept()));
     lines.push_back(std::move(line));

@@ -70,10 +70,12 @@ TEST(RenderBooks, I15_ShowsBothSums) {
   totals.set_written(900);
   totals.set_unchanged(50);
   totals.set_skipped(7);
+  (*totals.mutable_skipped_by_reason())["superseded"] = 2;
+  (*totals.mutable_skipped_by_reason())["contact-gone"] = 5;
   totals.set_dead_lettered(3);
   EXPECT_THAT(RenderBooks(workflow),
               ElementsAre("contact: read 1,020 = queued 1,010 + left out 0 + rejected 10; queued 1,010 = written 900 + unchanged 50 + "
-                          "skipped 7 + dead letters 3 + waiting 50"));
+                          "skipped 7 (contact gone 5, superseded 2) + dead letters 3 + waiting 50"));
 }
 
 TEST(Notes, W5_W7_SayWhyAndWhatToDo) {

@@ -34,6 +34,7 @@ void Finish(absl::Status status, const Activity& activity, engine::Write& write)
     status = absl::OkStatus();
   } else if (IsWithoutContact(status, activity)) {
     write.outcome = engine::Outcome::kSkipped;
+    write.skip_reason = engine::skip::kContactGone;
     status = absl::OkStatus();
   } else if (errors::Is(status, errors::kDynamicsNotFound)) {
     status = AsRefusal(status);
@@ -62,11 +63,12 @@ async::Task<absl::StatusOr<engine::ExistingPage>> ActivityDestination::ListExist
 int ActivityDestination::concurrency() const { return dynamics_->limiter().limit(); }
 bool ActivityDestination::paused() const { return dynamics_->limiter().paused(); }
 
-absl::StatusOr<std::optional<Activity>> ActivityDestination::Make(const v1::QueuedRecord& record) const {
+absl::StatusOr<std::optional<Activity>> ActivityDestination::Make(const v1::QueuedRecord& record, const char*& skip_reason) const {
   absl::StatusOr<Event> event = ParseEvent(record.row(), settings_.contact_id_path());
   if (!event.ok()) return event.status();
   const ActivityTable* table = tables_.Find(event->type);
   // Queued under an earlier definition, that had the type enabled or looked for the contact elsewhere.
+  skip_reason = table == nullptr ? engine::skip::kNotEnabled : engine::skip::kNoContactId;
   if (table == nullptr || event->contact_id.empty()) return std::nullopt;
   if (absl::Status time = CheckTime(*event, *table); !time.ok()) return time;
   return ActivityOf(*event, *table);
@@ -87,7 +89,7 @@ async::Task<void> ActivityDestination::WriteAll(std::span<engine::Write> writes,
   std::vector<Activity> activities;
   std::vector<engine::Write*> sent;
   for (engine::Write& write : writes) {
-    absl::StatusOr<std::optional<Activity>> activity = Make(*write.record);
+    absl::StatusOr<std::optional<Activity>> activity = Make(*write.record, write.skip_reason);
     write.status = activity.status();
     if (!activity.ok() || !activity->has_value()) continue;  // Without one it is skipped, as a Write is at first.
     activities.push_back(**std::move(activity));

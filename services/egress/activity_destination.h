@@ -40,8 +40,8 @@ class ActivityDestination final : public engine::Destination {
   // Of all types together: each makes a request of its own.
   static constexpr int kBatch = 400;
 
-  // The activity of an event; nullopt: none is to become of it (any more).
-  absl::StatusOr<std::optional<Activity>> Make(const v1::QueuedRecord& record) const;
+  // The activity of an event; nullopt: none is to become of it (any more), and why is in `skip_reason`.
+  absl::StatusOr<std::optional<Activity>> Make(const v1::QueuedRecord& record, const char*& skip_reason) const;
   // CW-DYN-EXISTS where it is there; otherwise `refusal` as one of the record.
   async::Task<absl::Status> LookFor(const Activity& activity, absl::Status refusal);
 

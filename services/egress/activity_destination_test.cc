@@ -261,6 +261,7 @@ TEST_F(ActivityDestinationTest, E5_AnUnknownContactIsSkipped) {
     const engine::Write write = Write(Sends(1)[0]);
     EXPECT_TRUE(write.status.ok()) << write.status;
     EXPECT_EQ(write.outcome, Outcome::kSkipped);
+    EXPECT_STREQ(write.skip_reason, engine::skip::kContactGone);
   }
 }
 
@@ -350,7 +351,9 @@ TEST_F(ActivityDestinationTest, E5_WhatNamesNoContactUnderTheDefinitionThatRunsI
   settings_.set_contact_id_path("own/contact");
   Begin();
   Prepare();
-  EXPECT_EQ(Write(Sends(1)[0]).outcome, Outcome::kSkipped);
+  const engine::Write nobody = Write(Sends(1)[0]);
+  EXPECT_EQ(nobody.outcome, Outcome::kSkipped);
+  EXPECT_STREQ(nobody.skip_reason, engine::skip::kNoContactId);
   http_.Answer("PATCH", 204, "");
   EXPECT_EQ(Write(testing::EventJson("e1", testing::kSend, "", "2026-03-01T12:00:00Z",
                                      R"(,"own":{"contact":"0a1b2c3d-0000-4000-8000-00000000000f"})"))
@@ -485,6 +488,7 @@ TEST_F(ActivityDestinationTest, E1_WhatWasDisabledMeanwhileIsSkipped) {
   const engine::Write write = Write(testing::EventJson("e1", testing::kOpen));
   EXPECT_TRUE(write.status.ok()) << write.status;
   EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  EXPECT_STREQ(write.skip_reason, engine::skip::kNotEnabled);
   EXPECT_EQ(write.calls, 0);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/engine/skip_reasons.h"
 #include "common/errors/error.h"
 #include "common/limits/retry_policy.h"
 #include "common/url/url.h"
@@ -145,6 +146,15 @@ async::Task<absl::StatusOr<journal::Page>> JournalSource::ReadBeyondGap(const Jo
   co_return read;
 }
 
+// nullptr: it is to become an activity.
+const char* JournalSource::ReasonToSkip(const Event& event, absl::Time begin) const {
+  if (event.type == EventType::kOther) return engine::skip::kOtherType;
+  if (!IsEnabled(settings_, event.type)) return engine::skip::kNotEnabled;
+  if (event.time < begin) return engine::skip::kBeforeStart;
+  if (event.test) return engine::skip::kSeedOrProof;
+  return event.contact_id.empty() ? engine::skip::kNoContactId : nullptr;
+}
+
 void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const {
   absl::StatusOr<Event> event = entry.is_event ? ParseEvent(entry.event, settings_.contact_id_path()) : NoEvent();
   if (!event.ok()) {
@@ -154,9 +164,8 @@ void JournalSource::Add(const journal::Entry& entry, JournalPosition& position, 
   }
   const std::string type = NameOf(event->type);
   position.last_event = std::max(position.last_event, std::min(event->time, loop_.WallTime()));
-  const bool wanted = IsEnabled(settings_, event->type) && event->time >= position.begin;
-  if (!wanted || event->test || event->contact_id.empty()) {
-    ++page.skipped[type];
+  if (const char* reason = ReasonToSkip(*event, position.begin); reason != nullptr) {
+    ++page.skipped[type][reason];
     return;
   }
   engine::SourceRecord record;

@@ -37,6 +37,7 @@ class JournalSource final : public engine::Source {
   // than the position's.
   async::Task<absl::StatusOr<journal::Page>> ReadBeyondGap(const JournalPosition& position, bool moved,
                                                            engine::Page& page);
+  const char* ReasonToSkip(const Event& event, absl::Time begin) const;
   void Add(const journal::Entry& entry, JournalPosition& position, engine::Page& page) const;
 
   async::Loop& loop_;

@@ -115,6 +115,7 @@ async::Task<void> CampaignDestination::WriteAll(std::span<engine::Write> writes,
     if (table == nullptr) {
       // Queued under a mapping that was deleted since: what is queued of it goes nowhere.
       write.outcome = engine::Outcome::kSkipped;
+      write.skip_reason = engine::skip::kNotMapped;
       continue;
     }
     oauth::CallContext context;
@@ -241,7 +242,10 @@ async::Task<absl::Status> CampaignDestination::Confirm(MappedTable& table, absl:
 
 async::Task<absl::Status> CampaignDestination::Delete(MappedTable& table, engine::Write& write, oauth::CallContext& context) {
   write.outcome = engine::Outcome::kSkipped;
-  if (table.mapping->deletes() == v1::TableMapping::DELETES_IGNORE) co_return absl::OkStatus();  // I10
+  if (table.mapping->deletes() == v1::TableMapping::DELETES_IGNORE) {  // I10
+    write.skip_reason = engine::skip::kDeletesIgnored;
+    co_return absl::OkStatus();
+  }
   const bool known = write.known.has_value();
   // Deleted before it was ever written.
   if (!known && !write.uncertain) co_return absl::OkStatus();

@@ -109,6 +109,7 @@ TEST_F(CampaignDestinationTest, I16_WhatWasNeverWrittenIsNotDeleted) {
   const engine::Write write = DeleteIt(std::nullopt);
   EXPECT_TRUE(write.status.ok()) << write.status;
   EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  EXPECT_STREQ(write.skip_reason, engine::skip::kNeverWritten);
   EXPECT_EQ(write.calls, 0);
 }
 
@@ -117,6 +118,7 @@ TEST_F(CampaignDestinationTest, I10_DeletionsMayBeIgnored) {
   definition_.mutable_table_mappings(0)->set_deletes(v1::TableMapping::DELETES_IGNORE);
   const engine::Write write = DeleteIt(known);
   EXPECT_EQ(write.outcome, Outcome::kSkipped);
+  EXPECT_STREQ(write.skip_reason, engine::skip::kDeletesIgnored);
   EXPECT_EQ(write.calls, 0);
 }
 

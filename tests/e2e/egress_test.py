@@ -24,9 +24,10 @@ class EgressTest(EgressCase):
         self.rig.ctl("workflows", "watch", EGRESS, "--until-drained", "--timeout", "30")
 
     def test_E5_what_concerns_nobody_is_counted_and_skipped(self):
-        for which, tables in (("unknown", TYPES), ("anonymous", TYPES), ("other", ("other",))):
+        for which, tables, reason in (("unknown", TYPES, "contact-gone"), ("anonymous", TYPES, "no-contact-id"),
+                                      ("seeds", TYPES, "seed-or-proof"), ("other", ("other",), "other-type")):
             with self.subTest(which):
-                before = self.skipped()
+                before, why_before = self.skipped(), self.skipped_by_reason()
                 self.rig.control("emit", events=100, **{which: 1})
 
                 def counted():
@@ -35,6 +36,8 @@ class EgressTest(EgressCase):
                 wait_for(lambda: sum(counted().values()) >= 100, "they are counted")
                 self.assertEqual(sum(counted()[table] for table in tables), 100, counted())
                 self.assertEqual(sum(counted().values()), 100, counted())
+                self.assertEqual(self.skipped_by_reason()[reason] - why_before.get(reason, 0), 100)
+                self.assertIn(reason.replace("-", " "), self.rig.summary(EGRESS))
         self.assertEqual(self.wait_until_all_crossed()["compared"], 0)
         self.assertEqual(self.rig.status(EGRESS), "RUNNING")
 

@@ -1,5 +1,6 @@
 """Test cases on a rig: one rig for a class, healed and running before each test, and held to its manners after each (`Rig.check`)."""
 
+import collections
 import json
 import re
 import unittest
@@ -130,6 +131,13 @@ class EgressCase(RigCase):
             self.rig.ctl("definitions", "apply", "-f", path)
         self.addCleanup(apply, before)
         apply(text)
+
+    def skipped_by_reason(self):
+        """{reason: how many events this run has counted and skipped for it}."""
+        reasons = collections.Counter()
+        for table in self.rig.workflow(EGRESS)["tables"]:
+            reasons.update({reason: int(count) for reason, count in table["skippedByReason"].items()})
+        return reasons
 
     def skipped(self):
         """{event type: how many this run has counted and skipped}."""

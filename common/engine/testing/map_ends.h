@@ -53,7 +53,7 @@ class MapSource final : public Source {
       const std::string gap = std::exchange(outside_.gap, "");
       if (!gap.empty()) page.gap = errors::NewDetail(errors::kJournalGap, gap);
       const int64_t left_out = std::exchange(outside_.leaves_out, 0);
-      if (left_out > 0) page.skipped[kTable] = left_out;
+      if (left_out > 0) page.skipped[kTable][skip::kOtherType] = left_out;
     }
     co_return page;
   }

@@ -114,6 +114,7 @@ class QueueTest : public EngineTest {
       sum.set_written(sum.written() + found->second.written());
       sum.set_unchanged(sum.unchanged() + found->second.unchanged());
       sum.set_skipped(sum.skipped() + found->second.skipped());
+      for (const auto& [reason, rows] : found->second.skipped_by_reason()) (*sum.mutable_skipped_by_reason())[reason] += rows;
       sum.set_dead(sum.dead() + found->second.dead());
       sum.set_swept(sum.swept() + found->second.swept());
     }

@@ -21,7 +21,7 @@ RECORDS = {
     "queued": "Records put into the backlog.",
     "written": "Records created, updated or deleted in the destination.",
     "unchanged": "Records that needed no call because the destination holds them already.",
-    "skipped": "Records that a rule made superfluous: older than what is written, deletion of what was never written.",
+    "skipped": "Records that a rule made superfluous, by reason: older than what is written, deletion of what was never written, events of nobody …",
     "dead_lettered": "Records that the destination refused for good.",
 }
 
@@ -64,8 +64,9 @@ def _tables(board):
         [Column(kind.replace("_", " "), units.Short, f"sum by (table) (increase(causeway_records_{kind}_total{{{SELECTOR}}}[$__range]))")
          for kind in RECORDS], ["table"], empty=NOT_RUN))
     for kind, meaning in RECORDS.items():
+        by = ("table, reason", "{{table}}: {{reason}}") if kind == "skipped" else ("table", "{{table}}")
         board.with_panel(over_time(f"Records {kind.replace('_', ' ')}", meaning, units.RecordsPerSecond,
-                                   (_rate(f"causeway_records_{kind}_total", "table"), "{{table}}"), empty=NOT_RUN))
+                                   (_rate(f"causeway_records_{kind}_total", by[0]), by[1]), empty=NOT_RUN))
     board.with_panel(over_time(
         "The books", "What became of the rows that were read, whatever was restarted: read = queued + left-out + rejected, and queued = written + "
         "unchanged + skipped + dead-lettered + backlog.", units.RecordsPerSecond,
