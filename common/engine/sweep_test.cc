@@ -325,8 +325,9 @@ class ResetSweepTest : public QueueTest {
     AddReplica("one", false);
     Finish();
   }
-  static std::pair<std::string, std::string> Ours(const std::string& id, uint64_t target, int64_t version) {
+  static std::pair<std::string, std::string> Ours(const std::string& id, uint64_t target, int64_t version, const std::string& destination_key = "") {
     v1::IndexEntry entry;
+    entry.set_destination_key(destination_key);
     entry.set_target(target);
     entry.set_version(version);
     return {backlog::RecordKey(kTable, id), entry.SerializeAsString()};
@@ -364,6 +365,15 @@ TEST_F(ResetSweepTest, I3_WhatWasOursInAnotherTargetIsNot) {
   Write(before_.index(), {Ours("gone", 2, 7)});
   ListAndRead();
   EXPECT_EQ(Value("gone"), "old");
+}
+
+// The target had kept its number at another address, which nobody knows any more.
+TEST_F(ResetSweepTest, I3_WhatWasOursUnderTheSameKeyOfTheDestinationsIsOurs) {
+  KeepIndexOfBefore();
+  Write(before_.index(), {Ours("gone", 2, 7, "@gone"), Ours("stays", 2, 7, "@stays"), Ours("stranger", 2, 7, "@another")});
+  ListAndRead();
+  EXPECT_TRUE(outside_.Find("gone").empty());
+  EXPECT_EQ(Value("stranger"), "by hand");
 }
 
 TEST_F(ResetSweepTest, I3_WhereTheIndexOfBeforeIsLostNothingIsTakenForOurs) {

@@ -336,11 +336,14 @@ async::Task<absl::Status> Writer::LearnWhatWasOurs(OwnedPartition& partition) {
   co_return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Writer::WasOurs(const OwnedPartition& partition, const std::string& key, uint64_t target) const {
+// The number of a target that had got another address is forgotten with the generation; the same record under the same key of the
+// destination's own is the same one in the same system.
+absl::StatusOr<bool> Writer::WasOurs(const OwnedPartition& partition, const std::string& key, const v1::IndexEntry& listed) const {
   if (!partition.has_index_before) return false;
   absl::StatusOr<Index::Entry> before = index_before_->Get(partition.id, key);
   if (!before.ok()) return before.status();
-  return before->has_value() && (*before)->target() == target && (*before)->version() > 0;
+  if (!before->has_value() || (*before)->version() == 0) return false;
+  return (*before)->target() == listed.target() || (*before)->destination_key() == listed.destination_key();
 }
 
 // After a pause the partition may be another member's, who has written and trimmed what this one was about to fetch.
@@ -400,7 +403,7 @@ absl::Status Writer::AdmitExisting(OwnedPartition& partition, const std::string&
     v1::IndexEntry entry;
     entry.set_destination_key(record.row());
     entry.set_target(target);
-    absl::StatusOr<bool> ours = WasOurs(partition, key, target);
+    absl::StatusOr<bool> ours = WasOurs(partition, key, entry);
     if (!ours.ok()) return ours.status();
     // Below every version that the source has, and enough for a sweep.
     if (*ours) entry.set_version(1);

@@ -75,7 +75,7 @@ class Writer {
   async::Task<absl::Status> LearnWhatWasOurs(OwnedPartition& partition);
   absl::Status Admit(OwnedPartition& partition, const backlog::Message& message, v1::QueuedRecord record);
   absl::Status AdmitExisting(OwnedPartition& partition, const std::string& key, const v1::QueuedRecord& record);
-  absl::StatusOr<bool> WasOurs(const OwnedPartition& partition, const std::string& key, uint64_t target) const;
+  absl::StatusOr<bool> WasOurs(const OwnedPartition& partition, const std::string& key, const v1::IndexEntry& listed) const;
   async::Task<absl::Status> RestoreIndex(const std::vector<int32_t>& ids);
   async::Task<void> RunCommitter();
   void Fail(absl::Status error);
