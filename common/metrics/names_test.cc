@@ -61,7 +61,7 @@ TEST(Metrics, K5_AreDocumented) {
 TEST(Metrics, K5_KeepPrometheusConventions) {
   const std::set<absl::string_view> labels = {"instance", "workflow", "table",   "status",  "code",  "system",
                                               "method",   "loop",     "service", "version", "commit", "setting",
-                                              "file",     "connection", "outcome"};
+                                              "file",     "connection", "outcome", "reason"};
   for (const MetricInfo& metric : AllMetrics()) {
     EXPECT_EQ(metric.kind == Kind::kCounter, absl::EndsWith(metric.name, "_total")) << metric.name;
     if (metric.kind == Kind::kHistogram) {
