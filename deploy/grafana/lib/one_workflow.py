@@ -21,7 +21,7 @@ RECORDS = {
     "queued": "Records put into the backlog.",
     "written": "Records created, updated or deleted in the destination.",
     "unchanged": "Records that needed no call because the destination holds them already.",
-    "skipped": "Records that a rule made superfluous, by reason: older than what is written, deletion of what was never written, events of nobody …",
+    "skipped": "Records that a rule made superfluous, by reason: older than what is written, deletion of what was never written, or events of nobody, for example.",
     "dead_lettered": "Records that the destination refused for good.",
 }
 
