@@ -11,7 +11,7 @@ SERVICES = {"causeway-controller": ("the controller", "every service"),
             "causeway-egress": ("each replica", "every service")}
 VALUES = {"instance": ["contoso/stage"], "table": ["contact"], "code": ["CW-CAM-THROTTLED"], "system": ["campaign"], "method": ["GET"],
           "loop": ["read", "write"], "version": ["0.1.0"], "commit": ["abc"], "file": ["/etc/tls.crt"], "connection": ["campaign"],
-          "setting": ["retention.ms"], "outcome": ["read", "queued", "written"]}
+          "setting": ["retention.ms"], "outcome": ["read", "queued", "written"], "reason": ["older", "superseded"]}
 STATUSES = {"causeway_workflow_status": ["STOPPED", "STARTING", "RUNNING", "FAILED"], "causeway_api_requests_total": ["OK", "NOT_FOUND"],
             "causeway_http_requests_total": ["200", "429"]}
 RATE = 10
