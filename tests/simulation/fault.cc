@@ -67,7 +67,7 @@ constexpr KindOfFault kKinds[] = {
     {Fault::kScale, "scale", 6},
     {Fault::kMappingEdit, "edit of what is written", 5},
     {Fault::kTenantChange, "another tenant", 1.5},
-    {Fault::kAddressChange, "another address", 2},
+    {Fault::kAddressChange, "another address", 2, false, false},
     {Fault::kReplay, "replay", 2},
     {Fault::kDeaf, "deaf replica", 5},
 };
