@@ -63,13 +63,16 @@ class EgressChaosTest(unittest.TestCase):
 
     def begin_anew(self, storm):
         """Activities of after the backup are gone, and nothing tells Causeway: a person has the journal read again from its oldest event."""
-        while True:
+
+        def reset():
             storm.stop()
             try:
                 self.rig.ctl("workflows", "reset", EGRESS, "--yes")
-                break
             except CtlError:
-                time.sleep(0.5)
+                return False
+            return True
+
+        wait_for(reset, "a reset of egress", every=0.5)
         storm.start()
 
     def check_that_it_was_a_storm(self, compared):

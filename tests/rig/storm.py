@@ -14,6 +14,8 @@ BOTH_WAYS = ("requests", "answers")
 USUAL = {"kill worker": 6, "kill controller": 2, "kill kafka": 1, "pause worker": 2, "cut": 4, "fault": 8, "tokens": 1}
 # Once each, in any order, a while apart: what they begin takes its time.
 GREAT = ("two controllers", "full disk", "restore", "edit")
+# How long a replica that nobody can tell of a new run stays alone with the old one, while the new one writes.
+STRANDED_SECONDS = 2
 
 
 def schedule(dice, seconds, systems, more=()):
@@ -281,7 +283,7 @@ class Storm:
             self.insist(self._change)
             self.stop()
             self.start()
-            time.sleep(2)  # The new run writes while that replica would go on with the old one.
+            time.sleep(STRANDED_SECONDS)
         finally:
             wire.mend(late=False)
 
